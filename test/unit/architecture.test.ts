@@ -26,7 +26,6 @@ const OWNERS: Readonly<Record<string, string>> = {
   dockerode: 'engine',
   'docker-modem': 'engine',
   ssh2: 'machines',
-  '@oclif/core': 'commands',
 };
 
 /** The pure core may use only these parts of Node. */

@@ -1,0 +1,29 @@
+import type { Interrupts } from './interrupts.ts';
+
+/** Where text goes: a terminal, a pipe or a test's buffer. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+/** The process a command runs in, handed down so that nothing below reads globals. */
+export interface Session {
+  /** Environment of the process; COMPOSE_* keys of a project's .env are added by the loader. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute working directory. */
+  readonly cwd: string;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly stdin: NodeJS.ReadStream;
+  /** Aborted by the first interrupt, unless a command handles interrupts itself. */
+  readonly signal: AbortSignal;
+  readonly interrupts: Interrupts;
+  /** Version of tcompose, without a leading `v`. */
+  readonly version: string;
+  /** The word users type: `tcompose`, `docker compose`, `docker-compose`. */
+  readonly programName: string;
+}

@@ -1,0 +1,42 @@
+import type { Invocation } from './invocation.ts';
+
+/** Kinds of flag values; `list` may be given several times. */
+export type FlagType = 'bool' | 'string' | 'int' | 'list' | 'bytes';
+
+/** One flag of a command. Only data, so that help, completion and checks can read it. */
+export interface FlagDefinition {
+  readonly name: string;
+  /** One letter. */
+  readonly short?: string;
+  readonly type: FlagType;
+  /** As it would be typed; bool: `true` or `false` (the default), int: `0`. */
+  readonly default?: string;
+  readonly summary: string;
+  readonly hidden?: boolean;
+  /** Other spellings that scripts use. */
+  readonly aliases?: readonly string[];
+}
+
+/** How many words a command takes after its flags. */
+export interface Arity {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * One command: what it is called and takes. `run` loads the work lazily, so that the table of all
+ * commands costs next to nothing at start-up. It resolves to the exit code.
+ */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly FlagDefinition[];
+  readonly args?: Arity;
+  readonly hidden?: boolean;
+  readonly examples?: readonly string[];
+  /** False: the first word ends the flags (`run`, `exec`). */
+  readonly interspersed?: boolean;
+  readonly run: (invocation: Invocation) => Promise<number>;
+}

@@ -1,0 +1,80 @@
+import type { Session } from '../app/session.ts';
+import type { CommandDefinition } from './definition.ts';
+import { parseFlags } from './flag-parser.ts';
+import type { FlagValues } from './flag-values.ts';
+import { everyCommandFlags, globalFlags } from './global-flags.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { commands } from './index.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Finds the command that a command line names and runs it.
+ *
+ * @param argv words after the program's name
+ * @returns the exit code
+ * @throws UsageError when the line is wrong; whatever the command throws
+ */
+export async function dispatch(argv: readonly string[], session: Session): Promise<number> {
+  const { flags: global, words } = parseFlags(argv, globalFlags, { interspersed: false });
+  const [name, ...rest] = words;
+  if (global.bool('version')) return dispatch(['version', ...rest], session);
+  if (name === undefined || (name === 'help' && rest.length === 0)) {
+    session.stdout.write(programHelp(session.programName, commands));
+    return 0;
+  }
+  if (name === 'help') return help(rest[0] ?? '', session);
+  if (global.bool('help')) return help(name, session);
+  const command = find(name);
+  if (command === undefined) return unknownCommand(name, session);
+  return runCommand(command, { global, argv: rest }, session);
+}
+
+async function runCommand(
+  command: CommandDefinition,
+  line: { readonly global: FlagValues; readonly argv: readonly string[] },
+  session: Session,
+): Promise<number> {
+  const { flags, words } = parseFlags(line.argv, [...command.flags, ...everyCommandFlags], {
+    interspersed: command.interspersed ?? true,
+  });
+  if (flags.bool('help')) return help(command.name, session);
+  checkArity(command, words);
+  const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
+  return command.run({ global: line.global, flags, args: words, dryRun, session });
+}
+
+function checkArity(command: CommandDefinition, words: readonly string[]): void {
+  const { min = 0, max } = command.args ?? {};
+  if (words.length < min) {
+    throw new UsageError(
+      `requires at least ${min} arg(s), only received ${words.length}`,
+      `usage: ${command.usage}`,
+    );
+  }
+  if (max !== undefined && words.length > max) {
+    throw new UsageError(
+      max === 0
+        ? `unknown argument ${JSON.stringify(words[0])} for "${command.name}"`
+        : `accepts at most ${max} arg(s), received ${words.length}`,
+      `usage: ${command.usage}`,
+    );
+  }
+}
+
+function find(name: string): CommandDefinition | undefined {
+  return commands.find(
+    (command) => command.name === name || command.aliases?.includes(name) === true,
+  );
+}
+
+function help(name: string, session: Session): number {
+  const command = find(name);
+  if (command === undefined) return unknownCommand(name, session);
+  session.stdout.write(commandHelp(session.programName, command));
+  return 0;
+}
+
+function unknownCommand(name: string, session: Session): number {
+  session.stderr.write(programHelp(session.programName, commands));
+  throw new UsageError(`unknown docker command: "compose ${name}"`);
+}

@@ -1,0 +1,82 @@
+import type { FlagDefinition } from './definition.ts';
+
+/** Flags that stand before the command word, as in `tcompose -f a.yaml up`. */
+export const globalFlags: readonly FlagDefinition[] = [
+  {
+    name: 'all-resources',
+    type: 'bool',
+    summary: 'Keep networks, volumes, secrets and configs that no service uses',
+  },
+  {
+    name: 'ansi',
+    type: 'string',
+    default: 'auto',
+    summary: 'When to use colours and cursor movement: never, always or auto',
+  },
+  {
+    name: 'compatibility',
+    type: 'bool',
+    summary: 'Name containers with underscores, as Compose 1 did',
+  },
+  {
+    name: 'dry-run',
+    type: 'bool',
+    summary: 'Print what would be done and do nothing',
+  },
+  {
+    name: 'env-file',
+    type: 'list',
+    summary: 'Read variables from this file instead of .env; several allowed',
+  },
+  {
+    name: 'file',
+    short: 'f',
+    type: 'list',
+    summary: 'Compose file, - for standard input; several are merged in order',
+  },
+  { name: 'insecure-registry', type: 'list', summary: 'Unused', hidden: true },
+  { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
+  {
+    name: 'parallel',
+    type: 'int',
+    default: '-1',
+    summary: 'How many operations run at once; -1 lets tcompose choose',
+  },
+  { name: 'profile', type: 'list', summary: 'Profile to enable, * for all; several allowed' },
+  {
+    name: 'progress',
+    type: 'string',
+    summary: 'How to show progress: auto, tty, plain, json or quiet',
+  },
+  {
+    name: 'project-directory',
+    type: 'string',
+    summary: 'Directory that relative paths start from; default: that of the first Compose file',
+  },
+  { name: 'project-name', short: 'p', type: 'string', summary: 'Name of the project' },
+  { name: 'verbose', type: 'bool', summary: 'Say more about what goes wrong', hidden: true },
+  { name: 'version', short: 'v', type: 'bool', summary: 'Print the version', hidden: true },
+  { name: 'workdir', type: 'string', summary: 'Same as --project-directory', hidden: true },
+  { name: 'help', short: 'h', type: 'bool', summary: 'Print help' },
+  {
+    name: 'host',
+    short: 'H',
+    type: 'list',
+    summary: 'Engine to use: unix:///path, tcp://host:port',
+  },
+  { name: 'context', short: 'c', type: 'string', summary: 'Docker context to use' },
+  { name: 'config', type: 'string', summary: "Directory of docker's configuration", hidden: true },
+  { name: 'debug', short: 'D', type: 'bool', summary: 'Same as --verbose', hidden: true },
+  { name: 'log-level', short: 'l', type: 'string', summary: 'Unused', hidden: true },
+  { name: 'tls', type: 'bool', summary: 'Use TLS', hidden: true },
+  { name: 'tlscacert', type: 'string', summary: 'Trust certificates of this CA', hidden: true },
+  { name: 'tlscert', type: 'string', summary: 'TLS certificate file', hidden: true },
+  { name: 'tlskey', type: 'string', summary: 'TLS key file', hidden: true },
+  { name: 'tlsverify', type: 'bool', summary: 'Use TLS and verify the engine', hidden: true },
+];
+
+/** Flags that every command takes after its name. */
+export const everyCommandFlags: readonly FlagDefinition[] = [
+  { name: 'dry-run', type: 'bool', summary: 'Print what would be done and do nothing' },
+  { name: 'help', short: 'h', type: 'bool', summary: 'Print help' },
+];

@@ -1,0 +1,5 @@
+import type { CommandDefinition } from './definition.ts';
+import { command as version } from './version.ts';
+
+/** Every command, by the word users type. */
+export const commands: readonly CommandDefinition[] = [version];

@@ -1,0 +1,47 @@
+import { dispatch } from './commands/dispatch.ts';
+import { Interrupted, Interrupts } from './app/interrupts.ts';
+import type { Session } from './app/session.ts';
+import { printFailure } from './app/failure.ts';
+import { TCOMPOSE_VERSION } from './version.ts';
+
+/** Exit code of a run that the user interrupted, as in Compose. */
+const INTERRUPTED = 130;
+
+/** Runs one command line in this process; resolves to its exit code and never rejects. */
+export async function runProcess(argv: readonly string[]): Promise<number> {
+  const interrupts = new Interrupts(() => process.exit(INTERRUPTED));
+  const deliver = (signalName: string): void => interrupts.deliver(signalName);
+  process.on('SIGINT', deliver);
+  process.on('SIGTERM', deliver);
+  endQuietlyOnClosedPipe();
+  const session: Session = {
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    signal: interrupts.signal,
+    interrupts,
+    version: TCOMPOSE_VERSION,
+    programName: 'tcompose',
+  };
+  try {
+    return await dispatch(argv, session);
+  } catch (error) {
+    if (error instanceof Interrupted || interrupts.signal.aborted) return INTERRUPTED;
+    return printFailure(error, argv, session);
+  } finally {
+    process.off('SIGINT', deliver);
+    process.off('SIGTERM', deliver);
+  }
+}
+
+/** `tcompose logs | head`: a reader that went away ends the run without a word. */
+function endQuietlyOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+}
