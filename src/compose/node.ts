@@ -21,7 +21,7 @@ interface NodeBase {
 export interface ScalarNode extends NodeBase {
   readonly kind: 'scalar';
   readonly type: ScalarType;
-  /** int: number, or bigint past 2^53; float: number; timestamp: milliseconds since the epoch as number. */
+  /** int: number, or bigint past 2^53; float: number; timestamp: RFC 3339 text. */
   readonly value: null | boolean | number | bigint | string;
 }
 
@@ -95,11 +95,10 @@ export function mapNode(entries: Iterable<readonly [string, Node]>, span: Span):
   return { kind: 'map', entries: made, span };
 }
 
-/** Plain JavaScript values of a tree, as the schema check wants them (timestamps become strings). */
+/** Plain JavaScript values of a tree, as the schema check wants them (timestamps are RFC 3339 text). */
 export function toPlain(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
-      if (node.type === 'timestamp') return new Date(Number(node.value)).toISOString();
       return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'seq':
       return node.items.map(toPlain);
