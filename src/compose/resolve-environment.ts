@@ -1,0 +1,61 @@
+import type { StringMap } from './model-basics.ts';
+import { nodeAt, stringNode } from './node.ts';
+import type { MapEntry, MapNode, Node, SequenceNode } from './node.ts';
+
+/** Where the content of a secret goes in the tree: no key that a user can write. */
+export const secretContentKey = 'x-#value';
+
+/**
+ * Fills in what is taken from the environment of the command: variables of services that are listed
+ * without a value, and the content of secrets and configs that name a variable.
+ */
+export function resolveEnvironment(model: MapNode, environment: StringMap): MapNode {
+  const services = eachEntry(model, 'services', (service) => {
+    const variables = nodeAt(service, ['environment']);
+    if (variables?.kind !== 'seq') return service;
+    return withEntry(service, 'environment', fillList(variables, environment));
+  });
+  const secrets = eachEntry(services, 'secrets', (secret) =>
+    fillContent(secret, environment, secretContentKey),
+  );
+  return eachEntry(secrets, 'configs', (config) => fillContent(config, environment, 'content'));
+}
+
+function fillList(list: SequenceNode, environment: StringMap): SequenceNode {
+  const items = list.items.flatMap((item): Node[] => {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') return [];
+    const found = valueOf(environment, item.value);
+    return [found === undefined ? item : { ...item, value: `${item.value}=${found}` }];
+  });
+  return { ...list, items };
+}
+
+function fillContent(object: MapNode, environment: StringMap, key: string): MapNode {
+  const name = object.entries.get('environment')?.value;
+  if (name?.kind !== 'scalar' || typeof name.value !== 'string') return object;
+  const found = valueOf(environment, name.value);
+  return found === undefined ? object : withEntry(object, key, stringNode(found, name.span));
+}
+
+function valueOf(environment: StringMap, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
+}
+
+function eachEntry(model: MapNode, section: string, change: (entry: MapNode) => MapNode): MapNode {
+  const value = model.entries.get(section)?.value;
+  if (value?.kind !== 'map') return model;
+  const entries = new Map<string, MapEntry>();
+  let changed = false;
+  for (const [name, entry] of value.entries) {
+    const made = entry.value.kind === 'map' ? change(entry.value) : entry.value;
+    changed ||= made !== entry.value;
+    entries.set(name, { ...entry, value: made });
+  }
+  return changed ? withEntry(model, section, { ...value, entries }) : model;
+}
+
+function withEntry(map: MapNode, key: string, value: Node): MapNode {
+  const entries = new Map(map.entries);
+  entries.set(key, { keySpan: map.entries.get(key)?.keySpan ?? value.span, value });
+  return { ...map, entries };
+}
