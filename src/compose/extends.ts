@@ -56,7 +56,8 @@ export function applyExtends(
   if (!mentionsExtends(section.value)) return document;
   const services = new Map(section.value.entries);
   const scope: ExtendsScope = { ...origin, services, resolved: new Set() };
-  for (const name of section.value.entries.keys()) resolveService(name, { scope, trail: [], loader });
+  for (const name of section.value.entries.keys())
+    resolveService(name, { scope, trail: [], loader });
   const entries = new Map(document.entries);
   entries.set('services', { ...section, value: { ...section.value, entries: services } });
   return { ...document, entries };

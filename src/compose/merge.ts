@@ -89,7 +89,10 @@ function clash(base: Node, override: Node, path: NodePath): Diagnostic {
     span: override.span,
     path: formatPath(path),
     notes: [
-      { message: `this is ${names[override.kind]}, but it is ${names[base.kind]} here`, span: base.span },
+      {
+        message: `this is ${names[override.kind]}, but it is ${names[base.kind]} here`,
+        span: base.span,
+      },
     ],
     hint: 'write both in the same form, or put `!override` before the new value to replace the old one',
   };

@@ -48,7 +48,10 @@ function take(node: Node): Taken {
 function takeBelow(node: Node): Taken {
   if (node.kind === 'scalar') return { node, resets: none };
   if (node.kind === 'seq') {
-    return { node: { ...node, items: node.items.flatMap((item) => take(item).node ?? []) }, resets: none };
+    return {
+      node: { ...node, items: node.items.flatMap((item) => take(item).node ?? []) },
+      resets: none,
+    };
   }
   const entries = new Map<string, MapEntry>();
   const below = new Map<string, Resets>();
