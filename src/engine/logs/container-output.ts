@@ -1,0 +1,178 @@
+import type { Readable } from 'node:stream';
+import type { EngineClient } from '../client.ts';
+import { isEngineError } from '../errors.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { createDemultiplexer } from './log-demultiplex.ts';
+import type { LogSource, OnLogEvent, OutputStream } from './log-event.ts';
+
+/** The part of `GET /containers/{id}/json` that reading output needs. */
+export interface InspectedContainer {
+  readonly Config: { readonly Tty?: boolean };
+  readonly State: {
+    readonly StartedAt?: string;
+    readonly Running?: boolean;
+    readonly Restarting?: boolean;
+    readonly OOMKilled?: boolean;
+  };
+}
+
+/** Asks the engine about one container. */
+export async function inspectContainer(
+  client: EngineClient,
+  source: LogSource,
+  signal: AbortSignal,
+): Promise<InspectedContainer> {
+  return client.send<InspectedContainer>(
+    { method: 'GET', path: `/containers/${source.id}/json`, resource: `container ${source.name}` },
+    signal,
+  );
+}
+
+/** Which lines of a container's log are wanted; times are what parseLogTime gives. */
+export interface LogRange {
+  readonly follow: boolean;
+  readonly since?: string;
+  readonly until?: string;
+  /** Number of lines from the end; absent: all. */
+  readonly tail?: string;
+  readonly timestamps: boolean;
+}
+
+/** Opens the log that the engine keeps of a container. Kind `unsupported`: its driver cannot be read. */
+export async function openLog(
+  client: EngineClient,
+  source: LogSource,
+  range: LogRange,
+  signal: AbortSignal,
+): Promise<Readable> {
+  return client.open(
+    {
+      method: 'GET',
+      path: `/containers/${source.id}/logs`,
+      query: {
+        stdout: true,
+        stderr: true,
+        follow: range.follow,
+        timestamps: range.timestamps,
+        since: range.since,
+        until: range.until,
+        tail: range.tail ?? 'all',
+      },
+      resource: `container ${source.name}`,
+    },
+    signal,
+  );
+}
+
+/** Attaches to what a container writes from now on; also before it is started. */
+export async function openAttach(
+  client: EngineClient,
+  source: LogSource,
+  signal: AbortSignal,
+): Promise<Readable> {
+  return client.hijack(
+    {
+      method: 'POST',
+      path: `/containers/${source.id}/attach`,
+      query: { stream: true, stdin: false, stdout: true, stderr: true, logs: false },
+      resource: `container ${source.name}`,
+    },
+    signal,
+  );
+}
+
+/** Reads one container's log to its end; a driver that keeps none gives a warning. */
+export async function readLog(
+  client: EngineClient,
+  { source, range }: { readonly source: LogSource; readonly range: LogRange },
+  onEvent: OnLogEvent,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const tty = source.tty ?? (await inspectContainer(client, source, signal)).Config.Tty ?? false;
+    const stream = await openLog(client, source, range, signal);
+    await readOutput(stream, { source, tty, timestamps: range.timestamps }, onEvent);
+  } catch (error) {
+    if (signal.aborted || isEngineError(error, 'not-found')) return;
+    if (!isEngineError(error, 'unsupported')) throw error;
+    const text = `Can't retrieve logs for "${source.name}": ${error.message}`;
+    await onEvent({ type: 'warning', source, text });
+  }
+}
+
+export interface OutputFormat {
+  readonly source: LogSource;
+  readonly tty: boolean;
+  /** The engine puts its time before every line. */
+  readonly timestamps: boolean;
+}
+
+/**
+ * Turns a container's output into line events until it ends; a last line without a break counts.
+ * Rejects when the stream breaks or the engine reports a fault in it.
+ */
+export async function readOutput(
+  stream: Readable,
+  format: OutputFormat,
+  onEvent: OnLogEvent,
+): Promise<void> {
+  const readers = { stdout: lineReader(format), stderr: lineReader(format) };
+  const demultiplexer = createDemultiplexer();
+
+  const emit = async (lines: readonly LogText[], stream: OutputStream): Promise<void> => {
+    for (const line of lines) {
+      const waiting = onEvent({ type: 'line', source: format.source, stream, ...line });
+      if (waiting !== undefined) await waiting;
+    }
+  };
+
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (format.tty) {
+      await emit(readers.stdout.push(chunk), 'stdout');
+      continue;
+    }
+    for (const frame of demultiplexer.push(chunk)) {
+      if (frame.stream === 'system') {
+        throw new Error(`error from daemon in stream: ${frame.payload.toString('utf8').trim()}`);
+      }
+      const name = frame.stream === 'stderr' ? 'stderr' : 'stdout';
+      await emit(readers[name].push(frame.payload), name);
+    }
+  }
+  await emit(readers.stdout.end(), 'stdout');
+  await emit(readers.stderr.end(), 'stderr');
+}
+
+interface LogText {
+  readonly line: string;
+  readonly timestamp?: string;
+}
+
+interface LineReader {
+  push(chunk: Buffer): LogText[];
+  end(): LogText[];
+}
+
+const SPACE = 0x20;
+
+function lineReader({ tty, timestamps }: OutputFormat): LineReader {
+  const splitter = createLineSplitter();
+  const toText = (line: string): LogText => {
+    const text = tty && line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (!timestamps) return { line: text };
+    const space = text.indexOf(' ');
+    return space < 0
+      ? { line: '', timestamp: text }
+      : { line: text.slice(space + 1), timestamp: text.slice(0, space) };
+  };
+  return {
+    push: (chunk) => {
+      // A long line comes in several frames, and each of them has a time of its own.
+      const again = timestamps && !tty && splitter.open();
+      return splitter
+        .push(again ? chunk.subarray(chunk.indexOf(SPACE) + 1) : chunk)
+        .map((line) => toText(line));
+    },
+    end: () => splitter.end().map((line) => toText(line)),
+  };
+}

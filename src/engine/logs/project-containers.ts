@@ -1,0 +1,71 @@
+import type { EngineClient } from '../client.ts';
+import type { LogSource } from './log-event.ts';
+
+const LABEL = 'com.docker.compose.';
+
+export interface ProjectSelection {
+  readonly project: string;
+  /** Empty: all services. */
+  readonly services: readonly string[];
+}
+
+interface Summary {
+  readonly Id: string;
+  readonly Names?: readonly string[];
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+/** Containers of a project's services in every state, one-offs left out, sorted by name. */
+export async function listSources(
+  client: EngineClient,
+  selection: ProjectSelection,
+  signal: AbortSignal,
+): Promise<LogSource[]> {
+  const found = await client.send<readonly Summary[]>(
+    {
+      method: 'GET',
+      path: '/containers/json',
+      query: {
+        all: true,
+        filters: { label: [...projectFilter(selection.project), `${LABEL}config-hash`] },
+      },
+    },
+    signal,
+  );
+  return found
+    .map(({ Id, Names, Labels }) => sourceOf(Id, canonicalName(Names ?? []), Labels ?? {}))
+    .filter(({ service }) => isSelected(selection, service))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Names with a second slash are those that other containers link to it by. */
+function canonicalName(names: readonly string[]): string {
+  return (names.find((name) => name.lastIndexOf('/') === 0) ?? names[0] ?? '').replace(/^\//, '');
+}
+
+/** Label filters that select what belongs to services of a project. */
+export function projectFilter(project: string): string[] {
+  return [`${LABEL}project=${project}`, `${LABEL}oneoff=False`];
+}
+
+export function isSelected({ services }: ProjectSelection, service: string): boolean {
+  return services.length === 0 || services.includes(service);
+}
+
+/** A container as a source of output; the project's part of its name is left out where it is the default one. */
+export function sourceOf(
+  id: string,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): LogSource {
+  const [project, service, number] = ['project', 'service', 'container-number'].map(
+    (key) => labels[LABEL + key] ?? '',
+  ) as [string, string, string];
+  const isDefault = ['-', '_'].some((dash) => name === [project, service, number].join(dash));
+  return {
+    id,
+    name: isDefault ? name.slice(project.length + 1) : name,
+    service,
+    number: Number(number),
+  };
+}
