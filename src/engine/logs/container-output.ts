@@ -10,6 +10,7 @@ export interface InspectedContainer {
   readonly Config: { readonly Tty?: boolean };
   readonly State: {
     readonly StartedAt?: string;
+    readonly FinishedAt?: string;
     readonly Running?: boolean;
     readonly Restarting?: boolean;
     readonly OOMKilled?: boolean;

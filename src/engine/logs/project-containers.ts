@@ -1,7 +1,6 @@
 import type { EngineClient } from '../client.ts';
+import { LABEL } from '../labels.ts';
 import type { LogSource } from './log-event.ts';
-
-const LABEL = 'com.docker.compose.';
 
 export interface ProjectSelection {
   readonly project: string;
@@ -27,7 +26,7 @@ export async function listSources(
       path: '/containers/json',
       query: {
         all: true,
-        filters: { label: [...projectFilter(selection.project), `${LABEL}config-hash`] },
+        filters: { label: [...projectFilter(selection.project), LABEL.configHash] },
       },
     },
     signal,
@@ -45,7 +44,7 @@ function canonicalName(names: readonly string[]): string {
 
 /** Label filters that select what belongs to services of a project. */
 export function projectFilter(project: string): string[] {
-  return [`${LABEL}project=${project}`, `${LABEL}oneoff=False`];
+  return [`${LABEL.project}=${project}`, `${LABEL.oneOff}=False`];
 }
 
 export function isSelected({ services }: ProjectSelection, service: string): boolean {
@@ -58,9 +57,11 @@ export function sourceOf(
   name: string,
   labels: Readonly<Record<string, string>>,
 ): LogSource {
-  const [project, service, number] = ['project', 'service', 'container-number'].map(
-    (key) => labels[LABEL + key] ?? '',
-  ) as [string, string, string];
+  const [project = '', service = '', number = ''] = [
+    labels[LABEL.project],
+    labels[LABEL.service],
+    labels[LABEL.number],
+  ];
   const isDefault = ['-', '_'].some((dash) => name === [project, service, number].join(dash));
   return {
     id,

@@ -6,6 +6,7 @@ import {
   openLog,
   readLog,
   readOutput,
+  type InspectedContainer,
   type LogRange,
 } from './container-output.ts';
 import type { LogSource, OnLogEvent } from './log-event.ts';
@@ -46,13 +47,16 @@ export class Reading {
     this.#track(source, readLog(this.#client, { source, range }, onEvent, signal));
   }
 
-  /** Reads what a container has written since its last start, unless its output is read already. */
-  async resume(source: LogSource): Promise<void> {
+  /**
+   * Reads what a container has written since its last start, unless its output is read already.
+   * `lastExit` (seconds since the epoch) is where the run before ended, if that was seen.
+   */
+  async resume(source: LogSource, lastExit?: string): Promise<void> {
     const { onEvent, signal, timestamps } = this.#options;
     if (this.#active.has(source.id)) return;
     try {
       const { Config: config, State: state } = await inspectContainer(this.#client, source, signal);
-      const since = engineTime(state.StartedAt ?? '');
+      const since = lastExit ?? startOfRun(state);
       const range = { follow: true, timestamps, ...(since === undefined ? {} : { since }) };
       const stream = await openLog(this.#client, source, range, signal);
       const format = { source, tty: config.Tty ?? false, timestamps };
@@ -86,4 +90,16 @@ export class Reading {
       .finally(() => this.#active.delete(source.id));
     this.#active.set(source.id, ended);
   }
+}
+
+/**
+ * When the current run began to write, at the earliest. `StartedAt` is taken after the process was
+ * started, so its first lines may be older; a second before is safe unless the run before was then
+ * still on.
+ */
+function startOfRun(state: InspectedContainer['State']): string | undefined {
+  const started = engineTime(state.StartedAt ?? '');
+  if (started === undefined) return undefined;
+  const finished = Number(engineTime(state.FinishedAt ?? '') ?? 0);
+  return Math.max(finished, Number(started) - 1).toFixed(6);
 }

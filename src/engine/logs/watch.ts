@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { EngineClient } from '../client.ts';
 import { fromTransport } from '../errors.ts';
 import { jsonLines } from '../json-lines.ts';
+import { LABEL } from '../labels.ts';
 import { inspectContainer } from './container-output.ts';
 import type { LogSource, OnLogEvent } from './log-event.ts';
 import {
@@ -32,6 +33,8 @@ export interface ContainerExit {
 /** The parts that are used of a message of `GET /events`. */
 interface EngineEvent {
   readonly Action: string;
+  /** Nanoseconds since the epoch, exact to some hundred. */
+  readonly timeNano: number;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
 }
 
@@ -75,6 +78,8 @@ export class ContainerWatch {
   /** Containers that have not ended for good, by id. */
   readonly #alive: Set<string>;
   readonly #restarting = new Set<string>();
+  /** When containers exited last, in seconds since the epoch. */
+  readonly #exits = new Map<string, string>();
   /** What happens to one container is handled in order, different containers side by side. */
   readonly #queues = new Map<string, Promise<void>>();
   readonly #pump: Promise<void>;
@@ -141,17 +146,19 @@ export class ContainerWatch {
     this.#queues.set(id, done);
   }
 
-  async #handle({ Action: action, Actor: actor }: EngineEvent, source: LogSource): Promise<void> {
+  async #handle(event: EngineEvent, source: LogSource): Promise<void> {
+    const { Action: action, Actor: actor } = event;
     const { onEvent, isShown } = this.#state;
     if (action === 'create') {
-      const replaces = actor.Attributes['com.docker.compose.replace'];
+      const replaces = actor.Attributes[LABEL.replace];
       if (replaces === undefined) await onEvent({ type: 'created', source });
       else await onEvent({ type: 'recreated', source, replaces });
     } else if (action === 'start') {
       await onEvent({ type: 'started', source, restarted: this.#restarting.delete(source.id) });
-      if (isShown(source)) await this.reading.resume(source);
+      if (isShown(source)) await this.reading.resume(source, this.#exits.get(source.id));
     } else if (action === 'die') {
       await this.#exited(source, Number(actor.Attributes.exitCode ?? 0));
+      this.#exits.set(source.id, ((event.timeNano + 1000) / 1e9).toFixed(6));
     } else if (action === 'destroy') {
       this.#alive.delete(source.id);
       await onEvent({ type: 'removed', source });
