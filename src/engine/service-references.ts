@@ -1,0 +1,80 @@
+import type { Project, Service } from '../compose/model.ts';
+import { EngineError } from './errors.ts';
+
+/** A container as others refer to it. */
+export interface PeerContainer {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Containers by service, in the order of their names. */
+export type Peers = Readonly<Record<string, readonly PeerContainer[]>>;
+
+const PREFIX = 'service:';
+
+/**
+ * Replaces references to services (`network_mode: service:db`, `ipc`, `pid`, `volumes_from`) by
+ * the id of their first container. The configuration hash of a container is that of the result.
+ */
+export function resolveServiceReferences(service: Service, peers: Peers): Service {
+  const mode = (value: string | undefined, what: string): string | undefined =>
+    value?.startsWith(PREFIX) === true
+      ? `container:${firstOf(peers, value.slice(PREFIX.length), `${what} namespace`)}`
+      : value;
+  const networkMode = mode(service.network_mode, 'network');
+  const ipc = mode(service.ipc, 'IPC');
+  const pid = mode(service.pid, 'PID');
+  const volumesFrom = service.volumes_from?.map((entry) => {
+    const [name = '', container = ''] = entry.split(':');
+    return name === 'container' ? container : firstOf(peers, name, 'volume');
+  });
+  return {
+    ...service,
+    ...(networkMode === undefined ? {} : { network_mode: networkMode }),
+    ...(ipc === undefined ? {} : { ipc }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(volumesFrom === undefined ? {} : { volumes_from: volumesFrom }),
+  };
+}
+
+function firstOf(peers: Peers, name: string, what: string): string {
+  const container = peers[name]?.[0];
+  if (container === undefined) {
+    throw new EngineError(
+      'invalid',
+      `cannot share ${what} with service ${name}: container missing`,
+    );
+  }
+  return container.id;
+}
+
+/**
+ * `container:alias` of `links` and `external_links`: each container of a linked service under the
+ * alias, `service-N` and `project-service-N`, where N is the linking container's number.
+ */
+export function linkSettings(
+  project: Project,
+  service: Service,
+  { peers, number, oneOff }: { peers: Peers; number: number; oneOff: boolean },
+): readonly string[] {
+  const links = (service.links ?? []).flatMap((link) => {
+    const [target = '', alias = target] = link.split(':');
+    return (peers[target] ?? []).flatMap(({ name }) => [
+      `${name}:${alias}`,
+      `${name}:${target}-${number}`,
+      `${name}:${project.name}-${target}-${number}`,
+    ]);
+  });
+  const own = oneOff
+    ? (peers[service.name] ?? []).flatMap(({ name }) => [
+        `${name}:${service.name}`,
+        `${name}:${name.startsWith(`${project.name}-`) ? name.slice(project.name.length + 1) : name}`,
+        `${name}:${name}`,
+      ])
+    : [];
+  const external = (service.external_links ?? []).map((link) => {
+    const [target = '', alias = target] = link.split(':');
+    return `${target}:${alias}`;
+  });
+  return [...links, ...own, ...external];
+}
