@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Session } from './session.ts';
+
+const run = promisify(execFile);
+
+/** Where the docker CLI looks for plugins, after those of the user. */
+const SYSTEM_PLUGINS = [
+  '/usr/local/lib/docker/cli-plugins',
+  '/usr/local/libexec/docker/cli-plugins',
+  '/usr/lib/docker/cli-plugins',
+  '/usr/libexec/docker/cli-plugins',
+];
+
+/**
+ * Version of the Compose that is installed on this machine (`2.40.3`), or undefined. See
+ * docs/decisions/0002: it decides in which dialect configuration hashes are written. Asking costs a
+ * process, so the answer is remembered until the program changes.
+ */
+export async function installedComposeVersion(session: Session): Promise<string | undefined> {
+  const program = candidates(session).find(isFile);
+  if (program === undefined) return undefined;
+  const { mtimeMs, size } = statSync(program);
+  const key = `${program}:${size}:${mtimeMs}`;
+  const cache = cacheFile(session);
+  const known = readCache(cache);
+  if (known?.key === key) return known.version;
+  const version = await ask(program, session.signal);
+  if (version !== undefined) writeCache(cache, { key, version });
+  return version;
+}
+
+function candidates({ env }: Session): string[] {
+  const config = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? '/', '.docker');
+  const plugins = [join(config, 'cli-plugins'), ...SYSTEM_PLUGINS];
+  const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...plugins, ...path].map((folder) => join(folder, 'docker-compose'));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function ask(program: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(program, ['docker-cli-plugin-metadata'], {
+      signal,
+      timeout: 5000,
+    });
+    const metadata = JSON.parse(stdout) as { Version?: unknown };
+    if (typeof metadata.Version !== 'string') return undefined;
+    return metadata.Version.replace(/^v/, '');
+  } catch {
+    // Compose 1 and tcompose's own launcher under that name do not answer; then nobody is there.
+    return undefined;
+  }
+}
+
+interface Known {
+  readonly key: string;
+  readonly version: string;
+}
+
+function cacheFile({ env }: Session): string {
+  const base = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? '/', '.cache');
+  return join(base, 'tcompose', 'installed-compose.json');
+}
+
+function readCache(path: string): Known | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Known;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeCache(path: string, known: Known): void {
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, JSON.stringify(known));
+  } catch {
+    // A cache that cannot be written is asked again next time.
+  }
+}
