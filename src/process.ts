@@ -1,4 +1,5 @@
 import { dispatch } from './commands/dispatch.ts';
+import { failureStyle } from './commands/failure-style.ts';
 import { Interrupted, Interrupts } from './app/interrupts.ts';
 import type { Session } from './app/session.ts';
 import { printFailure } from './app/failure.ts';
@@ -29,7 +30,7 @@ export async function runProcess(argv: readonly string[]): Promise<number> {
     return await dispatch(argv, session);
   } catch (error) {
     if (error instanceof Interrupted || interrupts.signal.aborted) return INTERRUPTED;
-    return printFailure(error, argv, session);
+    return printFailure(error, failureStyle(argv, process.env), session);
   } finally {
     process.off('SIGINT', deliver);
     process.off('SIGTERM', deliver);

@@ -1,0 +1,96 @@
+import type { CreateRequest, RecreatePolicy } from '../../app/up-request.ts';
+import type { FlagValues } from '../flag-values.ts';
+import type { Invocation } from '../invocation.ts';
+import { UsageError } from '../usage-error.ts';
+
+const PULL_POLICIES = ['always', 'never', 'missing', 'build', 'if_not_present'];
+
+/**
+ * The part that `up`, `create` and `plan` share; each of them has other flags, so a flag that a
+ * command does not define counts as not given.
+ *
+ * @throws UsageError when flags exclude each other
+ */
+export function createRequest(
+  { flags, args, dryRun, session }: Invocation,
+  defined: ReadonlySet<string>,
+): CreateRequest {
+  const on = (name: string): boolean => defined.has(name) && flags.bool(name);
+  exclude(on, 'build', 'no-build');
+  exclude(on, 'force-recreate', 'no-recreate');
+  exclude(on, 'always-recreate-deps', 'no-recreate');
+  exclude(on, 'no-recreate', 'renew-anon-volumes');
+  const recreate = recreatePolicy(on);
+  return {
+    services: args,
+    build: on('build'),
+    noBuild: on('no-build'),
+    pull: pullPolicy(flags),
+    quietPull: on('quiet-pull'),
+    quietBuild: on('quiet-build'),
+    recreate,
+    recreateDependencies: on('always-recreate-deps') ? recreate : 'diverged',
+    renewAnonymousVolumes: on('renew-anon-volumes'),
+    removeOrphans: removesOrphans(flags, session.env),
+    scale: scales(flags.list('scale')),
+    noDependencies: on('no-deps'),
+    assumeYes: on('yes'),
+    timeout: defined.has('timeout') ? flags.givenInt('timeout') : undefined,
+    dryRun,
+  };
+}
+
+/** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed */
+export function scales(words: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const word of words) {
+    const [, service, count] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+    if (service === undefined || count === undefined) {
+      throw new UsageError(`invalid scale specifier: ${word}`, 'write SERVICE=NUM, as in web=3');
+    }
+    if (!/^\d+$/.test(count)) {
+      throw new UsageError(
+        `invalid scale specifier: can't parse replica value as int: ${word}`,
+        'write SERVICE=NUM, as in web=3',
+      );
+    }
+    found.set(service, Number(count));
+  }
+  return found;
+}
+
+/** `--remove-orphans`, or COMPOSE_REMOVE_ORPHANS where the flag was not given. */
+export function removesOrphans(
+  flags: FlagValues,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return flags.changed('remove-orphans')
+    ? flags.bool('remove-orphans')
+    : isTrue(env['COMPOSE_REMOVE_ORPHANS']);
+}
+
+/** Compose's reading of a boolean variable: Go's spellings and `y`. */
+export function isTrue(text: string | undefined): boolean {
+  return ['1', 't', 'T', 'TRUE', 'true', 'True', 'y'].includes(text ?? '');
+}
+
+function recreatePolicy(on: (name: string) => boolean): RecreatePolicy {
+  if (on('no-recreate')) return 'never';
+  return on('force-recreate') || on('renew-anon-volumes') ? 'force' : 'diverged';
+}
+
+function pullPolicy(flags: FlagValues): string | undefined {
+  const given = flags.given('pull');
+  if (given === undefined || given === 'policy' || given === '') return undefined;
+  if (PULL_POLICIES.includes(given)) return given === 'if_not_present' ? 'missing' : given;
+  throw new UsageError(
+    `invalid --pull option ${JSON.stringify(given)}`,
+    'use always, missing, never or policy',
+  );
+}
+
+function exclude(on: (name: string) => boolean, one: string, other: string): void {
+  if (on(one) && on(other)) {
+    throw new UsageError(`--${one} and --${other} are incompatible`);
+  }
+}
