@@ -10,11 +10,18 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          globalSetup: ['scripts/build-schema.mjs'],
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['scripts/build-schema.mjs'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -29,9 +29,12 @@ export async function compileSchema() {
     strictTypes: false,
     code: { source: true, esm: true, lines: false, optimize: 2 },
   });
-  const validate = ajv.compile(JSON.parse(await readFile(schemaFile, 'utf8'), withoutNotes));
+  const schema = JSON.parse(await readFile(schemaFile, 'utf8'), withoutNotes);
+  const validator = standaloneCode.default(ajv, ajv.compile(schema));
+  // As text: only who explains a fault reads it.
+  const source = `export const schemaText = ${JSON.stringify(JSON.stringify(schema))};`;
   const bundled = await build({
-    stdin: { contents: standaloneCode.default(ajv, validate), resolveDir: fileURLToPath(root) },
+    stdin: { contents: `${validator}\n${source}`, resolveDir: fileURLToPath(root) },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
