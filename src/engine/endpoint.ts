@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileAccess } from '../compose/files.ts';
 import { EngineError } from './errors.ts';
+import type { RegistryConfig } from './pull/registry-auth.ts';
 
 /** Certificates for a TLS connection, as the bytes of PEM files. */
 export interface TlsMaterial {
@@ -99,7 +100,9 @@ export function clientConfigDir({ flags, env, files }: EndpointSources): string 
 }
 
 /** Parts of `config.json` that matter here. */
-export interface ClientConfig {
+export interface ClientConfig extends RegistryConfig {
+  /** Directories of CLI plugins, searched before the usual ones. */
+  readonly cliPluginsExtraDirs?: readonly string[];
   readonly currentContext?: string;
   readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

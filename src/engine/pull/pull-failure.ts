@@ -1,0 +1,92 @@
+import { EngineError, isEngineError, messageOf, type EngineErrorKind } from '../errors.ts';
+import { parseImageReference } from './image-reference.ts';
+
+/** What an image is for, in words of the project. */
+export interface ImageUse {
+  readonly image: string;
+  readonly service?: string;
+}
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly kind: EngineErrorKind;
+  hint(image: string, registry: string): string;
+}
+
+/** First match wins: the engine wraps texts of registries, statuses say little. */
+const RULES: readonly Rule[] = [
+  {
+    pattern: /no space left on device/i,
+    kind: 'disk-full',
+    hint: () => 'Free space on the engine\'s disk: "docker system df" shows what uses it.',
+  },
+  {
+    pattern: /toomanyrequests|rate limit/i,
+    kind: 'unauthorized',
+    hint: (_, registry) =>
+      `${registry} limits pulls without login: log in with "docker login${argument(registry)}", or wait.`,
+  },
+  {
+    pattern: /server gave HTTP response to HTTPS client/i,
+    kind: 'failed',
+    hint: (_, registry) =>
+      `${registry} speaks plain HTTP: list it under "insecure-registries" in the engine's daemon.json.`,
+  },
+  {
+    pattern: /x509|certificate/i,
+    kind: 'failed',
+    hint: (_, registry) =>
+      `The engine does not trust the certificate of ${registry}: put its CA into /etc/docker/certs.d/${registry}/ca.crt on the engine's host.`,
+  },
+  {
+    pattern: /no matching manifest for|does not match the (?:specified|expected) platform/i,
+    kind: 'not-found',
+    hint: (image) =>
+      `${image} has no variant for this platform: set "platform:", or use another tag.`,
+  },
+  {
+    pattern: /manifest(?: for .*)? (?:unknown|not found)|manifest unknown/i,
+    kind: 'not-found',
+    hint: (image, registry) => `${registry} has no ${image}: check the tag.`,
+  },
+  {
+    pattern: /access denied|denied:|unauthorized|authentication required|no basic auth/i,
+    kind: 'unauthorized',
+    hint: (_, registry) =>
+      `Check the name; if the image is private, log in with "docker login${argument(registry)}"; if it is to be built, give the service a "build:".`,
+  },
+  {
+    pattern:
+      /no such host|connection refused|i\/o timeout|dial tcp|network is unreachable|no route to host|Client\.Timeout|deadline exceeded|TLS handshake timeout|lookup .* on |\bEOF\b/i,
+    kind: 'failed',
+    hint: (image, registry) =>
+      `The engine cannot reach ${registry}: check the network and the proxy of the engine's host, or bring the image with "docker save ${image} | docker load".`,
+  },
+];
+
+/** Says which image of which service could not be had, what the engine said, and what would help. */
+export function pullFailure(error: unknown, { image, service }: ImageUse): EngineError {
+  const text = messageOf(error).replace(/^Error response from daemon: /, '');
+  const reference = parseImageReference(image);
+  const domain = reference.ok ? reference.value.domain : '';
+  const registry = domain === 'docker.io' ? 'Docker Hub' : domain;
+  const rule = RULES.find(({ pattern }) => pattern.test(text));
+  const own = isEngineError(error) ? error : undefined;
+  const hint = rule?.hint(image, registry) ?? own?.hint;
+  return new EngineError(
+    rule?.kind ?? own?.kind ?? 'failed',
+    service === undefined
+      ? `cannot pull image "${image}": ${text}`
+      : `service "${service}": cannot pull image "${image}": ${text}`,
+    {
+      resource: `image ${image}`,
+      cause: error,
+      ...(own?.status === undefined ? {} : { status: own.status }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  );
+}
+
+function argument(registry: string): string {
+  return registry === 'Docker Hub' ? '' : ` ${registry}`;
+}
