@@ -24,3 +24,9 @@ export function place(span: Span | undefined): string {
   const { line, column } = lineColumn(span.file, span.start);
   return `${span.file.path}:${line}:${column}`;
 }
+
+/** Line and text of a span: `3: "80:80"`. */
+export function placed(span: Span | undefined): string {
+  if (span === undefined) return 'nowhere';
+  return `${lineColumn(span.file, span.start).line}: ${span.file.text.slice(span.start, span.end)}`;
+}
