@@ -1,6 +1,7 @@
 import type { StringMap } from './model-basics.ts';
 import { nodeAt, stringNode } from './node.ts';
-import type { MapEntry, MapNode, Node, SequenceNode } from './node.ts';
+import type { MapNode, Node, SequenceNode } from './node.ts';
+import { mapValues, withEntry } from './tree-edit.ts';
 
 /** Where the content of a secret goes in the tree: no key that a user can write. */
 export const secretContentKey = 'x-#value';
@@ -44,18 +45,6 @@ function valueOf(environment: StringMap, name: string): string | undefined {
 function eachEntry(model: MapNode, section: string, change: (entry: MapNode) => MapNode): MapNode {
   const value = model.entries.get(section)?.value;
   if (value?.kind !== 'map') return model;
-  const entries = new Map<string, MapEntry>();
-  let changed = false;
-  for (const [name, entry] of value.entries) {
-    const made = entry.value.kind === 'map' ? change(entry.value) : entry.value;
-    changed ||= made !== entry.value;
-    entries.set(name, { ...entry, value: made });
-  }
-  return changed ? withEntry(model, section, { ...value, entries }) : model;
-}
-
-function withEntry(map: MapNode, key: string, value: Node): MapNode {
-  const entries = new Map(map.entries);
-  entries.set(key, { keySpan: map.entries.get(key)?.keySpan ?? value.span, value });
-  return { ...map, entries };
+  const made = mapValues(value, (entry) => (entry.kind === 'map' ? change(entry) : entry));
+  return made === value ? model : withEntry(model, section, made);
 }

@@ -1,0 +1,84 @@
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+
+import { mergeOver, readInterpolated, report, toCanonical } from './document-stages.ts';
+import type { BaseRequest, ExtendsScope } from './extends.ts';
+import { hasErrors } from './load-session.ts';
+import type { ModelContext } from './load-session.ts';
+import type { MapNode } from './node.ts';
+import { resolvePaths } from './paths.ts';
+import { applyResets, takeResets } from './reset.ts';
+import type { Resets } from './reset.ts';
+
+/**
+ * Opens files that services extend: interpolated with the environment of the extending model, its
+ * documents merged, in canonical form, paths resolved against the file's own directory; neither
+ * included files nor the schema count. Every file is opened once.
+ */
+export function baseFiles(
+  context: ModelContext,
+): (request: BaseRequest) => ExtendsScope | undefined {
+  const opened = new Map<string, ExtendsScope | undefined>();
+  return (request) => {
+    const path = isAbsolute(request.file) ? request.file : join(context.workingDir, request.file);
+    if (!opened.has(path)) opened.set(path, open(path, request, context));
+    return opened.get(path);
+  };
+}
+
+function open(path: string, request: BaseRequest, context: ModelContext): ExtendsScope | undefined {
+  const { found, access } = context.session;
+  const since = found.length;
+  const chain = [...context.chain, { path, span: request.span }];
+  const base = mergeAll(path, { ...context, chain });
+  if (base === undefined || hasErrors(found, since)) return undefined;
+  const services = base.model?.entries.get('services')?.value;
+  const intro = `cannot extend service ${JSON.stringify(request.service)} in ${path}: `;
+  if (base.model === undefined || services?.kind !== 'map') {
+    const what = services === undefined ? 'no services section' : 'services must be a mapping';
+    const { span } = request;
+    report(
+      [{ severity: 'error', code: 'extends/no-services', message: intro + what, span }],
+      context,
+    );
+    return undefined;
+  }
+  const resolved = resolvePaths(base.model, { workingDir: dirname(path), files: access });
+  const section = resolved.entries.get('services')?.value;
+  return {
+    file: shownPath(path, request.file, context.workingDir),
+    services: new Map(section?.kind === 'map' ? section.entries : []),
+    resets: base.resets,
+    resolved: new Set(),
+  };
+}
+
+interface Base {
+  readonly model: MapNode | undefined;
+  /** Of the last document. */
+  readonly resets: Resets;
+}
+
+function mergeAll(path: string, context: ModelContext): Base | undefined {
+  const { found } = context.session;
+  const since = found.length;
+  let model: MapNode | undefined;
+  let resets: Resets | undefined;
+  for (const { node } of readInterpolated(path, context)) {
+    const taken = takeResets(node);
+    resets = taken.resets;
+    const below = model === undefined ? undefined : applyResets(model, resets);
+    const merged = mergeOver(below, taken.node, context);
+    model = merged === undefined ? undefined : toCanonical(merged, context);
+    if (hasErrors(found, since)) return undefined;
+  }
+  return hasErrors(found, since) ? undefined : { model, resets: resets ?? noResets };
+}
+
+const noResets: Resets = { cleared: false, below: new Map() };
+
+/** As it was written; as seen from the working directory when it was resolved from another file. */
+function shownPath(path: string, written: string, workingDir: string): string {
+  if (!isAbsolute(written)) return written;
+  const shown = relative(workingDir, path);
+  return shown === '' ? basename(path) : shown;
+}

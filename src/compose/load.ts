@@ -1,0 +1,99 @@
+import { fail, ok } from '../foundation/result.ts';
+import type { Result } from '../foundation/result.ts';
+import { checkConsistency } from './consistency.ts';
+import { nameProject } from './declared-name.ts';
+import { decodeProject } from './decode.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { FileAccess } from './files.ts';
+import { loadModel } from './load-model.ts';
+import type { Loaded } from './load-result.ts';
+import { hasErrors, readDocuments } from './load-session.ts';
+import type { LoadSession } from './load-session.ts';
+import type { StringMap } from './model-basics.ts';
+import type { Project } from './model.ts';
+import { nodeAt } from './node.ts';
+import type { MapNode } from './node.ts';
+import { normalizeTree } from './normalize.ts';
+import { withProfiles } from './profiles.ts';
+import type { ProjectOptions } from './project-options.ts';
+import { selectServices, withoutUnusedResources } from './selection.ts';
+import { resolveServiceEnvironments, resolveServiceLabels } from './service-environment.ts';
+
+/** Which steps of loading a command wants. */
+export interface LoadRequest {
+  readonly skipInterpolation?: boolean;
+  readonly skipNormalization?: boolean;
+  readonly skipConsistency?: boolean;
+  readonly skipPathResolution?: boolean;
+  /**
+   * Whose `env_file` is read: that of every active service (`all`), only that of the services that
+   * were asked for and what they depend on (`selected`, the default), or of none.
+   */
+  readonly environments?: 'all' | 'selected' | 'none';
+  /** Services that were asked for; none means all. They are enabled whatever their profiles. */
+  readonly services?: readonly string[];
+  /** Keep networks, volumes, secrets, configs and models that no service uses. */
+  readonly allResources?: boolean;
+}
+
+/** The files of a project as one tree, before it becomes a model of services. */
+export interface LoadedTree {
+  readonly name: string;
+  readonly tree: MapNode;
+  /** What interpolation used, with COMPOSE_PROJECT_NAME. */
+  readonly environment: StringMap;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Reads, merges, checks and normalises the files of a project; stops before services are decoded.
+ * For what works on the files as they are written: `config --no-interpolate`, lists of variables.
+ */
+export function loadTree(
+  options: ProjectOptions,
+  request: LoadRequest,
+  access: FileAccess,
+): Result<LoadedTree, readonly Diagnostic[]> {
+  const session: LoadSession = {
+    access,
+    skipInterpolation: request.skipInterpolation === true,
+    skipPathResolution: request.skipPathResolution === true,
+    found: [...options.warnings],
+    parsed: new Map(),
+  };
+  const read = readTree(options, request, session);
+  const found = distinct(session.found);
+  if (read === undefined || hasErrors(found)) return fail(found);
+  return ok({ ...read, warnings: found });
+}
+
+function readTree(
+  options: ProjectOptions,
+  request: LoadRequest,
+  session: LoadSession,
+): Omit<LoadedTree, 'warnings'> | undefined {
+  const { composeFiles, workingDir } = options;
+  const parsed = composeFiles.map((path) => readDocuments(session, path));
+  if (hasErrors(session.found)) return undefined;
+  const { name, diagnostics } = nameProject({
+    given: options.projectName,
+    files: parsed.map((file) => file?.documents ?? []),
+    environment: options.environment,
+    skipInterpolation: session.skipInterpolation,
+    workingDir,
+    access: session.access,
+  });
+  session.found.push(...diagnostics);
+  if (hasErrors(session.found)) return undefined;
+  const environment = { ...options.environment, COMPOSE_PROJECT_NAME: name };
+  const model = loadModel(composeFiles, { session, workingDir, environment, chain: [] });
+  if (model === undefined) return undefined;
+  const fault = emptiness(model, name);
+  if (fault !== undefined) {
+    session.found.push(fault);
+    return undefined;
+  }
+  if (request.skipNormalization === true) return { name, tree: model, environment };
+  const tree = normalizeTree(model, { projectName: name, environment });
+  return { name, tree, environment };
+}
