@@ -6,6 +6,7 @@ import { hasErrors } from './load-session.ts';
 import type { ModelContext } from './load-session.ts';
 import type { MapNode } from './node.ts';
 import { resolvePaths } from './paths.ts';
+import { isRemotePath } from './remote-path.ts';
 import { applyResets, takeResets } from './reset.ts';
 import type { Resets } from './reset.ts';
 
@@ -19,7 +20,8 @@ export function baseFiles(
 ): (request: BaseRequest) => ExtendsScope | undefined {
   const opened = new Map<string, ExtendsScope | undefined>();
   return (request) => {
-    const path = isAbsolute(request.file) ? request.file : join(context.workingDir, request.file);
+    const isPlaced = isAbsolute(request.file) || isRemotePath(request.file);
+    const path = isPlaced ? request.file : join(context.workingDir, request.file);
     if (!opened.has(path)) opened.set(path, open(path, request, context));
     return opened.get(path);
   };
@@ -42,7 +44,11 @@ function open(path: string, request: BaseRequest, context: ModelContext): Extend
     );
     return undefined;
   }
-  const resolved = resolvePaths(base.model, { workingDir: dirname(path), files: access });
+  const resolved = resolvePaths(base.model, {
+    workingDir: dirname(path),
+    files: access,
+    isRemote: isRemotePath,
+  });
   const section = resolved.entries.get('services')?.value;
   return {
     file: shownPath(path, request.file, context.workingDir),

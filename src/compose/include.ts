@@ -9,6 +9,7 @@ import { nodeAt } from './node.ts';
 import type { MapNode, Node } from './node.ts';
 import { overriding } from './overriding.ts';
 import { readEnvFiles } from './project-environment.ts';
+import { isRemotePath } from './remote-path.ts';
 import { applyResets, rememberCleared, resetsAt } from './reset.ts';
 import type { Resets } from './reset.ts';
 import type { Span } from './source.ts';
@@ -241,5 +242,5 @@ function report(
 }
 
 function absolute(directory: string, path: string): string {
-  return isAbsolute(path) ? path : join(directory, path);
+  return isAbsolute(path) || isRemotePath(path) ? path : join(directory, path);
 }

@@ -2,6 +2,7 @@ import type { Diagnostic, DiagnosticNote } from './diagnostic.ts';
 import type { FileAccess, ReadFailure } from './files.ts';
 import type { StringMap } from './model-basics.ts';
 import type { MapNode } from './node.ts';
+import { isRemotePath } from './remote-path.ts';
 import type { SourceFile, Span } from './source.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -80,6 +81,7 @@ export function readDocuments(
 }
 
 function parseFile(access: FileAccess, path: string): ParsedFile {
+  if (isRemotePath(path)) return unusable(path, remoteFault(path));
   const read = access.read(path);
   if (!read.ok) {
     const message = readFailure(path, read.error, read.detail);
@@ -116,6 +118,16 @@ function decodeText(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A file that would have to be fetched from a repository or registry. */
+function remoteFault(path: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'load/remote-file',
+    message: `remote resource ${path} cannot be loaded`,
+    hint: 'clone the repository, or pull the artifact, and name the local file',
+  };
 }
 
 /** `included from` notes for a fault in a file that the user did not name. */

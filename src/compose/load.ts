@@ -97,3 +97,41 @@ function readTree(
   const tree = normalizeTree(model, { projectName: name, environment });
   return { name, tree, environment };
 }
+
+function emptiness(model: MapNode, name: string): Diagnostic | undefined {
+  const fault = (code: string, message: string, hint: string): Diagnostic => ({
+    severity: 'error',
+    code,
+    message,
+    span: model.span,
+    hint,
+  });
+  if (model.entries.size === 0) {
+    return fault('load/empty-file', 'empty compose file', 'a project has at least `services:`');
+  }
+  if (name !== '') return undefined;
+  const hint = 'give one with --project-name, COMPOSE_PROJECT_NAME or `name:`';
+  return fault('project/no-name', 'project name must not be empty', hint);
+}
+
+/** Every message once; further places become notes. */
+function distinct(found: readonly Diagnostic[]): Diagnostic[] {
+  const byMessage = new Map<string, Diagnostic>();
+  for (const diagnostic of found) {
+    const key = `${diagnostic.severity}:${diagnostic.message}`;
+    const first = byMessage.get(key);
+    if (first === undefined) byMessage.set(key, diagnostic);
+    else if (diagnostic.span !== undefined && !isSamePlace(first, diagnostic)) {
+      const note = { message: 'also here', span: diagnostic.span };
+      byMessage.set(key, { ...first, notes: [...(first.notes ?? []), note] });
+    }
+  }
+  return [...byMessage.values()];
+}
+
+function isSamePlace(one: Diagnostic, other: Diagnostic): boolean {
+  const places = [one.span, ...(one.notes ?? []).map(({ span }) => span)];
+  return places.some(
+    (span) => span?.start === other.span?.start && span?.file.path === other.span?.file.path,
+  );
+}
