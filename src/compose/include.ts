@@ -146,7 +146,8 @@ function existing(directory: string, given: string | undefined, context: ModelCo
 }
 
 function environmentOf(entry: IncludeEntry, directory: string, context: ModelContext): StringMap {
-  const files = entry.envFiles.length > 0 ? namedEnvFiles(entry, context) : dotenvIn(directory, context);
+  const files =
+    entry.envFiles.length > 0 ? namedEnvFiles(entry, context) : dotenvIn(directory, context);
   if (files.length === 0) return context.environment;
   const { access, found } = context.session;
   const added = readEnvFiles(files, context.environment, access, (fault) => found.push(fault));

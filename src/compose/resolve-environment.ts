@@ -3,8 +3,11 @@ import { nodeAt, stringNode } from './node.ts';
 import type { MapNode, Node, SequenceNode } from './node.ts';
 import { mapValues, withEntry } from './tree-edit.ts';
 
-/** Where the content of a secret goes in the tree: no key that a user can write. */
-export const secretContentKey = 'x-#value';
+/**
+ * Where content from the environment goes in the tree of a secret or config: beside `environment`,
+ * which excludes `content`, and as an extension, so that an included tree passes the schema again.
+ */
+export const environmentContentKey = 'x-#value';
 
 /**
  * Fills in what is taken from the environment of the command: variables of services that are listed
@@ -16,10 +19,8 @@ export function resolveEnvironment(model: MapNode, environment: StringMap): MapN
     if (variables?.kind !== 'seq') return service;
     return withEntry(service, 'environment', fillList(variables, environment));
   });
-  const secrets = eachEntry(services, 'secrets', (secret) =>
-    fillContent(secret, environment, secretContentKey),
-  );
-  return eachEntry(secrets, 'configs', (config) => fillContent(config, environment, 'content'));
+  const secrets = eachEntry(services, 'secrets', (secret) => fillContent(secret, environment));
+  return eachEntry(secrets, 'configs', (config) => fillContent(config, environment));
 }
 
 function fillList(list: SequenceNode, environment: StringMap): SequenceNode {
@@ -31,11 +32,12 @@ function fillList(list: SequenceNode, environment: StringMap): SequenceNode {
   return { ...list, items };
 }
 
-function fillContent(object: MapNode, environment: StringMap, key: string): MapNode {
+function fillContent(object: MapNode, environment: StringMap): MapNode {
   const name = object.entries.get('environment')?.value;
   if (name?.kind !== 'scalar' || typeof name.value !== 'string') return object;
   const found = valueOf(environment, name.value);
-  return found === undefined ? object : withEntry(object, key, stringNode(found, name.span));
+  if (found === undefined) return object;
+  return withEntry(object, environmentContentKey, stringNode(found, name.span));
 }
 
 function valueOf(environment: StringMap, name: string): string | undefined {

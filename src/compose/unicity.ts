@@ -4,7 +4,7 @@ import type { MapEntry, MapNode, Node, NodePath, ScalarNode, SequenceNode } from
 import { overriding } from './overriding.ts';
 import { pathRules, rulesBelow } from './path-rules.ts';
 import type { PathRules } from './path-rules.ts';
-import { volumeTarget } from './volume-spec.ts';
+import { parseVolume } from './volumes.ts';
 
 /** What tells the entries of a list apart, or why it cannot be told. */
 type Identity = { readonly key: string } | { readonly fault: string };
@@ -89,8 +89,8 @@ const byVolumeTarget: Identify = (entry, place) => {
     return stringAt(entry, 'target', `service volume ${place} is missing a mount target`);
   }
   if (!isString(entry)) return { key: '' };
-  const target = volumeTarget(entry.value);
-  return target.ok ? { key: target.value } : { fault: target.error };
+  const mount = parseVolume(entry.value);
+  return mount.ok ? { key: mount.value.target } : { fault: mount.error };
 };
 
 const byDeviceTarget: Identify = (entry, place) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
 import type { Diagnostic } from '../../../src/compose/diagnostic.ts';
-import { loadTree } from '../../../src/compose/load.ts';
-import type { LoadedTree, LoadRequest } from '../../../src/compose/load.ts';
+import { loadTree } from '../../../src/compose/load-tree.ts';
+import type { LoadedTree, TreeRequest } from '../../../src/compose/load-tree.ts';
+import { nodeAt } from '../../../src/compose/node.ts';
 import { memoryFiles } from './memory-files.ts';
 import { place, plain } from './tree.ts';
 
@@ -12,7 +13,7 @@ interface Scene {
   readonly environment?: Readonly<Record<string, string>>;
   readonly projectName?: string;
   readonly workingDir?: string;
-  readonly request?: LoadRequest;
+  readonly request?: TreeRequest;
 }
 
 function load(scene: Scene): ReturnType<typeof loadTree> {
@@ -129,12 +130,28 @@ describe('several files and documents', () => {
 describe('what cannot be loaded', () => {
   test.each<[string, Scene, string[]]>([
     ['a file that is missing', { files: {} }, ['open /p/compose.yaml: no such file or directory']],
-    ['a directory', { files: { '/p/compose.yaml/x': '' } }, ['read /p/compose.yaml: is a directory']],
-    ['a file without permission', { files: { '/p/compose.yaml': null } }, ['open /p/compose.yaml: permission denied']],
-    ['a file that is no text', { files: { '/p/compose.yaml': Uint8Array.of(0x61, 0xff, 0xc0) } }, ['failed to parse /p/compose.yaml: yaml: invalid leading UTF-8 octet']],
+    [
+      'a directory',
+      { files: { '/p/compose.yaml/x': '' } },
+      ['read /p/compose.yaml: is a directory'],
+    ],
+    [
+      'a file without permission',
+      { files: { '/p/compose.yaml': null } },
+      ['open /p/compose.yaml: permission denied'],
+    ],
+    [
+      'a file that is no text',
+      { files: { '/p/compose.yaml': Uint8Array.of(0x61, 0xff, 0xc0) } },
+      ['failed to parse /p/compose.yaml: yaml: invalid leading UTF-8 octet'],
+    ],
     ['an empty file', one(''), ['empty compose file']],
     ['comments only', one('# nothing\n'), ['empty compose file']],
-    ['a remote file', { files: {}, composeFiles: ['oci://x/y'] }, ['remote resource oci://x/y cannot be loaded']],
+    [
+      'a remote file',
+      { files: {}, composeFiles: ['oci://x/y'] },
+      ['remote resource oci://x/y cannot be loaded'],
+    ],
   ])('%s', (_, scene, expected) => {
     expect(messages(scene)).toEqual(expected);
   });
@@ -154,7 +171,9 @@ describe('what cannot be loaded', () => {
 
 describe('warnings', () => {
   it('come once per message, with every place', () => {
-    const { warnings } = loaded(one('services: {a: {image: "${X}"}}\n---\nservices: {b: {image: "$X"}}'));
+    const { warnings } = loaded(
+      one('services: {a: {image: "${X}"}}\n---\nservices: {b: {image: "$X"}}'),
+    );
     expect(warnings.map(({ message }) => message)).toEqual([
       'The "X" variable is not set. Defaulting to a blank string.',
     ]);
@@ -178,19 +197,20 @@ describe('warnings', () => {
 describe('extends', () => {
   it('takes paths of another file from where that file is', () => {
     const files = {
-      '/p/compose.yaml': 'services: {a: {extends: {file: sub/base.yaml, service: b}, volumes: ["./x:/x"]}}',
+      '/p/compose.yaml':
+        'services: {a: {extends: {file: sub/base.yaml, service: b}, volumes: ["./x:/x"]}}',
       '/p/sub/base.yaml':
         'services: {b: {build: ., env_file: b.env, volumes: ["./y:/y", "data:/d"], extends: {file: deep/c.yaml, service: c}}}',
       '/p/sub/deep/c.yaml': 'services: {c: {build: {context: ctx, dockerfile: D}, tty: "${T}"}}',
     };
-    const { services } = model({ files, environment: { T: 'true' } });
-    expect(services?.['a']).toMatchObject({
+    const { tree } = loaded({ files, environment: { T: 'true' } });
+    const service = nodeAt(tree, ['services', 'a']);
+    expect(service?.kind === 'map' && plain(service)).toMatchObject({
       build: { context: '/p/sub', dockerfile: 'D' },
       env_file: [{ path: '/p/sub/b.env' }],
       tty: true,
+      volumes: [{ source: '/p/sub/y' }, { source: 'data' }, { source: '/p/x' }],
     });
-    const volumes = (services?.['a'] as { volumes: { source: string }[] }).volumes;
-    expect(volumes.map(({ source }) => source)).toEqual(['/p/sub/y', 'data', '/p/x']);
   });
 
   it('may go through the extending file itself', () => {
@@ -298,10 +318,17 @@ describe('include', () => {
       'include cycle detected:\n/p/compose.yaml\n include /p/a.yaml\n include /p/b.yaml\n include /p/a.yaml',
     ],
     ['no list', { '/p/compose.yaml': 'include: a.yaml' }, '`include` must be a list, got a.yaml'],
-    ['a missing file', { '/p/compose.yaml': 'include: [a.yaml]' }, 'open /p/a.yaml: no such file or directory'],
+    [
+      'a missing file',
+      { '/p/compose.yaml': 'include: [a.yaml]' },
+      'open /p/a.yaml: no such file or directory',
+    ],
     [
       'a missing env file',
-      { '/p/compose.yaml': 'include: [{path: a.yaml, env_file: no.env}]', '/p/a.yaml': 'services: {}' },
+      {
+        '/p/compose.yaml': 'include: [{path: a.yaml, env_file: no.env}]',
+        '/p/a.yaml': 'services: {}',
+      },
       'stat /p/no.env: no such file or directory',
     ],
   ])('%s is a fault', (_, files, message) => {

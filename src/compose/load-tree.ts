@@ -1,39 +1,21 @@
 import { fail, ok } from '../foundation/result.ts';
 import type { Result } from '../foundation/result.ts';
-import { checkConsistency } from './consistency.ts';
 import { nameProject } from './declared-name.ts';
-import { decodeProject } from './decode.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { FileAccess } from './files.ts';
 import { loadModel } from './load-model.ts';
-import type { Loaded } from './load-result.ts';
 import { hasErrors, readDocuments } from './load-session.ts';
 import type { LoadSession } from './load-session.ts';
 import type { StringMap } from './model-basics.ts';
-import type { Project } from './model.ts';
-import { nodeAt } from './node.ts';
 import type { MapNode } from './node.ts';
 import { normalizeTree } from './normalize.ts';
-import { withProfiles } from './profiles.ts';
 import type { ProjectOptions } from './project-options.ts';
-import { selectServices, withoutUnusedResources } from './selection.ts';
-import { resolveServiceEnvironments, resolveServiceLabels } from './service-environment.ts';
 
-/** Which steps of loading a command wants. */
-export interface LoadRequest {
+/** Which steps of loading a tree are left out. */
+export interface TreeRequest {
   readonly skipInterpolation?: boolean;
   readonly skipNormalization?: boolean;
-  readonly skipConsistency?: boolean;
   readonly skipPathResolution?: boolean;
-  /**
-   * Whose `env_file` is read: that of every active service (`all`), only that of the services that
-   * were asked for and what they depend on (`selected`, the default), or of none.
-   */
-  readonly environments?: 'all' | 'selected' | 'none';
-  /** Services that were asked for; none means all. They are enabled whatever their profiles. */
-  readonly services?: readonly string[];
-  /** Keep networks, volumes, secrets, configs and models that no service uses. */
-  readonly allResources?: boolean;
 }
 
 /** The files of a project as one tree, before it becomes a model of services. */
@@ -51,7 +33,7 @@ export interface LoadedTree {
  */
 export function loadTree(
   options: ProjectOptions,
-  request: LoadRequest,
+  request: TreeRequest,
   access: FileAccess,
 ): Result<LoadedTree, readonly Diagnostic[]> {
   const session: LoadSession = {
@@ -69,7 +51,7 @@ export function loadTree(
 
 function readTree(
   options: ProjectOptions,
-  request: LoadRequest,
+  request: TreeRequest,
   session: LoadSession,
 ): Omit<LoadedTree, 'warnings'> | undefined {
   const { composeFiles, workingDir } = options;
@@ -115,7 +97,7 @@ function emptiness(model: MapNode, name: string): Diagnostic | undefined {
 }
 
 /** Every message once; further places become notes. */
-function distinct(found: readonly Diagnostic[]): Diagnostic[] {
+export function distinct(found: readonly Diagnostic[]): Diagnostic[] {
   const byMessage = new Map<string, Diagnostic>();
   for (const diagnostic of found) {
     const key = `${diagnostic.severity}:${diagnostic.message}`;
