@@ -3,7 +3,7 @@ import type { FlagValues } from '../flag-values.ts';
 import type { Invocation } from '../invocation.ts';
 import { UsageError } from '../usage-error.ts';
 
-const PULL_POLICIES = ['always', 'never', 'missing', 'build', 'if_not_present'];
+const PULL_POLICIES = new Set(['always', 'never', 'missing', 'build', 'if_not_present']);
 
 /**
  * The part that `up`, `create` and `plan` share; each of them has other flags, so a flag that a
@@ -82,7 +82,7 @@ function recreatePolicy(on: (name: string) => boolean): RecreatePolicy {
 function pullPolicy(flags: FlagValues): string | undefined {
   const given = flags.given('pull');
   if (given === undefined || given === 'policy' || given === '') return undefined;
-  if (PULL_POLICIES.includes(given)) return given === 'if_not_present' ? 'missing' : given;
+  if (PULL_POLICIES.has(given)) return given === 'if_not_present' ? 'missing' : given;
   throw new UsageError(
     `invalid --pull option ${JSON.stringify(given)}`,
     'use always, missing, never or policy',

@@ -45,7 +45,8 @@ export function printValue(value: unknown): string {
     const parts = Object.entries(value).map(([key, part]) => `${key}:${printValue(part)}`);
     return `map[${parts.toSorted().join(' ')}]`;
   }
-  return String(value);
+  if (typeof value === 'function') return '<function>';
+  return `${value as string | number | boolean}`;
 }
 
 /** JSON as Go writes it: `<`, `>` and `&` are escaped. */
@@ -94,26 +95,28 @@ function compare(first: unknown, second: unknown): number {
   return text(first) < text(second) ? -1 : 1;
 }
 
+const VERB = /%(?<left>-?)(?<zero>0?)(?<width>\d*)(?:\.(?<precision>\d+))?(?<verb>[a-zA-Z%])/g;
+
 /** The verbs of Go's fmt that templates use. */
 function formatGo(format: string, values: readonly unknown[]): string {
+  let result = '';
+  let end = 0;
   let at = 0;
-  return format.replaceAll(
-    /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
-    (
-      _whole,
-      left: string,
-      zero: string,
-      width: string,
-      precision: string | undefined,
-      verb: string,
-    ) => {
-      if (verb === '%') return '%';
+  for (const match of format.matchAll(VERB)) {
+    const { left, zero, width, precision, verb = '%' } = match.groups ?? {};
+    result += format.slice(end, match.index);
+    end = match.index + match[0].length;
+    if (verb === '%') result += '%';
+    else {
       const shown = formatVerb(verb, values[at], precision);
       at += 1;
-      if (left !== '') return shown.padEnd(Number(width));
-      return shown.padStart(Number(width), zero === '' ? ' ' : '0');
-    },
-  );
+      result +=
+        left === '-'
+          ? shown.padEnd(Number(width))
+          : shown.padStart(Number(width), zero === '0' ? '0' : ' ');
+    }
+  }
+  return result + format.slice(end);
 }
 
 function formatVerb(verb: string, value: unknown, precision: string | undefined): string {
