@@ -1,0 +1,46 @@
+import type { Service } from '../compose/model.ts';
+
+type Services = Readonly<Record<string, Service>>;
+
+/**
+ * Names of the services, each after everything it depends on; otherwise by name. Dependencies that
+ * are not among `services` do not count. Throws on a cycle, which loading refuses.
+ */
+export function dependencyOrder(services: Services): readonly string[] {
+  const order: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (name: string): void => {
+    if (state.get(name) === 'done') return;
+    if (state.get(name) === 'open') throw new Error(`dependency cycle through service ${name}`);
+    state.set(name, 'open');
+    for (const dependency of dependenciesOf(services, name)) visit(dependency);
+    state.set(name, 'done');
+    order.push(name);
+  };
+  for (const name of Object.keys(services).sort()) visit(name);
+  return order;
+}
+
+/** Names of the services that `name` depends on, as far as they are among `services`; sorted. */
+export function dependenciesOf(services: Services, name: string): readonly string[] {
+  return Object.keys(services[name]?.depends_on ?? {})
+    .filter((dependency) => Object.hasOwn(services, dependency))
+    .sort();
+}
+
+/** Service → services that depend on it; `restart`: only those that restart with it. */
+export function dependentsOf(
+  services: Services,
+  which: 'all' | 'restart',
+): ReadonlyMap<string, readonly string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const name of Object.keys(services).sort()) {
+    for (const dependency of dependenciesOf(services, name)) {
+      if (which === 'restart' && services[name]?.depends_on?.[dependency]?.restart !== true) {
+        continue;
+      }
+      dependents.set(dependency, [...(dependents.get(dependency) ?? []), name]);
+    }
+  }
+  return dependents;
+}
