@@ -36,6 +36,8 @@ export interface ObservedContainer {
   /** Network name → network id. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly ObservedMount[];
+  /** Ports of the host that it holds while it runs, as `tcp/8080`; absent: not known. */
+  readonly hostPorts?: readonly string[];
 }
 
 export interface ObservedMount {

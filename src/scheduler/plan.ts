@@ -21,7 +21,7 @@ export type Action =
   | {
       readonly kind: 'connect-network';
       readonly container: ContainerRef;
-      /** Service whose endpoint settings (aliases, addresses) apply. */
+      /** Service whose endpoint settings (aliases, addresses) apply; none if the project lacks it. */
       readonly service: string;
       readonly network: string;
     }
@@ -116,7 +116,10 @@ export interface Step {
   /** Steps that belong together (`recreate web-1`); shown as one line of progress. */
   readonly group?: string;
   readonly action: Action;
-  /** Done in order when this step fails, so that what was replaced is put back. */
+  /**
+   * Done in order when this step fails, so that what was replaced is put back; also when the run
+   * ends before this step although an earlier one of its group was done.
+   */
   readonly rollback?: readonly Action[];
 }
 

@@ -4,21 +4,20 @@ type Services = Readonly<Record<string, Service>>;
 
 /**
  * Names of the services, each after everything it depends on; otherwise by name. Dependencies that
- * are not among `services` do not count. Throws on a cycle, which loading refuses.
+ * are not among `services` do not count. Loading refuses cycles; those that labels of containers of
+ * different ages remember are cut where they close.
  */
 export function dependencyOrder(services: Services): readonly string[] {
-  const order: string[] = [];
-  const state = new Map<string, 'open' | 'done'>();
+  const order = new Set<string>();
+  const seen = new Set<string>();
   const visit = (name: string): void => {
-    if (state.get(name) === 'done') return;
-    if (state.get(name) === 'open') throw new Error(`dependency cycle through service ${name}`);
-    state.set(name, 'open');
+    if (seen.has(name)) return;
+    seen.add(name);
     for (const dependency of dependenciesOf(services, name)) visit(dependency);
-    state.set(name, 'done');
-    order.push(name);
+    order.add(name);
   };
   for (const name of Object.keys(services).sort()) visit(name);
-  return order;
+  return [...order];
 }
 
 /** Names of the services that `name` depends on, as far as they are among `services`; sorted. */

@@ -1,0 +1,36 @@
+import { planStop } from './container-steps.ts';
+import type { ObservedContainer } from './observed.ts';
+import { dependencyOrder, dependentsOf } from './service-order.ts';
+import type { PlanContext } from './up-context.ts';
+
+/**
+ * Plans to stop services, each after everything that depends on it; replicas of one at once.
+ * `concerns` picks the services, the order counts across those that are left out.
+ */
+export function planStopServices(
+  context: PlanContext,
+  cause: string,
+  concerns: (service: string) => boolean,
+): void {
+  const dependents = dependentsOf(context.services, 'all');
+  const stopped = new Map<string, readonly number[]>();
+  for (const name of [...dependencyOrder(context.services)].reverse()) {
+    const gate = (dependents.get(name) ?? []).flatMap((other) => stopped.get(other) ?? []);
+    const steps = concerns(name) ? stopAll(context, replicasOf(context, name), cause, gate) : [];
+    stopped.set(name, steps.length > 0 ? steps : gate);
+  }
+}
+
+function stopAll(
+  context: PlanContext,
+  containers: readonly ObservedContainer[],
+  cause: string,
+  after: readonly number[],
+): readonly number[] {
+  return containers.flatMap((container) => planStop(context, container, { cause, after }) ?? []);
+}
+
+/** Replicas of a service by number. */
+export function replicasOf({ index }: PlanContext, service: string): readonly ObservedContainer[] {
+  return [...(index.replicas.get(service) ?? [])].sort((left, right) => left.number - right.number);
+}
