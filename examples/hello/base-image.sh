@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes the image that this example builds on from the machine's static busybox, so that no registry
+# is needed. Does nothing when the image is there already. Needs: busybox-static, curl, tar.
+set -euo pipefail
+
+image=tcompose-demo/base
+endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
+case $endpoint in
+  unix://*) engine=(curl -fsS --unix-socket "${endpoint#unix://}" -o /dev/null) url=http://engine ;;
+  tcp://*) engine=(curl -fsS -o /dev/null) url=http://${endpoint#tcp://} ;;
+  *) echo "base-image.sh: cannot reach the engine at $endpoint without a docker client" >&2; exit 1 ;;
+esac
+if "${engine[@]}" "$url/images/$image/json" 2>/dev/null; then exit 0; fi
+
+busybox=$(command -v busybox) || { echo "base-image.sh: install the package busybox-static" >&2; exit 1; }
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+mkdir -p "$root"/{bin,etc,root,srv,tmp,data}
+chmod 1777 "$root/tmp"
+cp -L "$busybox" "$root/bin/busybox"
+for applet in $("$busybox" --list); do
+  [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
+done
+echo 'root:x:0:0::/root:/bin/sh' >"$root/etc/passwd"
+echo 'root:x:0:' >"$root/etc/group"
+tar -C "$root" --owner=0 --group=0 --numeric-owner -c . |
+  "${engine[@]}" -X POST -H 'Content-Type: application/x-tar' --data-binary @- \
+    "$url/images/create?fromSrc=-&repo=$image&tag=latest&changes=ENV%20PATH%3D%2Fbin"

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# npm test: unit tests, then integration tests on a private Docker Engine of each supported generation
+# (TCOMPOSE_TEST_ENGINE chooses one). Installs what is missing first. The last line is the result.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source scripts/packages.sh
+source scripts/dependencies.sh
+
+reports=.cache/reports
+rm -rf "$reports"
+mkdir -p "$reports"
+
+prepare() {
+  ensure_dependencies &&
+    need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static ip:iproute2 iptables:iptables \
+      unshare:util-linux setpriv:util-linux git:git &&
+    node scripts/build.mjs
+}
+
+suite() { # NAME ARGS...: one vitest run with its report
+  local name=$1
+  shift
+  vitest run "$@" --reporter=default --reporter=json --outputFile.json="$reports/$name.json"
+}
+
+prepare || { echo "the tests could not be prepared" >&2; exit 1; }
+
+suites=(unit)
+suite unit --project unit
+for engine in ${TCOMPOSE_TEST_ENGINE:-28 20.10}; do
+  suites+=("integration-$engine")
+  TCOMPOSE_TEST_ENGINE=$engine suite "integration-$engine" --project integration
+done
+
+node scripts/test-summary.mjs "$reports" "${suites[@]}"
