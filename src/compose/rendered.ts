@@ -1,0 +1,23 @@
+/**
+ * A value on its way out of the model, before it becomes YAML or JSON text. A plain number is an
+ * integer; maps keep their order.
+ */
+export type Rendered =
+  null | boolean | number | string | Float | readonly Rendered[] | ReadonlyMap<string, Rendered>;
+
+/** A number that the reference holds as a float of this many bits, which decides how it prints. */
+export class Float {
+  readonly value: number;
+  readonly bits: 32 | 64;
+
+  constructor(value: number, bits: 32 | 64) {
+    this.value = value;
+    this.bits = bits;
+  }
+}
+
+/**
+ * What the value is rendered for. `json-v2` is what Compose 2.x hashed: the few elements that
+ * changed since are written as they were then.
+ */
+export type Style = 'yaml' | 'json' | 'json-v2';
