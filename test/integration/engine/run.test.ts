@@ -1,30 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
-import { findEndpoint } from '../../../src/engine/endpoint.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { ContainerInspect } from '../../../src/engine/execute/inspect.ts';
 import type { Action, Step } from '../../../src/scheduler/plan.ts';
-import type { FileAccess } from '../../../src/compose/files.ts';
 import type { Project } from '../../../src/compose/model.ts';
+import { engineSocket } from '../../support/test-engine.ts';
 import { project, reason, removeProject, run, service, step, type Ran } from './projects.ts';
 
-const address = process.env.TCOMPOSE_TEST_DOCKER_HOST ?? '';
 const signal = new AbortController().signal;
 const NAME = 'tcrun';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  const files: FileAccess = {
-    read: () => absent,
-    kind: () => 'missing',
-    realPath: (path) => path,
-    home: '/',
-  };
-  engine = await connectEngine(findEndpoint({ env: { DOCKER_HOST: address }, files }), { signal });
+  engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
 });
-
-const absent = { ok: false, error: 'not-found', detail: '' } as const;
 
 afterEach(() => removeProject(engine, NAME));
 
@@ -78,7 +68,7 @@ async function exec(ran: Ran, of: Project, command: string): Promise<readonly st
   return lines;
 }
 
-describe.skipIf(address === '')('running a plan', () => {
+describe('running a plan', () => {
   it('brings a service up: network, volume, container, started, found again by its labels', async () => {
     const of = project(NAME, {
       volumes: { data: { name: `${NAME}_data` } },

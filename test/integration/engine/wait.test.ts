@@ -2,17 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthCheck, Service } from '../../../src/compose/model.ts';
 import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
 import type { Action, Step, WaitCondition } from '../../../src/scheduler/plan.ts';
+import { engineSocket } from '../../support/test-engine.ts';
 import { project, reason, removeProject, run, service, step, type Ran } from './projects.ts';
 
-const address = process.env.TCOMPOSE_TEST_DOCKER_HOST ?? '';
 const signal = new AbortController().signal;
 const NAME = 'tcwait';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  const path = address.replace('unix://', '');
-  engine = await connectEngine({ kind: 'unix', path, origin: 'test' }, { signal });
+  engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
 });
 
 afterEach(() => removeProject(engine, NAME));
@@ -64,7 +63,7 @@ function waitFor({ parts, condition, required = true, more = [] }: Waited): Prom
 
 const shell = (line: string): Partial<Service> => ({ command: ['sh', '-c', line] });
 
-describe.skipIf(address === '')('waiting for a condition', () => {
+describe('waiting for a condition', () => {
   it('ends when the container is healthy', async () => {
     const ran = await waitFor({
       parts: { ...shell('sleep 0.3; touch /ready; sleep 100'), healthcheck: READY },
@@ -187,7 +186,7 @@ describe.skipIf(address === '')('waiting for a condition', () => {
   });
 });
 
-describe.skipIf(address === '')('hooks', () => {
+describe('hooks', () => {
   const of = (parts: Partial<Service> = {}): ReturnType<typeof project> =>
     project(NAME, {
       services: {
