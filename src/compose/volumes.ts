@@ -11,7 +11,6 @@ import { isString } from './tree-edit.ts';
 export interface VolumeMount {
   readonly type: 'bind' | 'volume';
   readonly source?: string;
-  /** Cleaned: no trailing slash, no `..`. */
   readonly target: string;
   readonly readOnly?: boolean;
   readonly nocopy?: boolean;
@@ -29,14 +28,14 @@ const PROPAGATIONS = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslav
  */
 export function parseVolume(spec: string): Result<VolumeMount, string> {
   if (spec === '') return fail('invalid empty volume spec');
-  if (spec.length <= 2) return ok({ type: 'volume', target: cleanPath(spec), bare: true });
+  if (spec.length <= 2) return ok({ type: 'volume', target: spec, bare: true });
   const sections = splitSections(spec);
   const [first = '', second, options, ...rest] = sections;
   if (sections.includes('')) return fail(`invalid spec: ${spec}: empty section between colons`);
   if (rest.length > 0) return fail(`invalid spec: ${spec}: too many colons`);
-  if (second === undefined) return ok({ type: 'volume', target: cleanPath(first) });
+  if (second === undefined) return ok({ type: 'volume', target: first });
   const type = isFilePath(first) ? 'bind' : 'volume';
-  const mount: VolumeMount = { type, source: first, target: cleanPath(second) };
+  const mount: VolumeMount = { type, source: first, target: second };
   return ok(options === undefined ? mount : { ...mount, ...readOptions(options) });
 }
 
@@ -82,7 +81,7 @@ export const expandVolume: Expand = (node, { fault }) => {
 function mountNode(mount: VolumeMount, span: Span): MapNode {
   const entries: (readonly [string, Node])[] = [['type', stringNode(mount.type, span)]];
   if (mount.source !== undefined) entries.push(['source', stringNode(mount.source, span)]);
-  entries.push(['target', stringNode(mount.target, span)]);
+  entries.push(['target', stringNode(cleanPath(mount.target), span)]);
   if (mount.readOnly === true) entries.push(['read_only', boolNode(true, span)]);
   const bind = bindNode(mount, span);
   if (bind !== undefined) entries.push(['bind', bind]);

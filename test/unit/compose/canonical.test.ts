@@ -104,7 +104,7 @@ describe('the long form of a service', () => {
       },
     ],
     [
-      'volumes: ["./v:/data:z,rslave"]',
+      'volumes: ["./v:/a/../data/:z,rslave"]',
       {
         volumes: [
           {
