@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+export interface PluginSources {
+  /** Directory of the docker client's configuration. */
+  readonly configDir: string;
+  /** `cliPluginsExtraDirs` of the configuration. */
+  readonly extraDirs: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Buildx {
+  readonly path: string;
+  /** `0.29.1`. */
+  readonly version: string;
+}
+
+/** Oldest version whose bake has what is needed. */
+const MINIMUM = [0, 17];
+
+const SYSTEM_DIRS = [
+  '/usr/local/lib/docker/cli-plugins',
+  '/usr/local/libexec/docker/cli-plugins',
+  '/usr/lib/docker/cli-plugins',
+  '/usr/libexec/docker/cli-plugins',
+];
+
+export type FoundBuildx =
+  | { readonly kind: 'found'; readonly buildx: Buildx }
+  | { readonly kind: 'absent' }
+  /** One was found that cannot be used; `reason` is a sentence. */
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+/** Looks for the buildx plugin where the docker command looks for plugins; the first hit counts. */
+export async function findBuildx(sources: PluginSources): Promise<FoundBuildx> {
+  const dirs = [...sources.extraDirs, join(sources.configDir, 'cli-plugins'), ...SYSTEM_DIRS];
+  const path = dirs.map((dir) => join(dir, 'docker-buildx')).find((file) => isExecutable(file));
+  if (path === undefined) return { kind: 'absent' };
+  const answer = await run(path, ['docker-cli-plugin-metadata'], sources.env);
+  const version = versionOf(answer);
+  if (version === undefined) {
+    return { kind: 'unusable', reason: `${path} did not say which version it is` };
+  }
+  if (!isRecent(version)) {
+    return {
+      kind: 'unusable',
+      reason: `compose build requires buildx ${MINIMUM.join('.')}.0 or later, ${path} is ${version}`,
+    };
+  }
+  return { kind: 'found', buildx: { path, version } };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function versionOf(metadata: string): string | undefined {
+  try {
+    const { Version: version } = JSON.parse(metadata) as { Version?: string };
+    return /\d+\.\d+(?:\.\d+)?/.exec(version ?? '')?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > (MINIMUM[0] ?? 0) || minor >= (MINIMUM[1] ?? 0);
+}
+
+function run(path: string, args: readonly string[], env: PluginSources['env']): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    child.on('error', () => resolve(''));
+    child.on('close', () => resolve(text));
+  });
+}
