@@ -1,17 +1,13 @@
-import type { ErrorCode, YAMLError } from 'yaml';
-
 import type { Diagnostic } from './diagnostic.ts';
 import { lineColumn, lineText } from './source.ts';
 import type { SourceFile } from './source.ts';
-
-const tabHint = 'YAML is indented with spaces only: replace the tab by spaces';
+import type { YamlFault } from './yaml-token.ts';
 
 /** The character that YAML forbids anywhere in a file (NUL and other control characters). */
 export function findForbiddenCharacter(file: SourceFile): Diagnostic | undefined {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  const at = file.text.search(/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ud800-\udfff\ue000-\ufffd]/);
+  const at = file.text.search(/[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]/);
   if (at < 0) return undefined;
-  const code = (file.text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const code = file.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
   return {
     severity: 'error',
     code: 'yaml/control-character',
@@ -21,50 +17,77 @@ export function findForbiddenCharacter(file: SourceFile): Diagnostic | undefined
   };
 }
 
-interface Wording {
-  readonly message: string;
-  readonly hint?: string;
-}
-
-/** A fault that the parser found, in the words of the reference where it has some. */
-export function syntaxDiagnostic(file: SourceFile, error: YAMLError): Diagnostic {
-  const [start, end] = error.pos;
-  const wording = describe(error.code, error.message, file, start);
+/** A syntax fault in the words of the reference, with what would help. */
+export function syntaxDiagnostic(file: SourceFile, fault: YamlFault): Diagnostic {
+  const { at, context, message } = fault;
+  // What never ends is best shown where it begins.
+  const isOpen = context !== undefined && at >= file.text.trimEnd().length;
+  const start = isOpen ? context.start : at;
+  const hint = hintFor(file, message, start);
   return {
     severity: 'error',
-    code: `yaml/${error.code.toLowerCase().replaceAll('_', '-')}`,
-    message: `yaml: ${wording.message}`,
-    span: { file, start, end: Math.max(end, start) },
-    ...(wording.hint !== undefined && { hint: wording.hint }),
-  };
-}
-
-function describe(code: ErrorCode, message: string, file: SourceFile, at: number): Wording {
-  const hint = hintFor(code, lineText(file, lineColumn(file, at).line));
-  if (code === 'TAB_AS_INDENT') {
-    return { message: 'found a tab character where an indentation is expected', hint: tabHint };
-  }
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') {
-    return {
-      message: 'mapping values are not allowed in this context',
-      hint: hint ?? 'a value that contains ": " must be quoted',
-    };
-  }
-  if (code === 'BAD_DQ_ESCAPE') {
-    return {
-      message: `found unknown escape character (${message})`,
-      hint: "in double quotes a backslash starts an escape: write \\\\ or use 'single quotes'",
-    };
-  }
-  return {
-    message: `did not find expected content: ${message}`,
+    code: 'yaml/syntax',
+    message: `yaml: ${message}`,
+    span: { file, start, end: Math.min(start + 1, file.text.length) },
+    ...(context !== undefined &&
+      context.start !== start && {
+        notes: [
+          { message: context.text, span: { file, start: context.start, end: context.start + 1 } },
+        ],
+      }),
     ...(hint !== undefined && { hint }),
   };
 }
 
-function hintFor(code: ErrorCode, line: string): string | undefined {
-  if (/^ *\t/.test(line)) return tabHint;
-  if (code === 'BAD_INDENT') return 'keys of one mapping must start in the same column';
-  if (code === 'BAD_SCALAR_START') return 'quote the value';
-  return undefined;
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/tab character/, 'YAML is indented with spaces only: replace the tab by spaces'],
+  [/mapping values are not allowed/, 'quote a value that contains ": ", and check the indentation'],
+  [/expected key|'-' indicator/, 'keys and items of one block must start in the same column'],
+  [/expected ':'/, 'is a ":" missing, or does this line belong to the value above?'],
+  [/cannot start any token/, 'quote a value that starts with this character'],
+  [
+    /escape character|hexadecimal/,
+    String.raw`in double quotes a backslash starts an escape: write \\, or use single quotes`,
+  ],
+  [/end of stream/, 'the quote that opens here is never closed'],
+  [/expected ',' or/, 'is a comma or the closing bracket missing?'],
+  [/incompatible YAML/, 'remove the %YAML line'],
+];
+
+function hintFor(file: SourceFile, message: string, at: number): string | undefined {
+  const line = lineText(file, lineColumn(file, at).line);
+  const subject = /^ *\t/.test(line) ? 'tab character' : message;
+  return hints.find(([pattern]) => pattern.test(subject))?.[1];
+}
+
+/**
+ * The text with the block around a fault blanked out, so that reading it again finds what else is
+ * wrong; offsets stay the same.
+ */
+export function withoutFaultyBlock(text: string, fault: YamlFault): string {
+  const inner =
+    fault.context !== undefined && /quoted|flow|simple key|block scalar/.test(fault.context.text);
+  const at = inner ? (fault.context?.start ?? fault.at) : fault.at;
+  const start = text.lastIndexOf('\n', Math.min(at, text.length) - 1) + 1;
+  const indent = indentOf(text, start);
+  let end = endOfLine(text, start);
+  while (end < text.length) {
+    const next = endOfLine(text, end + 1);
+    const isEmpty = text.slice(end + 1, next).trim() === '';
+    if (!isEmpty && indentOf(text, end + 1) <= indent) break;
+    end = next;
+  }
+  return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
+}
+
+/** Spaces before a line's text; a line indented with tabs counts as deeper than any other. */
+function indentOf(text: string, lineStart: number): number {
+  let at = lineStart;
+  while (text[at] === ' ') at += 1;
+  return text[at] === '\t' ? Infinity : at - lineStart;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }

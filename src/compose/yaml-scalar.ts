@@ -107,11 +107,12 @@ function isDay(year: number, month: number, day: number): boolean {
   return day <= (lengths[month - 1] ?? 0);
 }
 
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 const coreTag = 'tag:yaml.org,2002:';
 
 /**
- * A scalar with an explicit tag. `quoted` scalars are strings unless the tag says otherwise;
- * unknown tags make strings. Gives the name of the type it is instead where it does not fit.
+ * A scalar with an explicit tag, quoted or not; unknown tags make strings. Gives the name of the type it is instead where it does not fit.
  */
 export function resolveTagged(
   text: string,
@@ -134,10 +135,12 @@ export function resolveTagged(
       }
       return { ok: false, is: value.type };
     }
-    case 'binary':
-      return /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
-        ? { ok: true, value: { type: 'str', value: Buffer.from(text, 'base64').toString('utf8') } }
-        : { ok: false, is: 'str' };
+    case 'binary': {
+      const base64 = text.replace(/[\r\n]/g, '');
+      if (!base64Form.test(base64)) return { ok: false, is: 'str' };
+      const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+      return { ok: true, value: { type: 'str', value: new TextDecoder().decode(bytes) } };
+    }
     default:
       return { ok: true, value: string };
   }

@@ -1,39 +1,45 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Document, Node as YamlNode, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-
 import type { Diagnostic } from './diagnostic.ts';
-import type { MapEntry, MapNode, Node, NodePath, ScalarNode } from './node.ts';
-import { formatPath, nullNode } from './node.ts';
+import { formatPath } from './node.ts';
+import type { MapEntry, Node, ScalarNode } from './node.ts';
+import { scalarText } from './scalar-text.ts';
 import { lineColumn } from './source.ts';
 import type { SourceFile, Span } from './source.ts';
-import { scalarText } from './scalar-text.ts';
+import type {
+  SyntaxAlias,
+  SyntaxMapping,
+  SyntaxNode,
+  SyntaxScalar,
+  SyntaxSequence,
+} from './yaml-parser.ts';
 import { resolvePlain, resolveTagged } from './yaml-scalar.ts';
 import type { ScalarValue } from './yaml-scalar.ts';
 
 /** Nodes that one document may hold before aliases are expanded. */
 const maxNodes = 100_000;
+/** Nodes and keys that aliases may expand a document to. */
+const maxExpanded = 1_000_000;
 
 type Built = Node | undefined;
 
-interface TreeFault {
-  readonly code: string;
-  readonly message: string;
-  readonly span: Span;
-  readonly path: NodePath;
-  readonly hint?: string | undefined;
+/** What an anchor stands for; `size` counts nodes and keys with aliases expanded. */
+interface Anchor {
+  readonly node: Built;
+  readonly size: number;
+  readonly isOpen: boolean;
 }
 
 /**
- * Turns parsed documents of one file into trees. Anchors stay known from one document to the next,
- * as in the reference; the tree under an anchor is built once and shared by its aliases.
+ * Turns the documents of one file into trees. Anchors stay known from one document to the next, as
+ * in the reference; the tree under an anchor is built once and shared by its aliases.
  */
 export class TreeBuilder {
   readonly #file: SourceFile;
   readonly #report: (fault: Diagnostic) => void;
-  readonly #anchors = new Map<string, YamlNode>();
-  readonly #built = new Map<YamlNode, Built>();
-  readonly #open = new Set<YamlNode>();
+  readonly #anchors = new Map<string, Anchor>();
+  readonly #path: (string | number)[] = [];
   #visits = 0;
+  #expanded = 0;
+  #isBomb = false;
 
   constructor(file: SourceFile, report: (fault: Diagnostic) => void) {
     this.#file = file;
@@ -41,195 +47,205 @@ export class TreeBuilder {
   }
 
   /** The tree of one document; undefined where its top is no mapping. */
-  build(document: Document): Node | undefined {
+  build(document: SyntaxNode): Node | undefined {
     this.#visits = 0;
-    const root = document.contents === null ? undefined : this.#node(document.contents, []);
-    if (root?.kind === 'map') return root;
-    if (document.errors.length === 0) {
-      const span = root?.span ?? this.#span(document.range ?? [0, 0]);
-      this.#fault({
-        code: 'yaml/not-a-mapping',
-        message: 'top-level object must be a mapping',
-        span,
-        path: [],
-      });
-    }
+    this.#expanded = 0;
+    this.#isBomb = false;
+    const root = this.#node(document);
+    if (root === undefined || root.kind === 'map') return root;
+    const hint =
+      root.kind === 'seq' ? 'a Compose file starts with keys such as services:' : undefined;
+    this.#fault('yaml/not-a-mapping', 'top-level object must be a mapping', root.span, hint);
     return undefined;
   }
 
-  #span(range: readonly number[] | null | undefined): Span {
-    const start = range?.[0] ?? 0;
-    return { file: this.#file, start, end: Math.max(start, range?.[1] ?? start) };
+  #span({ start, end }: { readonly start: number; readonly end: number }): Span {
+    return { file: this.#file, start, end };
   }
 
-  #fault({ code, message, span, path, hint }: TreeFault): void {
+  #fault(code: string, message: string, span: Span, hint?: string): void {
     this.#report({
       severity: 'error',
       code,
       message,
       span,
-      ...(path.length > 0 && { path: formatPath(path) }),
+      ...(this.#path.length > 0 && { path: formatPath(this.#path) }),
       ...(hint !== undefined && { hint }),
     });
   }
 
-  #node(node: YamlNode, path: NodePath): Built {
+  #node(node: SyntaxNode): Built {
     this.#visits += 1;
+    this.#expanded += 1;
     if (this.#visits > maxNodes) {
-      if (this.#visits === maxNodes + 1) {
-        const message = `compose file exceeds maximum node visit limit (${maxNodes})`;
-        this.#fault({
-          code: 'yaml/too-large',
-          message: `failed to parse: ${message}`,
-          span: this.#span(node.range),
-          path,
-        });
-      }
+      if (this.#visits > maxNodes + 1) return undefined;
+      const message = `yaml: exceeded: compose file exceeds maximum node visit limit (${maxNodes})`;
+      this.#fault('yaml/too-large', message, this.#span(node));
       return undefined;
     }
-    if (isAlias(node)) return this.#alias(node, path);
-    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    this.#open.add(node);
-    const built = this.#content(node, path);
-    this.#open.delete(node);
-    const withTag = built === undefined ? undefined : withDirective(built, node.tag);
-    if (node.anchor !== undefined) this.#built.set(node, withTag);
-    return withTag;
+    if (node.kind === 'alias') return this.#alias(node);
+    const before = this.#expanded - 1;
+    const { anchor } = node;
+    if (anchor !== undefined) this.#anchors.set(anchor, { node: undefined, size: 0, isOpen: true });
+    const content = this.#content(node);
+    const directive = directiveOf(node.tag);
+    const built = directive === undefined ? content : { ...content, directive };
+    if (anchor !== undefined) {
+      const size = this.#expanded - before;
+      this.#anchors.set(anchor, { node: built, size, isOpen: false });
+    }
+    return built;
   }
 
-  #content(node: YamlNode, path: NodePath): Built {
-    if (isMap(node)) return this.#map(node, path);
-    if (isSeq(node)) return this.#seq(node, path);
-    return isScalar(node) ? this.#scalar(node, path) : undefined;
+  #content(node: Exclude<SyntaxNode, SyntaxAlias>): Node {
+    switch (node.kind) {
+      case 'map':
+        return this.#map(node);
+      case 'seq':
+        return this.#seq(node);
+      case 'scalar':
+        return this.#scalar(node);
+    }
   }
 
-  #alias(alias: Alias, path: NodePath): Built {
-    const target = this.#anchors.get(alias.source);
-    const span = this.#span(alias.range);
-    if (target === undefined) {
-      const message = `yaml: unknown anchor '${alias.source}' referenced`;
-      const hint = 'an anchor must be defined (&name) earlier in the file';
-      this.#fault({ code: 'yaml/unknown-anchor', message, span, path, hint });
+  #alias(alias: SyntaxAlias): Built {
+    const anchor = this.#anchors.get(alias.name);
+    if (anchor === undefined) {
+      const message = `yaml: unknown anchor '${alias.name}' referenced`;
+      const hint = `define it with &${alias.name} earlier in the file, or quote the text`;
+      this.#fault('yaml/unknown-anchor', message, this.#span(alias), hint);
       return undefined;
     }
-    if (this.#open.has(target)) {
-      const message = `yaml: anchor '${alias.source}' value contains itself`;
-      this.#fault({ code: 'yaml/anchor-cycle', message, span, path });
+    if (anchor.isOpen) {
+      const message = `yaml: anchor '${alias.name}' value contains itself`;
+      this.#fault('yaml/anchor-cycle', message, this.#span(alias));
       return undefined;
     }
-    return this.#built.get(target);
+    this.#expanded += anchor.size;
+    if (!this.#isBomb && this.#expanded > maxExpanded) {
+      this.#isBomb = true;
+      const message = 'yaml: document contains excessive aliasing';
+      this.#fault('yaml/excessive-aliasing', message, this.#span(alias));
+    }
+    return this.#isBomb ? undefined : anchor.node;
   }
 
-  #scalar(node: Scalar, path: NodePath): ScalarNode {
-    const span = this.#span(node.range);
-    const text = typeof node.value === 'string' ? node.value : '';
-    return { kind: 'scalar', span, ...this.#scalarValue(node, text, span, path) };
+  #scalar(node: SyntaxScalar): ScalarNode {
+    return { kind: 'scalar', span: this.#span(node), ...this.#scalarValue(node) };
   }
 
-  #scalarValue(node: Scalar, text: string, span: Span, path: NodePath): ScalarValue {
-    const { tag } = node;
-    const isPlain = node.type === undefined || node.type === 'PLAIN';
-    if (tag === undefined || directiveOf(tag) !== undefined) {
-      const value = isPlain ? resolvePlain(text) : undefined;
-      if (value === undefined || (tag !== undefined && value.type !== 'null')) {
-        return { type: 'str', value: text };
-      }
-      return value;
+  #scalarValue(node: SyntaxScalar): ScalarValue {
+    const { tag, text } = node;
+    if (tag === undefined) return node.isPlain ? resolvePlain(text) : { type: 'str', value: text };
+    if (directiveOf(tag) !== undefined && node.isPlain) {
+      // A tag that YAML does not know makes a string of anything but nothing.
+      const value = resolvePlain(text);
+      return value.type === 'null' ? value : { type: 'str', value: text };
     }
     const resolved = resolveTagged(text, tag);
     if (resolved.ok) return resolved.value;
     const wanted = tag.replace('tag:yaml.org,2002:', '!!');
     const message = `yaml: unmarshal errors: cannot construct !!${resolved.is} \`${text}\` as a ${wanted}`;
-    this.#fault({ code: 'yaml/tag-mismatch', message, span, path });
+    this.#fault('yaml/tag-mismatch', message, this.#span(node));
     return { type: 'str', value: text };
   }
 
-  #seq(node: YAMLSeq, path: NodePath): Node {
+  #seq(node: SyntaxSequence): Node {
     const items: Node[] = [];
     let index = 0;
     for (const item of node.items) {
-      const built = this.#node(item as YamlNode, [...path, index]);
-      if (built !== undefined) items.push(built);
+      this.#path.push(index);
+      const built = this.#node(item);
+      this.#path.pop();
+      // An item that resets itself is no item: the reference cannot remove single items elsewhere.
+      if (built !== undefined && built.directive !== 'reset') items.push(built);
       index += 1;
     }
-    return { kind: 'seq', span: this.#span(node.range), items };
+    return { kind: 'seq', span: this.#span(node), items };
   }
 
-  #map(node: YAMLMap, path: NodePath): Node {
+  #map(node: SyntaxMapping): Node {
     const entries = new Map<string, MapEntry>();
-    const merges: YamlNode[] = [];
-    for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
-      const key = pair.key;
-      if (isScalar(key) && key.value === '<<' && key.tag === undefined && key.type === 'PLAIN') {
-        if (merges.length > 0) this.#duplicate('<<', key, merges[0] as YamlNode, path);
-        else if (pair.value !== null) merges.push(pair.value);
+    let merge: SyntaxNode | undefined;
+    let mergeKey: Span | undefined;
+    for (const [key, value] of node.pairs) {
+      this.#expanded += 1;
+      if (isMergeKey(key)) {
+        if (mergeKey === undefined) mergeKey = this.#span(key);
+        else this.#duplicateKey('<<', this.#span(key), mergeKey);
+        merge ??= value;
         continue;
       }
-      const name = this.#key(key, path);
+      const name = this.#key(key);
       if (name === undefined) continue;
-      const keySpan = this.#span(key.range);
-      const value =
-        pair.value === null ? nullNode(keySpan) : this.#node(pair.value, [...path, name]);
+      this.#path.push(name);
+      const built = this.#node(value);
+      const keySpan = this.#span(key);
       const earlier = entries.get(name);
-      if (earlier !== undefined) this.#duplicateKey(name, keySpan, earlier.keySpan, path);
-      else if (value !== undefined) entries.set(name, { keySpan, value });
+      if (earlier !== undefined) this.#duplicateKey(name, keySpan, earlier.keySpan);
+      this.#path.pop();
+      if (earlier === undefined && built !== undefined)
+        entries.set(name, { keySpan, value: built });
     }
-    const map: MapNode = { kind: 'map', span: this.#span(node.range), entries };
-    for (const merge of merges) this.#merge(entries, merge, path);
-    return map;
+    if (merge !== undefined) this.#merge(entries, merge);
+    return { kind: 'map', span: this.#span(node), entries };
   }
 
-  #duplicate(name: string, key: YamlNode, first: YamlNode, path: NodePath): void {
-    this.#duplicateKey(name, this.#span(key.range), this.#span(first.range), path);
-  }
-
-  #duplicateKey(name: string, span: Span, first: Span, path: NodePath): void {
-    const line = lineColumn(this.#file, first.start).line;
+  #duplicateKey(name: string, span: Span, first: Span): void {
+    const { line } = lineColumn(this.#file, first.start);
     this.#report({
       severity: 'error',
       code: 'yaml/duplicate-key',
       message: `mapping key ${JSON.stringify(name)} already defined at line ${line}`,
       span,
-      path: formatPath([...path, name]),
+      path: formatPath(this.#path),
       notes: [{ message: 'first defined here', span: first }],
     });
   }
 
-  #key(key: YamlNode, path: NodePath): string | undefined {
-    const built = this.#node(key, path);
+  #key(key: SyntaxNode): string | undefined {
+    if (key.kind === 'scalar' && key.anchor === undefined) {
+      if (key.tag === undefined && !key.isPlain) return key.text;
+      if (directiveOf(key.tag) !== undefined) return key.text;
+    }
+    const built = this.#node(key);
+    this.#visits -= 1;
     if (built === undefined) return undefined;
     if (built.kind === 'scalar' && built.type === 'str') return String(built.value);
-    const where = path.length === 0 ? 'at top level' : `in ${formatPath(path)}`;
+    const where = this.#path.length === 0 ? 'at top level' : `in ${formatPath(this.#path)}`;
     const shown = built.kind === 'scalar' ? scalarText(built) : 'a collection';
-    const message = `non-string key ${where}: ${shown}`;
     const hint = built.kind === 'scalar' ? `quote it: "${shown}"` : undefined;
-    this.#fault({ code: 'yaml/non-string-key', message, span: built.span, path, hint });
+    const message = `non-string key ${where}: ${shown}`;
+    this.#fault('yaml/non-string-key', message, this.#span(key), hint);
     return undefined;
   }
 
-  #merge(entries: Map<string, MapEntry>, source: YamlNode, path: NodePath): void {
-    const built = this.#node(source, path);
+  /** Adds what `entries` lack; of several mappings the first wins. */
+  #merge(entries: Map<string, MapEntry>, source: SyntaxNode): void {
+    const built = this.#node(source);
     if (built === undefined) return;
-    const maps = built.kind === 'seq' ? built.items : [built];
-    for (const map of maps) {
+    for (const map of built.kind === 'seq' ? built.items : [built]) {
       if (map.kind !== 'map') {
         const message = 'yaml: map merge requires map or sequence of maps as the value';
-        this.#fault({ code: 'yaml/merge-value', message, span: this.#span(source.range), path });
+        this.#fault('yaml/merge-value', message, this.#span(source));
         return;
       }
       for (const [key, entry] of map.entries) {
-        if (!entries.has(key)) entries.set(key, entry);
+        const own = entries.get(key);
+        if (own === undefined) entries.set(key, entry);
+        else if (own.value.directive === 'reset' && own.value !== entry.value) {
+          entries.set(key, { ...entry, value: { ...entry.value, directive: 'override' } });
+        }
       }
     }
   }
 }
 
+function isMergeKey(key: SyntaxNode): boolean {
+  return key.kind === 'scalar' && key.isPlain && key.text === '<<' && key.tag === undefined;
+}
+
 function directiveOf(tag: string | undefined): 'reset' | 'override' | undefined {
   if (tag === '!reset') return 'reset';
   return tag === '!override' ? 'override' : undefined;
-}
-
-function withDirective(node: Node, tag: string | undefined): Node {
-  const directive = directiveOf(tag);
-  return directive === undefined ? node : { ...node, directive };
 }
