@@ -22,8 +22,8 @@ export function hostConfig(service: Service, context: HostContext): Record<strin
       AutoRemove: context.autoRemove ? true : undefined,
       Annotations: orAbsent(service.annotations),
       ...context.mounts,
-      CapAdd: service.cap_add,
-      CapDrop: service.cap_drop,
+      CapAdd: capabilities(service.cap_add),
+      CapDrop: capabilities(service.cap_drop),
       NetworkMode: context.networkMode,
       Init: service.init,
       IpcMode: service.ipc,
@@ -88,6 +88,16 @@ function securityOptions(
 function splitOption(option: string): readonly [string, string | undefined] {
   const at = option.includes('=') ? option.indexOf('=') : option.indexOf(':');
   return at < 0 ? [option, undefined] : [option.slice(0, at), option.slice(at + 1)];
+}
+
+/** `net_admin` as the engine keeps it, `CAP_NET_ADMIN`; `ALL` stays. Sorted, each once. */
+function capabilities(names: readonly string[] | undefined): readonly string[] | undefined {
+  const full = names
+    ?.map((name) => name.trim().toUpperCase())
+    .map((name) => {
+      return name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`;
+    });
+  return full === undefined || full.length === 0 ? undefined : [...new Set(full)].sort();
 }
 
 const RESTART: Readonly<Record<string, string>> = { none: 'no', any: 'always' };

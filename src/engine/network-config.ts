@@ -1,4 +1,5 @@
 import type { IpamPool, Network } from '../compose/model.ts';
+import { apiAtLeast } from './api-version.ts';
 import { resourceLabels } from './labels.ts';
 import { compact, orAbsent } from './request-body.ts';
 
@@ -14,7 +15,10 @@ export interface ResourceContext {
 }
 
 /** Body of `POST /networks/create`. */
-export function networkRequest(network: Network, context: ResourceContext): object {
+export function networkRequest(
+  network: Network,
+  context: ResourceContext & { readonly apiVersion: string },
+): object {
   const { driver, config, options } = network.ipam ?? {};
   const ipam = compact({
     Driver: driver,
@@ -24,7 +28,7 @@ export function networkRequest(network: Network, context: ResourceContext): obje
   return compact({
     Name: context.name,
     // Old engines would otherwise allow two networks of one name.
-    CheckDuplicate: true,
+    CheckDuplicate: apiAtLeast(context.apiVersion, '1.44') ? undefined : true,
     Labels: resourceLabels(network.labels, {
       project: context.project,
       kind: 'network',

@@ -29,7 +29,8 @@ export function resourceSettings(service: Service): Record<string, unknown> {
     CpuRealtimeRuntime: service.cpu_rt_runtime,
     CpuShares: service.cpu_shares,
     NanoCpus: nanoCpus(service, limits),
-    CpuPercent: service.cpu_percent === undefined ? undefined : service.cpu_percent * 100,
+    CpuPercent:
+      service.cpu_percent === undefined ? undefined : Math.trunc(service.cpu_percent * 100),
     CpusetCpus: service.cpuset,
     DeviceCgroupRules: service.device_cgroup_rules,
     PidsLimit: (limits?.pids ?? 0) > 0 ? limits?.pids : service.pids_limit || undefined,

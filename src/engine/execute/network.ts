@@ -18,6 +18,7 @@ export const createNetwork: Executor<'create-network'> = async (action, context)
     project: project.name,
     key: action.network,
     name: action.name,
+    apiVersion: context.client.apiVersion,
     toolVersion,
     configHash: hashes.network(network),
   });
