@@ -3,6 +3,7 @@ import type { FileAccess, ReadFailure } from './files.ts';
 import type { StringMap } from './model-basics.ts';
 import type { MapNode } from './node.ts';
 import { isRemotePath } from './remote-path.ts';
+import { lineColumn } from './source.ts';
 import type { SourceFile, Span } from './source.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -98,7 +99,21 @@ function parseFile(access: FileAccess, path: string): ParsedFile {
   }
   const file: SourceFile = { path, text };
   const { documents, diagnostics } = parseYaml(file);
-  return { file, documents: documents.filter((node) => node.kind === 'map'), diagnostics };
+  return {
+    file,
+    documents: documents.filter((node) => node.kind === 'map'),
+    diagnostics: diagnostics.map((fault) => ({ ...fault, message: parseMessage(fault) })),
+  };
+}
+
+/** Faults that the reference finds after its first pass over the syntax name the file. */
+const namesFile = new Set(['yaml/duplicate-key', 'yaml/merge-value', 'yaml/too-large']);
+
+function parseMessage({ code, message, span }: Diagnostic): string {
+  if (!namesFile.has(code) || span === undefined) return message;
+  const { line } = lineColumn(span.file, span.start);
+  const at = code === 'yaml/duplicate-key' ? `line ${line}: ` : '';
+  return `failed to parse ${span.file.path}: ${at}${message}`;
 }
 
 function unusable(path: string, fault: Diagnostic): ParsedFile {

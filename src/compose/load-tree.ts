@@ -10,6 +10,7 @@ import type { StringMap } from './model-basics.ts';
 import type { MapNode } from './node.ts';
 import { normalizeTree } from './normalize.ts';
 import type { ProjectOptions } from './project-options.ts';
+import { settleContent } from './resolve-environment.ts';
 
 /** Which steps of loading a tree are left out. */
 export interface TreeRequest {
@@ -68,8 +69,9 @@ function readTree(
   session.found.push(...diagnostics);
   if (hasErrors(session.found)) return undefined;
   const environment = { ...options.environment, COMPOSE_PROJECT_NAME: name };
-  const model = loadModel(composeFiles, { session, workingDir, environment, chain: [] });
-  if (model === undefined) return undefined;
+  const loaded = loadModel(composeFiles, { session, workingDir, environment, chain: [] });
+  if (loaded === undefined) return undefined;
+  const model = settleContent(loaded);
   const fault = emptiness(model, name);
   if (fault !== undefined) {
     session.found.push(fault);

@@ -67,7 +67,9 @@ export function readEnvFiles(
     const source = readEnvFile(path, files, report);
     if (source === undefined) continue;
     const parsed = parseDotenv(source, (name) => ownValue(environment, name), all);
-    parsed.diagnostics.forEach(report);
+    for (const fault of parsed.diagnostics) {
+      report({ ...fault, message: `failed to read ${path}: ${fault.message}` });
+    }
     for (const [name, value] of parsed.variables) all.set(name, value);
   }
   return all;

@@ -43,6 +43,8 @@ export interface ProjectOptions {
   readonly environment: StringMap;
   /** Files named by --env-file or COMPOSE_ENV_FILES, absolute; empty when `.env` was used. */
   readonly envFiles: readonly string[];
+  /** Every env file that was read, `.env` included; the one that wins first. */
+  readonly readEnvFiles: readonly string[];
   /** Active profiles, `*` for all. */
   readonly profiles: readonly string[];
   /** Set by --project-name or COMPOSE_PROJECT_NAME; beats `name:` in the files. */
@@ -69,11 +71,13 @@ export function resolveProjectOptions(
   const process = { ...around.environment, ...exports };
   let environment: StringMap = { ...process, PWD: process['PWD'] ?? cwd };
   let composeFiles = (flags.files ?? []).map((name) => absoluteFile(name, cwd));
+  const read = new Set<string>();
   const addEnvFiles = (): void => {
     const directory = directoryOf(flags, composeFiles, cwd);
     const paths = named.length > 0 ? named : defaultEnvFile(directory, process, files, report);
     const added = Object.fromEntries(readEnvFiles(paths, environment, files, report));
     environment = { ...added, ...environment };
+    for (const path of paths.toReversed()) read.add(path);
   };
   addEnvFiles();
   if (composeFiles.length === 0) {
@@ -93,6 +97,7 @@ export function resolveProjectOptions(
     workingDir: directoryOf(flags, composeFiles, cwd),
     environment,
     envFiles: named,
+    readEnvFiles: [...read],
     profiles: activeProfiles(flags, environment),
     ...(projectName !== undefined && { projectName }),
     exports,

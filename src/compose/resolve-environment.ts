@@ -23,6 +23,19 @@ export function resolveEnvironment(model: MapNode, environment: StringMap): MapN
   return eachEntry(secrets, 'configs', (config) => fillContent(config, environment));
 }
 
+/** Moves content from the environment to where a project has it; when no file is merged any more. */
+export function settleContent(model: MapNode): MapNode {
+  const settle = (object: MapNode): MapNode => {
+    const filled = object.entries.get(environmentContentKey);
+    if (filled === undefined) return object;
+    const entries = new Map(object.entries);
+    entries.delete(environmentContentKey);
+    entries.set('content', filled);
+    return { ...object, entries };
+  };
+  return eachEntry(eachEntry(model, 'secrets', settle), 'configs', settle);
+}
+
 function fillList(list: SequenceNode, environment: StringMap): SequenceNode {
   const items = list.items.flatMap((item): Node[] => {
     if (item.kind !== 'scalar' || typeof item.value !== 'string') return [];

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { explainPath, formatExplanation } from '../../../src/compose/explain.ts';
+import { explainVariable, formatVariable } from '../../../src/compose/explain-variable.ts';
 import { loadTree } from '../../../src/compose/load-tree.ts';
 import { findNode, parsePath } from '../../../src/compose/parse-path.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -35,6 +36,7 @@ function explain(path: string): string[] {
       envFiles: [],
       profiles: [],
       exports: {},
+      readEnvFiles: [],
       warnings: [],
     },
     {},
@@ -88,6 +90,31 @@ describe('an explanation', () => {
       'no "ZZZZ" in services.web.environment',
       'there is: A, B',
     ]);
+  });
+});
+
+describe('a variable', () => {
+  const envFiles = { '/p/.env': 'B=1\nA=file\nexport A=again', '/c/.env': 'A=other\nC=c' };
+  const lines = (name: string, process: Record<string, string> = {}): string[] => {
+    const options = { readEnvFiles: ['/c/.env', '/p/.env'] };
+    return formatVariable(name, explainVariable(name, options, process, memoryFiles(envFiles)));
+  };
+
+  it('comes from the environment before any file', () => {
+    expect(lines('A', { A: 'mine' })).toEqual([
+      'A = "mine"',
+      '  set by the environment of this command',
+      '  overrides /c/.env:1, which sets "other"',
+      '  overrides /p/.env:3, which sets "again"',
+    ]);
+  });
+
+  it('comes from the strongest file that sets it', () => {
+    expect(lines('B')).toEqual(['B = "1"', '  set by /p/.env:1']);
+  });
+
+  it('may not be set', () => {
+    expect(lines('NOPE')).toEqual(['NOPE is not set']);
   });
 });
 

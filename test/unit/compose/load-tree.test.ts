@@ -24,6 +24,7 @@ function load(scene: Scene): ReturnType<typeof loadTree> {
     envFiles: [],
     profiles: [],
     exports: {},
+    readEnvFiles: [],
     warnings: [],
     ...(scene.projectName !== undefined && { projectName: scene.projectName }),
   };
@@ -304,7 +305,7 @@ describe('include', () => {
       '/p/sub.yaml': 'configs: {c: {environment: TEXT}}\nservices: {}',
       '/p/sub.env': 'TEXT=inner',
     };
-    expect(faults({ files })).toEqual([]);
+    expect(model({ files }).configs).toEqual({ c: { environment: 'TEXT', content: 'inner' } });
   });
 
   test.each<[string, Record<string, string>, string]>([

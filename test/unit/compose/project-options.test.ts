@@ -166,7 +166,7 @@ describe('the environment', () => {
   test('faults of .env are reported once, together with the others', () => {
     const tree = { '/p/compose.yaml': '', '/p/.env': 'A B=1' };
     expect(faults({ tree, flags: { projectName: 'BAD' } })).toEqual([
-      'line 1: key cannot contain a space',
+      'failed to read /p/.env: line 1: key cannot contain a space',
       'invalid project name "BAD": must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number',
     ]);
   });
