@@ -64,6 +64,7 @@ function loadFixture(): Project {
       envFiles: [],
       profiles: [],
       exports: {},
+      readEnvFiles: [],
       warnings: [],
     },
     {},
