@@ -128,6 +128,13 @@ export class EngineApi {
     return (found as readonly { readonly Name: string }[]).map((each) => each.Name).sort();
   }
 
+  /** Ids of the images with this label. */
+  async images(label: string): Promise<readonly string[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+    const found = await this.ask('GET', `/images/json?filters=${filters}`);
+    return (found as readonly { readonly Id: string }[]).map((each) => each.Id);
+  }
+
   /** Names of the volumes with this label. */
   async volumes(label: string): Promise<readonly string[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [label] }));

@@ -11,8 +11,15 @@
  * come about later are wrapped in `eventually`; nothing sleeps. After a failure the outputs and the
  * state of the project are in .cache/artifacts/SCENARIO.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -53,6 +60,9 @@ export interface Step {
   readonly checks: readonly Check[];
 }
 
+/** `TCOMPOSE_TEST_COMMAND` names another program, such as the real docker-compose, to try a scenario on. */
+const programUnderTest = process.env['TCOMPOSE_TEST_COMMAND'] ?? join(checkout, 'bin/tcompose');
+
 /** Milliseconds that a command may take. */
 const commandTimeout = 120_000;
 
@@ -71,7 +81,7 @@ export function tcompose(...args: readonly string[]): Action {
 
 /** Runs tcompose with variables in its environment. */
 export function withEnv(env: Readonly<Record<string, string>>, ...args: readonly string[]): Action {
-  return (scene) => launch(join(checkout, 'bin/tcompose'), args, scene, env);
+  return (scene) => launch(programUnderTest, args, scene, env);
 }
 
 /** Runs a reference tool, usually the real docker-compose. */
@@ -207,6 +217,7 @@ async function removeProject(api: EngineApi, project: string): Promise<void> {
   }
   for (const name of await api.networks(label)) await api.ask('DELETE', `/networks/${name}`);
   for (const name of await api.volumes(label)) await api.ask('DELETE', `/volumes/${name}`);
+  for (const id of await api.images(label)) await api.ask('DELETE', `/images/${id}?force=1`);
 }
 
 async function keepArtifacts(

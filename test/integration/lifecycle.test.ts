@@ -1,0 +1,124 @@
+import {
+  containers,
+  exits,
+  networks,
+  notRecreated,
+  prints,
+  printsExactly,
+  reports,
+  startedAfter,
+  state,
+  untouched,
+  volumes,
+} from '../support/checks.ts';
+import { scenario, step, tcompose } from '../support/scenario.ts';
+
+scenario(
+  'removed',
+  'down removes containers and networks, and volumes only when asked',
+  step('up creates all', tcompose('up', '-d'), volumes('removed_named')),
+  step(
+    'down leaves the volume',
+    tcompose('down'),
+    containers(),
+    networks(),
+    volumes('removed_named'),
+  ),
+  step('down -v takes it too', tcompose('down', '-v'), volumes()),
+  step('down with nothing to do is no failure', tcompose('down'), exits(0)),
+);
+
+scenario(
+  'stopped',
+  'stop, start, restart, pause and kill keep the containers',
+  step('up starts both', tcompose('up', '-d'), state('web', 'running')),
+  step(
+    'stop ends them',
+    tcompose('stop'),
+    state('web', 'exited'),
+    state('db', 'exited'),
+    notRecreated('web'),
+  ),
+  step(
+    'start brings them back in order',
+    tcompose('start'),
+    state('web', 'running'),
+    startedAfter('web', 'db'),
+    notRecreated('web'),
+  ),
+  step('restart does too', tcompose('restart'), state('web', 'running'), notRecreated('web')),
+  step('pause pauses', tcompose('pause', 'web'), state('web', 'paused'), untouched('db')),
+  step('unpause goes on', tcompose('unpause', 'web'), state('web', 'running'), untouched('web')),
+  step('kill ends one', tcompose('kill', 'web'), state('web', 'exited'), untouched('db')),
+  step(
+    'rm removes what is stopped',
+    tcompose('rm', '-f'),
+    containers('stopped-db-1'),
+    untouched('db'),
+  ),
+  step(
+    'up completes the project again',
+    tcompose('up', '-d'),
+    state('web', 'running'),
+    untouched('db'),
+  ),
+);
+
+scenario(
+  'exit-codes',
+  'exit codes are those of the containers where that is asked for',
+  step(
+    '--exit-code-from gives the code of the service and stops the others',
+    tcompose('up', '--exit-code-from', 'job'),
+    exits(7),
+    state('job', 'exited'),
+    state('helper', 'exited'),
+  ),
+  step(
+    'an unknown service is an error',
+    tcompose('up', '-d', 'nobody'),
+    exits(1),
+    reports('no such service: nobody'),
+  ),
+  step('so is a file that is not there', tcompose('-f', 'none.yaml', 'up'), exits(1)),
+  step('and a flag that does not exist', tcompose('up', '--sideways'), exits(1)),
+);
+
+scenario(
+  'run-and-exec',
+  'one-off containers and commands in running ones',
+  step(
+    'run starts dependencies, runs the command with the service and gives its code',
+    tcompose('run', '--rm', '-T', 'app', 'sh', '-c', 'echo "$NAME $EXTRA"; exit 4'),
+    exits(4),
+    printsExactly('app'),
+    containers('run-and-exec-db-1'),
+  ),
+  step(
+    'run -e adds variables',
+    tcompose('run', '--rm', '-T', '-e', 'EXTRA=more', 'app', 'sh', '-c', 'echo "$NAME $EXTRA"'),
+    printsExactly('app more'),
+  ),
+  step('up starts the service', tcompose('up', '-d'), state('app', 'running')),
+  step(
+    'exec runs in the running container and gives its code',
+    tcompose('exec', '-T', 'app', 'sh', '-c', 'hostname; exit 5'),
+    exits(5),
+    untouched('app'),
+  ),
+  step(
+    'exec in a service without container is an error',
+    tcompose('exec', '-T', 'nobody', 'true'),
+    exits(1),
+  ),
+  step(
+    'cp copies into the container',
+    tcompose('cp', 'compose.yaml', 'app:/copied.yaml'),
+    untouched('app'),
+  ),
+  step(
+    'where exec finds it',
+    tcompose('exec', '-T', 'app', 'head', '-n', '1', '/copied.yaml'),
+    prints('services:'),
+  ),
+);

@@ -1,0 +1,68 @@
+import { healthy, prints, printsExactly, printsJson, state } from '../support/checks.ts';
+import { eventually, scenario, step, tcompose } from '../support/scenario.ts';
+
+interface Row {
+  readonly Name: string;
+  readonly State: string;
+  readonly Health: string;
+  readonly Service: string;
+}
+
+scenario(
+  'listed',
+  'ps, ls, logs and images tell what there is',
+  step(
+    'up starts the services',
+    tcompose('up', '-d'),
+    eventually(state('talker', 'exited')),
+    eventually(healthy('web')),
+  ),
+  step(
+    'ps shows what runs',
+    tcompose('ps'),
+    prints(/^NAME +IMAGE +COMMAND +SERVICE +CREATED +STATUS +PORTS/),
+  ),
+  step(
+    'ps --services names the running services',
+    tcompose('ps', '--services'),
+    printsExactly('web'),
+  ),
+  step(
+    'ps -a --services all of them',
+    tcompose('ps', '-a', '--services', '--orphans=false'),
+    prints(/talker/),
+    prints(/web/),
+  ),
+  step(
+    'ps --format json gives a line of JSON for each',
+    tcompose('ps', '--format', 'json'),
+    printsJson('one healthy container', (value) => {
+      const row = value as Row;
+      return row.Name === 'listed-web-1' && row.Health === 'healthy' && row.State === 'running';
+    }),
+  ),
+  step('ps -q gives ids', tcompose('ps', '-q'), prints(/^[0-9a-f]{64}\n$/)),
+  step(
+    'ls --format json lists the project',
+    tcompose('ls', '--format', 'json'),
+    printsJson('running(1)', (value) =>
+      (value as readonly { readonly Name: string; readonly Status: string }[]).some(
+        (each) => each.Name === 'listed' && each.Status === 'running(1)',
+      ),
+    ),
+  ),
+  step(
+    'logs prefixes each line with its container',
+    tcompose('logs', '--no-color', 'talker'),
+    prints(/^talker-1 +\| out$/m),
+    prints(/^talker-1 +\| err$/m),
+  ),
+  step(
+    'logs can be bare',
+    tcompose('logs', '--no-log-prefix', 'talker'),
+    prints(/^out$/m),
+    prints(/^err$/m),
+  ),
+  step('images lists them', tcompose('images'), prints('test-healthy')),
+  step('top shows processes', tcompose('top', 'web'), prints('tail -f /dev/null')),
+);
