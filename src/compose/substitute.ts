@@ -124,7 +124,10 @@ export function closingBrace(text: string): number {
   return -1;
 }
 
-/** Every top-level expression of a template: the text inside the braces, or the bare name. */
+/**
+ * Every top-level expression of a template: the text inside the braces, or the bare name. What
+ * stands behind an expression with braces comes before it.
+ */
 export function expressionsOf(template: string): string[] {
   const found: string[] = [];
   for (const [match, dollar, name, braced] of template.matchAll(expression)) {
@@ -132,8 +135,8 @@ export function expressionsOf(template: string): string[] {
     if (name !== undefined) found.push(name);
     if (braced === undefined) continue;
     const close = closingBrace(match);
-    found.push(close < 0 ? braced : match.slice(2, close));
     if (close >= 0) found.push(...expressionsOf(match.slice(close + 1)));
+    found.push(close < 0 ? braced : match.slice(2, close));
   }
   return found;
 }

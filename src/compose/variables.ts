@@ -14,7 +14,7 @@ export interface Variable {
 
 /**
  * The variables of a document that has not been interpolated, also those nested in defaults, sorted
- * by name. Of several uses of one name the last in the text counts.
+ * by name. Of several uses of one name the last that is visited counts, as in the reference.
  */
 export function listVariables(root: MapNode): Variable[] {
   const found = new Map<string, Variable>();
