@@ -80,10 +80,13 @@ function isEnabled(project: Project, name: string): boolean {
   return Object.hasOwn(project.services, name);
 }
 
+function mayBeMissing(project: Project, name: string, required: boolean): boolean {
+  return !required && Object.hasOwn(project.disabledServices, name);
+}
+
 function* dependencies(service: Service, project: Project): Generator<ServiceFault> {
   for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
-    if (isEnabled(project, name)) continue;
-    if (!required && Object.hasOwn(project.disabledServices, name)) continue;
+    if (isEnabled(project, name) || mayBeMissing(project, name, required)) continue;
     yield {
       code: 'undefined-dependency',
       message: `service ${JSON.stringify(service.name)} depends on undefined service ${JSON.stringify(name)}: invalid compose project`,
@@ -97,7 +100,8 @@ function* dependencies(service: Service, project: Project): Generator<ServiceFau
 function* sharedNetwork(service: Service, project: Project): Generator<ServiceFault> {
   const name = /^service:(.*)$/s.exec(service.network_mode ?? '')?.[1];
   if (name === undefined || isEnabled(project, name)) return;
-  if (service.depends_on?.[name] !== undefined) return;
+  const dependency = service.depends_on?.[name];
+  if (dependency !== undefined && !mayBeMissing(project, name, dependency.required)) return;
   yield {
     code: 'undefined-namespace',
     message: `service ${JSON.stringify(name)} not found for network_mode 'service:${name}'`,

@@ -66,8 +66,7 @@ function publishedPort(host: PortRange, index: number, count: number): string {
 }
 
 function hostAddress(text: string): Result<string, string> {
-  const bracketed = /^\[(.*)\]$/s.exec(text)?.[1];
-  const address = bracketed ?? text;
+  const address = /^\[(.*)\]$/s.exec(text)?.[1] ?? text;
   if (address === '' || ipVersion(address) !== undefined) return ok(address);
   return fail(`Invalid ip address: ${address}`);
 }
@@ -93,7 +92,7 @@ export const expandPorts: Expand = (node, { path, fault }) => {
     if (item.kind !== 'scalar') return [item];
     if (item.type !== 'int' && item.type !== 'str') {
       failed = true;
-      const where = formatPath([...path, index]);
+      const where = formatPath(path);
       fault(
         'port/invalid-type',
         `${where}: invalid type ${goType(item.type)} for port`,

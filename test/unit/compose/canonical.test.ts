@@ -124,7 +124,7 @@ describe('the long form of a service', () => {
 describe('faults in short forms', () => {
   it.each([
     ['ports: ["abc"]', 'Invalid containerPort: abc', '1: "abc"'],
-    ['ports: [1.5]', 'services.a.ports[0]: invalid type float64 for port', '1: 1.5'],
+    ['ports: [1.5]', 'services.a.ports: invalid type float64 for port', '1: 1.5'],
     ['volumes: [":/x"]', 'invalid spec: :/x: empty section between colons', '1: ":/x"'],
     [
       'devices: ["a:b:c:d"]',

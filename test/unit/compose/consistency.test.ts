@@ -152,6 +152,13 @@ describe('dependencies', () => {
     expect(faults(projectOf({ a: service }))).toHaveLength(1);
   });
 
+  it('that a shared network needs must be enabled even where they are not required', () => {
+    const depends_on = { b: { condition: 'service_started', required: false } } as const;
+    expect(faults(projectOf({ a: { network_mode: 'service:b', depends_on } }, aside))).toEqual([
+      `services.a.network_mode: service "b" not found for network_mode 'service:b'`,
+    ]);
+  });
+
   it('may not form a cycle', () => {
     const project = projectOf({ a: dependsOn('b'), b: dependsOn('a'), c: dependsOn('c') });
     expect(faults(project)).toEqual([
