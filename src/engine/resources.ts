@@ -40,7 +40,7 @@ export function resourceSettings(service: Service): Record<string, unknown> {
   });
 }
 
-/** Cores are single-precision in the reference, so that 0.1 is 100000001 and not 100000000. */
+/** Cores are numbers of single precision in the reference, and are rounded as there. */
 function nanoCpus(service: Service, limits: Resource | undefined): number | undefined {
   const cores = limits?.cpus || service.cpus;
   return cores === undefined ? undefined : Math.trunc(Math.fround(Math.fround(cores) * 1e9));
