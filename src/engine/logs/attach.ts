@@ -20,7 +20,12 @@ export interface AttachOptions {
 
 /** The foreground part of `up`. */
 export interface AttachedProject {
-  /** Attaches to those of the containers that are shown, before they are started; emits `sources`. */
+  /** Containers that were there when it was opened and are shown, except replaced ones; by name. */
+  readonly existing: readonly LogSource[];
+  /**
+   * Attaches to those of the containers that are shown and not read yet; called before a container
+   * is started, none of its lines is lost. Emits `sources` with them.
+   */
   attach(sources: readonly LogSource[]): Promise<void>;
   /**
    * Resolves with the exit code of the command when no container is left; call it when all have
@@ -30,8 +35,8 @@ export interface AttachedProject {
 }
 
 /**
- * Opens the foreground of `up`: call it before containers are created or started, `attach` before
- * each start. Containers that are started later, or again, are read from their start. Aborting
+ * Opens the foreground of `up`: call it before containers are created or started, `attach` with
+ * those of `existing` and before each start. Containers that are started later, or again, are read from their start. Aborting
  * `signal` detaches: containers go on, `finished` resolves.
  */
 export async function attachProject(
@@ -54,11 +59,15 @@ export async function attachProject(
     onEvent,
     signal,
   );
+  const isShown = (source: LogSource): boolean =>
+    options.attachTo.includes(source.service) && options.isReplaced?.(source) !== true;
   return {
+    existing: watch.existing.filter((source) => isShown(source)),
     attach: async (sources) => {
       const shown = sources
-        .filter(({ service }) => options.attachTo.includes(service))
+        .filter((source) => isShown(source))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      if (shown.length === 0) return;
       await onEvent({ type: 'sources', sources: shown });
       await Promise.all(shown.map((source) => watch.reading.attach(source)));
     },

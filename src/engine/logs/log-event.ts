@@ -44,7 +44,7 @@ export type ContainerEvent =
 export type LogEvent =
   | LogLine
   | ContainerEvent
-  /** First of all: the containers that are read, sorted by name. */
+  /** Containers that are read from now on, sorted by name; comes before their lines. */
   | { readonly type: 'sources'; readonly sources: readonly LogSource[] }
   | { readonly type: 'warning'; readonly source: LogSource; readonly text: string };
 

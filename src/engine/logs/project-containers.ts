@@ -51,7 +51,18 @@ export function isSelected({ services }: ProjectSelection, service: string): boo
   return services.length === 0 || services.includes(service);
 }
 
-/** A container as a source of output; the project's part of its name is left out where it is the default one. */
+/** A container of a service as a source of output, before the engine has told its labels. */
+export function namedSource(
+  project: string,
+  service: string,
+  { id, name }: { readonly id: string; readonly name: string },
+): LogSource {
+  const number = /[-_](\d+)$/.exec(name)?.[1] ?? '1';
+  const labels = { [LABEL.project]: project, [LABEL.service]: service, [LABEL.number]: number };
+  return sourceOf(id, name, labels);
+}
+
+/** A container as a source of output; a default name is shown without the project's part. */
 export function sourceOf(
   id: string,
   name: string,
@@ -62,10 +73,12 @@ export function sourceOf(
     labels[LABEL.service],
     labels[LABEL.number],
   ];
-  const isDefault = ['-', '_'].some((dash) => name === [project, service, number].join(dash));
+  // A replacement has a temporary name until the container it replaces is gone.
+  const settled = name.replace(/^[0-9a-f]{12}_/, '');
+  const isDefault = ['-', '_'].some((dash) => settled === [project, service, number].join(dash));
   return {
     id,
-    name: isDefault ? name.slice(project.length + 1) : name,
+    name: isDefault ? settled.slice(project.length + 1) : name,
     service,
     number: Number(number),
   };

@@ -73,6 +73,8 @@ interface WatchState extends WatchOptions {
 export class ContainerWatch {
   readonly #client: EngineClient;
   readonly #state: WatchState;
+  /** Containers that there were in the beginning, by name. */
+  readonly existing: readonly LogSource[];
   /** What is read of the containers' output. */
   readonly reading: Reading;
   /** Containers that have not ended for good, by id. */
@@ -88,6 +90,7 @@ export class ContainerWatch {
   constructor(client: EngineClient, state: WatchState) {
     this.#client = client;
     this.#state = state;
+    this.existing = state.alive;
     this.reading = new Reading(client, state);
     this.#alive = new Set(state.alive.map(({ id }) => id));
     this.#pump = this.#receiveAll();
