@@ -185,7 +185,8 @@ class Parser {
   }
 
   #properties(): Properties {
-    const { start } = this.#token;
+    const { start, type } = this.#token;
+    if (type !== 'anchor' && type !== 'tag') return { start, anchor: undefined, tag: undefined };
     let anchor: string | undefined;
     let tag: Token | undefined;
     for (;;) {
