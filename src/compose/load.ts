@@ -13,6 +13,7 @@ import { nodeAt } from './node.ts';
 import type { MapNode, NodePath } from './node.ts';
 import { applyProfiles } from './profiles.ts';
 import type { ProjectOptions } from './project-options.ts';
+import { withReplicasFromScale } from './replicas.ts';
 import { selectServices } from './selection.ts';
 import type { SpanOf } from './service-fault.ts';
 import { resolveServiceEnvironment, resolveServiceLabels } from './service-environment.ts';
@@ -27,6 +28,11 @@ export interface LoadRequest extends TreeRequest {
    * (`selected`, the default), of every active service (`all`), or of none.
    */
   readonly envFiles?: 'selected' | 'all' | 'none';
+  /**
+   * Forget which files labels came from. `config` does; otherwise a service keeps them, because they
+   * count in its hash.
+   */
+  readonly discardLabelFiles?: boolean;
   /** Services that were asked for; none means all. They are enabled whatever their profiles. */
   readonly services?: readonly string[];
   /** Keep networks, volumes, secrets, configs and models that no service uses. */
@@ -71,15 +77,18 @@ function toProject(
   if (hasErrors(found)) return undefined;
   const spanOf: SpanOf = (path) => spanAt(tree, path);
   let project = applyProfiles(decoded.project, profiles);
-  if (request.skipConsistency !== true) found.push(...checkConsistency(project, spanOf));
-  if (hasErrors(found)) return undefined;
-  const resolve = (resolveFiles: typeof resolveServiceEnvironment): void => {
-    const resolved = resolveFiles(project, access, { spanOf });
+  if (request.skipConsistency !== true) {
+    found.push(...checkConsistency(project, spanOf));
+    if (hasErrors(found)) return undefined;
+    project = withReplicasFromScale(project);
+  }
+  const resolve = (resolveFiles: typeof resolveServiceEnvironment, keepFiles = false): void => {
+    const resolved = resolveFiles(project, access, { spanOf, keepFiles });
     found.push(...resolved.diagnostics);
     project = resolved.project;
   };
   if (request.envFiles === 'all') resolve(resolveServiceEnvironment);
-  resolve(resolveServiceLabels);
+  resolve(resolveServiceLabels, request.discardLabelFiles !== true);
   const selected = selectServices(project, request.services ?? []);
   if (!selected.ok) {
     found.push(...selected.error);
