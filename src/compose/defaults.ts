@@ -1,26 +1,21 @@
 import { boolNode, stringNode } from './node.ts';
 import type { MapNode, Node } from './node.ts';
-import { rewriteAt, stringOf, withMissing } from './tree-edit.ts';
+import { pathRules } from './path-rules.ts';
+import { rewriteAt, rewriteTree, stringOf, withMissing } from './tree-edit.ts';
 
-const DEFAULTS: readonly (readonly [pattern: string, fill: (node: MapNode) => MapNode])[] = [
-  ['services.*.build', (build) => withMissing(build, { context: stringNode('.', build.span) })],
-  ['services.*.secrets.*', secretTarget],
-  ['services.*.ports.*', portProtocol],
-  ['services.*.deploy.resources.reservations.devices.*', allDevices],
-  ['services.*.gpus.*', allDevices],
-  [
-    'services.*.volumes.*.bind',
-    (bind) => withMissing(bind, { create_host_path: boolNode(true, bind.span) }),
-  ],
-];
+const DEFAULTS = pathRules<(node: MapNode) => MapNode>({
+  'services.*.build': (build) => withMissing(build, { context: stringNode('.', build.span) }),
+  'services.*.secrets.*': secretTarget,
+  'services.*.ports.*': portProtocol,
+  'services.*.deploy.resources.reservations.devices.*': allDevices,
+  'services.*.gpus.*': allDevices,
+  'services.*.volumes.*.bind': (bind) =>
+    withMissing(bind, { create_host_path: boolNode(true, bind.span) }),
+});
 
 /** Fills in what the specification sets where a canonical tree says nothing. */
 export function setDefaults(tree: MapNode): MapNode {
-  let filled = tree;
-  for (const [pattern, fill] of DEFAULTS) {
-    filled = rewriteAt(filled, pattern, (node) => (node.kind === 'map' ? fill(node) : node));
-  }
-  return filled;
+  return rewriteTree(tree, DEFAULTS, (fill, node) => (node.kind === 'map' ? fill(node) : node));
 }
 
 function secretTarget(secret: MapNode): MapNode {

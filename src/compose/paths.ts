@@ -4,7 +4,8 @@ import type { FileAccess } from './files.ts';
 import { nodeAt } from './node.ts';
 import type { MapNode, Node } from './node.ts';
 import { isWindowsAbsolute } from './path-forms.ts';
-import { isString, rewriteAt, stringOf, withEntry } from './tree-edit.ts';
+import { pathRules } from './path-rules.ts';
+import { isString, rewriteTree, stringOf, withEntry } from './tree-edit.ts';
 
 export interface PathOptions {
   /** Absolute; what relative paths start from. */
@@ -15,30 +16,33 @@ export interface PathOptions {
 }
 
 type Resolve = (path: string, options: PathOptions) => string;
+type Rule = (node: Node, options: PathOptions) => Node;
 
-const PLACES: readonly (readonly [pattern: string, resolve: Resolve])[] = [
-  ['services.*.build.context', contextPath],
-  ['services.*.build.additional_contexts.*', contextPath],
-  ['services.*.build.ssh.*', enginePath],
-  ['services.*.env_file.*.path', localPath],
-  ['services.*.label_file.*', localPath],
-  ['services.*.extends.file', extendsPath],
-  ['services.*.develop.watch.*.path', watchedPath],
-  ['configs.*.file', enginePath],
-  ['secrets.*.file', enginePath],
-];
+const at =
+  (resolve: Resolve): Rule =>
+  (node, options) =>
+    withPath(node, resolve, options);
+
+const RULES = pathRules<Rule>({
+  'services.*.build.context': at(contextPath),
+  'services.*.build.additional_contexts.*': at(contextPath),
+  'services.*.build.ssh.*': at(enginePath),
+  'services.*.env_file.*.path': at(localPath),
+  'services.*.label_file.*': at(localPath),
+  'services.*.extends.file': at(extendsPath),
+  'services.*.develop.watch.*.path': at(watchedPath),
+  'services.*.volumes.*': bindSource,
+  'configs.*.file': at(enginePath),
+  'secrets.*.file': at(enginePath),
+  'volumes.*': localDevice,
+});
 
 /**
  * Makes the relative paths of a canonical tree absolute and expands `~`. Absolute paths of Unix and
  * Windows are kept on either, because the engine may run on the other; so are remote build contexts.
  */
 export function resolvePaths(tree: MapNode, options: PathOptions): MapNode {
-  let resolved = tree;
-  for (const [pattern, resolve] of PLACES) {
-    resolved = rewriteAt(resolved, pattern, (node) => withPath(node, resolve, options));
-  }
-  resolved = rewriteAt(resolved, 'services.*.volumes.*', (node) => bindSource(node, options));
-  return rewriteAt(resolved, 'volumes.*', (node) => localDevice(node, options));
+  return rewriteTree(tree, RULES, (rule, node) => rule(node, options));
 }
 
 function withPath(node: Node, resolve: Resolve, options: PathOptions): Node {

@@ -1,4 +1,6 @@
 import type { MapEntry, MapNode, Node, NodePath, ScalarNode } from './node.ts';
+import { pathRules, rulesBelow } from './path-rules.ts';
+import type { PathRules } from './path-rules.ts';
 
 /** A copy of `map` in which `key` has `value`; a key that was there keeps its place. */
 export function withEntry(map: MapNode, key: string, value: Node): MapNode {
@@ -31,61 +33,45 @@ export function mapValues(
   return entries === undefined ? map : { ...map, entries };
 }
 
-/** `items` with every node changed; the same array when nothing was. */
-function mapItems(
-  items: readonly Node[],
-  change: (item: Node, index: number) => Node,
-): readonly Node[] {
-  const made = items.map(change);
-  return made.some((item, index) => item !== items[index]) ? made : items;
-}
-
 /** Changes one node; `path` is where it stands. */
 export type Rewrite = (node: Node, path: NodePath) => Node;
 
 /**
- * Changes every node at `pattern`: keys joined with dots, where `*` stands for every key of a
- * mapping and every item of a sequence. Places that the tree does not have are passed over.
+ * Changes every node for which `rules` has a rule, in one walk: a node before the nodes inside it.
+ * `*` stands for every key of a mapping and every item of a sequence; what does not change is
+ * shared with `root`.
  */
-export function rewriteAt(root: MapNode, pattern: string, rewrite: Rewrite): MapNode {
-  const made = descend(root, { parts: pattern.split('.'), path: [], rewrite });
-  if (made.kind !== 'map') throw new Error(`internal error: ${pattern} replaced the root`);
+export function rewriteTree<Rule>(
+  root: MapNode,
+  rules: PathRules<Rule>,
+  apply: (rule: Rule, node: Node, path: NodePath) => Node,
+): MapNode {
+  const descend = (node: Node, below: PathRules<Rule>, path: NodePath): Node => {
+    const made = below.rule === undefined ? node : apply(below.rule, node, path);
+    if (made.kind === 'scalar' || (below.anyKey === undefined && below.byKey.size === 0)) {
+      return made;
+    }
+    if (made.kind === 'map') {
+      return mapValues(made, (value, key) => {
+        const inside = rulesBelow(below, key);
+        return inside === undefined ? value : descend(value, inside, [...path, key]);
+      });
+    }
+    const { anyKey } = below;
+    if (anyKey === undefined) return made;
+    const items = made.items.map((item, index) => descend(item, anyKey, [...path, index]));
+    return items.every((item, index) => item === made.items[index]) ? made : { ...made, items };
+  };
+  const made = descend(root, rules, []);
+  if (made.kind !== 'map') throw new Error('internal error: a rule replaced the root');
   return made;
 }
 
-interface Descent {
-  readonly parts: readonly string[];
-  readonly path: NodePath;
-  readonly rewrite: Rewrite;
-}
-
-function descend(node: Node, { parts, path, rewrite }: Descent): Node {
-  const part = parts[path.length];
-  if (part === undefined) return rewrite(node, path);
-  const below = (value: Node, key: string | number): Node =>
-    descend(value, { parts, path: [...path, key], rewrite });
-  if (node.kind === 'map') {
-    if (part === '*') return mapValues(node, below);
-    const entry = node.entries.get(part);
-    if (entry === undefined) return node;
-    const value = below(entry.value, part);
-    return value === entry.value ? node : withEntry(node, part, value);
-  }
-  if (node.kind !== 'seq' || part !== '*') return node;
-  const items = mapItems(node.items, below);
-  return items === node.items ? node : { ...node, items };
-}
-
-/** Calls `visit` for every node at `pattern` (see `rewriteAt`). */
-export function visitAt(
-  root: MapNode,
-  pattern: string,
-  visit: (node: Node, path: NodePath) => void,
-): void {
-  rewriteAt(root, pattern, (node, path) => {
-    visit(node, path);
-    return node;
-  });
+/** Changes every node at one pattern, written as in `pathRules`. */
+export function rewriteAt(root: MapNode, pattern: string, rewrite: Rewrite): MapNode {
+  return rewriteTree(root, pathRules({ [pattern]: rewrite }), (rule, node, path) =>
+    rule(node, path),
+  );
 }
 
 /** The text of a string scalar; undefined for every other node. */

@@ -3,30 +3,30 @@ import type { Diagnostic } from './diagnostic.ts';
 import { formatPath } from './node.ts';
 import type { MapNode, Node, NodePath } from './node.ts';
 import { treeFault } from './short-form.ts';
-import { isString, stringOf, visitAt } from './tree-edit.ts';
+import { pathRules } from './path-rules.ts';
+import { isString, rewriteTree, stringOf } from './tree-edit.ts';
 
 type Check = (node: MapNode, path: NodePath) => Diagnostic | undefined;
 
-const CHECKS: readonly (readonly [pattern: string, check: Check])[] = [
-  ['volumes.*', externalAlone],
-  ['configs.*', oneSource('file', 'environment', 'content')],
-  ['secrets.*', oneSource('file', 'environment')],
-  ['services.*.ports.*', hostAddress],
-  ['services.*.develop.watch.*', watchedPath],
-  ['services.*.deploy.resources.reservations.devices.*', countOrIds],
-  ['services.*.gpus.*', countOrIds],
-  ['services.*.volumes.*', bindSource],
-];
+const CHECKS = pathRules<Check>({
+  'volumes.*': externalAlone,
+  'configs.*': oneSource('file', 'environment', 'content'),
+  'secrets.*': oneSource('file', 'environment'),
+  'services.*.ports.*': hostAddress,
+  'services.*.develop.watch.*': watchedPath,
+  'services.*.deploy.resources.reservations.devices.*': countOrIds,
+  'services.*.gpus.*': countOrIds,
+  'services.*.volumes.*': bindSource,
+});
 
 /** What the schema cannot say about a canonical tree; the tree is expected to fit the schema. */
 export function validateTree(tree: MapNode): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const [pattern, check] of CHECKS) {
-    visitAt(tree, pattern, (node, path) => {
-      const fault = node.kind === 'map' ? check(node, path) : undefined;
-      if (fault !== undefined) found.push(fault);
-    });
-  }
+  rewriteTree(tree, CHECKS, (check, node, path) => {
+    const fault = node.kind === 'map' ? check(node, path) : undefined;
+    if (fault !== undefined) found.push(fault);
+    return node;
+  });
   return found;
 }
 
