@@ -3,7 +3,8 @@ import type { Codec, Place } from './codec.ts';
 import { isNull, text, unexpected } from './codec.ts';
 import type { NullableStringMap, StringMap } from './model-basics.ts';
 import type { MapNode, Node } from './node.ts';
-import type { Rendered } from './rendered.ts';
+import { keyOrder } from './key-order.ts';
+import type { Rendered, Style } from './rendered.ts';
 import { scalarText } from './scalar-text.ts';
 
 /** A list; one scalar counts as a list of one. */
@@ -30,7 +31,7 @@ export function mapOf<T>(item: Codec<T>, empty: T): Codec<Readonly<Record<string
     decode: (node, place) =>
       decodeEntries(node, place, (entry, at) => (isNull(entry) ? empty : item.decode(entry, at))),
     isZero: isEmpty,
-    render: (value, style) => renderEntries(value, (entry) => item.render(entry, style)),
+    render: (value, style) => renderEntries(value, style, (entry) => item.render(entry, style)),
   };
 }
 
@@ -41,7 +42,7 @@ export function nullableMapOf<T>(item: Codec<T>): Codec<Readonly<Record<string, 
       decodeEntries(node, place, (entry, at) => (isNull(entry) ? null : item.decode(entry, at))),
     isZero: isEmpty,
     render: (value, style) =>
-      renderEntries(value, (entry) => (entry === null ? null : item.render(entry, style))),
+      renderEntries(value, style, (entry) => (entry === null ? null : item.render(entry, style))),
   };
 }
 
@@ -86,9 +87,10 @@ function isEmpty(value: object): boolean {
 
 function renderEntries<T>(
   record: Readonly<Record<string, T>>,
+  style: Style,
   render: (value: T) => Rendered,
 ): ReadonlyMap<string, Rendered> {
-  const keys = Object.keys(record).toSorted(byBytes);
+  const keys = Object.keys(record).toSorted(keyOrder(style));
   return new Map(keys.map((key) => [key, render(record[key] as T)]));
 }
 
@@ -124,7 +126,7 @@ function pairsWith<T extends string | null>({
       return record;
     },
     isZero: isEmpty,
-    render: (value) => renderEntries(value, (entry) => entry),
+    render: (value, style) => renderEntries(value, style, (entry) => entry),
   };
 }
 

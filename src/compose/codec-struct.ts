@@ -123,5 +123,5 @@ function addField(
 function addExtensions(printed: Map<string, Rendered>, values: Values): void {
   const extensions = values.extensions as Extensions | undefined;
   if (extensions === undefined) return;
-  for (const [key, value] of renderExtensions(extensions)) printed.set(key, value);
+  for (const [key, value] of renderExtensions(extensions, 'yaml')) printed.set(key, value);
 }

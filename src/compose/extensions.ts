@@ -1,7 +1,7 @@
-import { byBytes } from './byte-order.ts';
 import type { Extensions } from './model-basics.ts';
 import type { MapNode, Node } from './node.ts';
-import type { Rendered } from './rendered.ts';
+import { keyOrder } from './key-order.ts';
+import type { Rendered, Style } from './rendered.ts';
 import { Float } from './rendered.ts';
 
 /** The `x-` keys of an element as plain values; undefined where it has none. */
@@ -26,17 +26,21 @@ function plainValue(node: Node): unknown {
   return typeof node.value === 'bigint' ? Number(node.value) : node.value;
 }
 
-/** `x-` keys ready to be printed, in alphabetical order. */
-export function renderExtensions(extensions: Extensions): ReadonlyMap<string, Rendered> {
-  return renderPlain(extensions) as ReadonlyMap<string, Rendered>;
+/** `x-` keys ready to be printed. */
+export function renderExtensions(
+  extensions: Extensions,
+  style: Style,
+): ReadonlyMap<string, Rendered> {
+  return renderPlain(extensions, style) as ReadonlyMap<string, Rendered>;
 }
 
-/** Any plain value; keys in alphabetical order. */
-function renderPlain(value: unknown): Rendered {
-  if (Array.isArray(value)) return value.map(renderPlain);
+/** Any plain value. */
+function renderPlain(value: unknown, style: Style): Rendered {
+  if (Array.isArray(value)) return value.map((item) => renderPlain(item, style));
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).toSorted(([a], [b]) => byBytes(a, b));
-    return new Map(entries.map(([key, entry]) => [key, renderPlain(entry)]));
+    const order = keyOrder(style);
+    const entries = Object.entries(value).toSorted(([a], [b]) => order(a, b));
+    return new Map(entries.map(([key, entry]) => [key, renderPlain(entry, style)]));
   }
   if (typeof value === 'number') return Number.isInteger(value) ? value : new Float(value, 64);
   return typeof value === 'boolean' || typeof value === 'string' ? value : null;

@@ -3,6 +3,7 @@ import { flag, text } from './codec.ts';
 import { list, mapOf, options, pairs, strings, texts } from './codec-collection.ts';
 import { integer } from './codec-number.ts';
 import { embedded, optional, struct, value } from './codec-struct.ts';
+import { environmentContentKey } from './resolve-environment.ts';
 import type { FileObject, Ipam, IpamPool, Model, Network, Volume } from './model-resources.ts';
 
 const ipamPool: Codec<IpamPool> = struct<IpamPool>(
@@ -44,7 +45,7 @@ export const volumeCodec: Codec<Volume> = struct<Volume>({
   labels: value(pairs),
 });
 
-const fileObject: Codec<FileObject> = struct<FileObject>({
+const fileFields: Codec<FileObject> = struct<FileObject>({
   name: value(text),
   file: value(text),
   environment: value(text),
@@ -55,6 +56,18 @@ const fileObject: Codec<FileObject> = struct<FileObject>({
   driver_opts: value(texts),
   template_driver: value(text),
 });
+
+/** Content that was taken from the environment stands under a key of its own in the tree. */
+const fileObject: Codec<FileObject> = {
+  ...fileFields,
+  decode: (node, place) => {
+    const content = node.kind === 'map' ? node.entries.get(environmentContentKey) : undefined;
+    if (node.kind !== 'map' || content === undefined) return fileFields.decode(node, place);
+    const entries = new Map(node.entries).set('content', content);
+    entries.delete(environmentContentKey);
+    return fileFields.decode({ ...node, entries }, place);
+  },
+};
 
 /** A secret of the project; its content is never printed. */
 export const secretCodec: Codec<FileObject> = {

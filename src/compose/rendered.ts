@@ -3,7 +3,15 @@
  * integer; maps keep their order.
  */
 export type Rendered =
-  null | boolean | number | string | Float | readonly Rendered[] | ReadonlyMap<string, Rendered>;
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Float
+  | Timestamp
+  | readonly Rendered[]
+  | ReadonlyMap<string, Rendered>;
 
 /** A number that the reference holds as a float of this many bits, which decides how it prints. */
 export class Float {
@@ -13,6 +21,15 @@ export class Float {
   constructor(value: number, bits: 32 | 64) {
     this.value = value;
     this.bits = bits;
+  }
+}
+
+/** A point in time as RFC 3339 text: plain in YAML, a string in JSON. */
+export class Timestamp {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
   }
 }
 

@@ -1,0 +1,67 @@
+import { resolvePlain } from './yaml-scalar.ts';
+
+/** How a text is written in YAML. */
+export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal';
+
+/** Words that YAML 1.1 read as booleans. */
+const oldBoolean = /^(?:y|yes|n|no|on|off|Y|Yes|YES|N|No|NO|On|ON|Off|OFF)$/;
+/** `1:30` was a number in YAML 1.1. */
+const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+/** Neither printed by go-yaml as they are nor a line feed or tab. */
+const special = /[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u{10000}-\u{10ffff}]/u;
+/** Starts of a plain text that would mean something else. */
+const indicator =
+  /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t\n\u2028\u2029]#/;
+
+/** The style that go-yaml v4 chooses for a text; keys cannot span lines. */
+export function scalarStyle(text: string, position: 'key' | 'value'): ScalarStyle {
+  if (text.includes('\n')) {
+    const block = position === 'value' && /\S/.test(text) && !blockRefused(text);
+    return block ? 'literal' : 'double';
+  }
+  if (oldBoolean.test(text) || text === '<<' || base60.test(text)) return 'single';
+  if (resolvePlain(text).type !== 'str') return 'double';
+  if (special.test(text) || /[\t\u2028\u2029]/.test(text)) return 'double';
+  return /^ | $/.test(text) || indicator.test(text) ? 'single' : 'plain';
+}
+
+/** Block scalars can hold neither spaces at the end of a line nor special characters. */
+function blockRefused(text: string): boolean {
+  return text.endsWith(' ') || / [\n\u2028\u2029]/.test(text) || special.test(text);
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\0': '0',
+  '\x07': 'a',
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\v': 'v',
+  '\f': 'f',
+  '\r': 'r',
+  '\x1b': 'e',
+  '"': '"',
+  '\\': '\\',
+  '\x85': 'N',
+  '\xa0': '_',
+  '\u2028': 'L',
+  '\u2029': 'P',
+};
+
+/** A text in double quotes, with go-yaml's escapes. */
+export function doubleQuoted(text: string): string {
+  let quoted = '';
+  for (const character of text) {
+    const plain = character !== '"' && character !== '\\' && !special.test(character);
+    quoted += plain && !/[\t\n\u2028\u2029]/.test(character) ? character : escape(character);
+  }
+  return `"${quoted}"`;
+}
+
+function escape(character: string): string {
+  const named = escapes[character];
+  if (named !== undefined) return `\\${named}`;
+  const code = character.codePointAt(0) ?? 0;
+  const [mark, width] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
+  return `\\${mark}${code.toString(16).toUpperCase().padStart(width, '0')}`;
+}
