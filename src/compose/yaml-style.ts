@@ -7,11 +7,10 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal';
 const oldBoolean = /^(?:y|yes|n|no|on|off|Y|Yes|YES|N|No|NO|On|ON|Off|OFF)$/;
 /** `1:30` was a number in YAML 1.1. */
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-/** Neither printed by go-yaml as they are nor a line feed or tab. */
-const special = /[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u{10000}-\u{10ffff}]/u;
+/** What go-yaml does not print as it is, and the separators that count as line breaks in YAML 1.1. */
+const special = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 /** Starts of a plain text that would mean something else. */
-const indicator =
-  /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t\n\u2028\u2029]#/;
+const indicator = /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t]#/;
 
 /** The style that go-yaml v4 chooses for a text; keys cannot span lines. */
 export function scalarStyle(text: string, position: 'key' | 'value'): ScalarStyle {
@@ -21,13 +20,13 @@ export function scalarStyle(text: string, position: 'key' | 'value'): ScalarStyl
   }
   if (oldBoolean.test(text) || text === '<<' || base60.test(text)) return 'single';
   if (resolvePlain(text).type !== 'str') return 'double';
-  if (special.test(text) || /[\t\u2028\u2029]/.test(text)) return 'double';
+  if (special.test(text) || text.includes('\t')) return 'double';
   return /^ | $/.test(text) || indicator.test(text) ? 'single' : 'plain';
 }
 
 /** Block scalars can hold neither spaces at the end of a line nor special characters. */
 function blockRefused(text: string): boolean {
-  return text.endsWith(' ') || / [\n\u2028\u2029]/.test(text) || special.test(text);
+  return text.endsWith(' ') || text.includes(' \n') || special.test(text);
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -53,7 +52,7 @@ export function doubleQuoted(text: string): string {
   let quoted = '';
   for (const character of text) {
     const plain = character !== '"' && character !== '\\' && !special.test(character);
-    quoted += plain && !/[\t\n\u2028\u2029]/.test(character) ? character : escape(character);
+    quoted += plain && character !== '\t' && character !== '\n' ? character : escape(character);
   }
   return `"${quoted}"`;
 }

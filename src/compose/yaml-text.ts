@@ -89,9 +89,10 @@ function text(value: string, position: 'key' | 'value', indent: string): string 
   }
 }
 
+/** The indentation is stated where the first line with text would hide it. */
 function literal(value: string, indent: string): string {
   const body = value.replace(/\n$/, '');
   const chomping = !value.endsWith('\n') ? '-' : body === '' || body.endsWith('\n') ? '+' : '';
   const lines = body.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));
-  return [`|${value.startsWith(' ') ? '2' : ''}${chomping}`, ...lines].join('\n');
+  return [`|${/^\n* /.test(value) ? '2' : ''}${chomping}`, ...lines].join('\n');
 }
