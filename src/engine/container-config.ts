@@ -1,5 +1,4 @@
 import type { HealthCheck, Project, Service, StringMap } from '../compose/model.ts';
-import { containerName, imageName, type Separator } from '../scheduler/names.ts';
 import { apiAtLeast } from './api-version.ts';
 import { macAddress, networksByPriority, networkSettings } from './endpoint-settings.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
@@ -21,8 +20,6 @@ export interface ContainerContext {
   readonly hash: (service: Service) => string;
   /** Replica number; 0 for one-offs. */
   readonly number: number;
-  /** `_` with --compatibility; default `-`. */
-  readonly separator?: Separator;
   readonly peers: Peers;
   /** Variables for every container (proxies); the service's own win. */
   readonly environment?: StringMap;
@@ -72,12 +69,11 @@ export function containerRequest(
     peers: context.peers,
     number,
     oneOff: oneOff !== undefined,
-    separator: context.separator ?? '-',
   });
   const network = networkSettings(resolved, {
     project,
     apiVersion,
-    containerName: containerName(project, service, number, context.separator),
+    containerName: containerName(project, service, number),
     links,
     useAliases: oneOff === undefined || oneOff.useAliases,
   });
@@ -105,6 +101,16 @@ export function containerRequest(
     connect: network.afterwards,
     ...(platform === undefined ? {} : { platform }),
   };
+}
+
+/** Name of a replica; `container_name` wins. */
+export function containerName(project: Project, service: Service, number: number): string {
+  return service.container_name ?? `${project.name}-${service.name}-${number}`;
+}
+
+/** Image that a service runs: its own, or the one built for it. */
+export function imageName(project: Project, service: Service): string {
+  return service.image ?? `${project.name}-${service.name}`;
 }
 
 /** Platform a service is pinned to, by itself or by DOCKER_DEFAULT_PLATFORM. */
@@ -139,7 +145,7 @@ function ownConfig(
     AttachStdout: true,
     AttachStderr: true,
     Cmd: service.command,
-    Image: imageName(project, service, context.separator),
+    Image: imageName(project, service),
     WorkingDir: service.working_dir,
     Entrypoint: service.entrypoint,
     NetworkDisabled: service.network_mode === 'disabled' ? true : undefined,

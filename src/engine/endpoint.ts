@@ -105,6 +105,8 @@ export interface ClientConfig extends RegistryConfig {
   readonly cliPluginsExtraDirs?: readonly string[];
   readonly currentContext?: string;
   readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What `ps` shows where no `--format` says otherwise. */
+  readonly psFormat?: string;
 }
 
 /** Reads `config.json`; an absent file is an empty configuration. */

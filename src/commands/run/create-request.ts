@@ -1,3 +1,4 @@
+import { isTrue } from '../../app/true-words.ts';
 import type { CreateRequest, RecreatePolicy } from '../../app/up-request.ts';
 import type { FlagValues } from '../flag-values.ts';
 import type { Invocation } from '../invocation.ts';
@@ -67,11 +68,6 @@ export function removesOrphans(
   return flags.changed('remove-orphans')
     ? flags.bool('remove-orphans')
     : isTrue(env['COMPOSE_REMOVE_ORPHANS']);
-}
-
-/** Compose's reading of a boolean variable: Go's spellings and `y`. */
-export function isTrue(text: string | undefined): boolean {
-  return ['1', 't', 'T', 'TRUE', 'true', 'True', 'y'].includes(text ?? '');
 }
 
 function recreatePolicy(on: (name: string) => boolean): RecreatePolicy {

@@ -1,13 +1,17 @@
 import type { Service } from '../../compose/model.ts';
-import { imageKey, imageName } from '../../scheduler/names.ts';
 import type { ObservedImage } from '../../scheduler/observed.ts';
 import type { Call } from '../client.ts';
-import { containerRequest, pinnedPlatform, type ContainerContext } from '../container-config.ts';
+import {
+  containerRequest,
+  imageName,
+  pinnedPlatform,
+  type ContainerContext,
+} from '../container-config.ts';
 import { isEngineError, messageOf, EngineError } from '../errors.ts';
 import { seccompPaths } from '../host-config.ts';
 import { inspectImage } from '../image-identity.ts';
 import type { InheritedMount } from '../mounts.ts';
-import type { ImageQuery } from '../observe.ts';
+import { imageKey, type ImageQuery } from '../observe.ts';
 import { picksHostPorts } from '../ports.ts';
 import type { PeerContainer, Peers } from '../service-references.ts';
 import { serviceOf, type ActionOf, type Executor, type StepContext } from './context.ts';
@@ -72,7 +76,6 @@ async function creationContext(
     toolVersion: context.toolVersion,
     hash: (resolved) => hashes.service(resolved),
     number: action.number,
-    ...(context.separator === undefined ? {} : { separator: context.separator }),
     peers: peersOf(action, context),
     environment: context.proxies ?? {},
     imageVolumes,
@@ -83,9 +86,9 @@ async function creationContext(
 }
 
 /** Image of a service as it is looked up: reference and pinned platform. */
-export function serviceImage({ project, separator }: StepContext, service: Service): ImageQuery {
+export function serviceImage({ project }: StepContext, service: Service): ImageQuery {
   const platform = pinnedPlatform(project, service);
-  const reference = imageName(project, service, separator);
+  const reference = imageName(project, service);
   return platform === undefined ? { reference } : { reference, platform };
 }
 
@@ -94,7 +97,7 @@ export function findImage(
   { client, images, signal }: StepContext,
   query: ImageQuery,
 ): Promise<ObservedImage | undefined> {
-  const key = imageKey(query.reference, query.platform);
+  const key = imageKey(query);
   const known = images.get(key);
   if (known !== undefined) return known;
   const looking = inspectImage(client, query, signal).then(
@@ -118,15 +121,11 @@ async function imageVolumeDigests(
     volumes.map(async ({ source = '', target = '' }): Promise<readonly [string, string][]> => {
       const image =
         (await findImage(context, { reference: source })) ??
-        (await findImage(context, { reference: builtName(context, source) }));
+        (await findImage(context, { reference: `${context.project.name}-${source}` }));
       return image === undefined ? [] : [[target, image.digest]];
     }),
   );
   return Object.fromEntries(entries.flat());
-}
-
-function builtName({ project, separator }: StepContext, service: string): string {
-  return imageName(project, { name: service }, separator);
 }
 
 async function readSeccompProfiles(
@@ -183,6 +182,7 @@ export const startContainer: Executor<'start-container'> = async (action, contex
   const container = context.resolve(action.container);
   const service = context.project.services[action.service];
   const start = (): Promise<undefined> => post(context, container, 'start');
+  await context.beforeStart?.(container, action.service);
   try {
     await (service !== undefined && picksHostPorts(service) ? context.startLock(start) : start());
   } catch (error) {

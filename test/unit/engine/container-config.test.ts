@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Project, Service } from '../../../src/compose/model.ts';
-import { containerRequest, type ContainerContext } from '../../../src/engine/container-config.ts';
+import {
+  containerName,
+  containerRequest,
+  imageName,
+  type ContainerContext,
+} from '../../../src/engine/container-config.ts';
 import { context, project, service } from './samples.ts';
 
 type Body = Record<string, unknown> & {
@@ -212,5 +217,15 @@ describe('the body that creates a container', () => {
     expect(ask({ platform: 'linux/arm' })).toBe('linux/arm/v7');
     expect(ask({}, { DOCKER_DEFAULT_PLATFORM: 'linux/s390x' })).toBe('linux/s390x');
     expect(ask({ platform: 'linux/amd64' }, { DOCKER_DEFAULT_PLATFORM: 'x' })).toBe('linux/amd64');
+  });
+});
+
+describe('names', () => {
+  it('of containers and images follow project and service unless they are given', () => {
+    expect(containerName(project(), service(), 2)).toBe('p-web-2');
+    expect(containerName(project(), service({ container_name: 'mine' }), 2)).toBe('mine');
+    const { image, ...built } = service();
+    expect(imageName(project(), { ...built, name: 'api' })).toBe('p-api');
+    expect(imageName(project(), service())).toBe(image);
   });
 });

@@ -1,0 +1,87 @@
+import { networkHash, serviceHash, volumeHash, type HashDialect } from '../compose/hash.ts';
+import { LABEL } from '../compose/labels.ts';
+import type { Project, Service } from '../compose/model.ts';
+import type { ConfigHashes as WrittenHashes } from '../engine/execute/context.ts';
+import { isEngineError } from '../engine/errors.ts';
+import { resolveServiceReferences } from '../engine/service-references.ts';
+import type { ConfigHashes as AcceptableHashes } from '../scheduler/config-hashes.ts';
+import type { Observed } from '../scheduler/observed.ts';
+import { installedComposeVersion } from './hash-dialect.ts';
+import type { Operation } from './operation.ts';
+
+/** Hashes that new containers, networks and volumes get, and those that count as up to date. */
+export interface ProjectHashes extends WrittenHashes {
+  readonly acceptable: AcceptableHashes;
+}
+
+const DIALECTS: readonly HashDialect[] = ['v2', 'v5'];
+
+/** Chooses the dialect of a project's configuration hashes; see docs/decisions/0002. */
+export async function chooseHashes(
+  operation: Operation,
+  project: Project,
+  observed: Observed,
+): Promise<ProjectHashes> {
+  const dialect = await chooseDialect(operation, project, observed);
+  return {
+    service: (service) => serviceHash(service, { dialect, ...hashedPlatform(project, service) }),
+    network: (network) => networkHash(network, dialect),
+    volume: (volume) => volumeHash(volume, dialect),
+    acceptable: {
+      service: (service, references) => acceptableHashes(project, service, references),
+      network: (network) => DIALECTS.map((each) => networkHash(network, each)),
+      volume: (volume) => DIALECTS.map((each) => volumeHash(volume, each)),
+    },
+  };
+}
+
+function acceptableHashes(
+  project: Project,
+  service: Service,
+  references: Readonly<Record<string, string>>,
+): readonly string[] {
+  const peers = Object.fromEntries(
+    Object.entries(references).map(([name, id]) => [name, [{ id, name }]]),
+  );
+  try {
+    const resolved = resolveServiceReferences(service, peers);
+    return DIALECTS.map((dialect) =>
+      serviceHash(resolved, { dialect, ...hashedPlatform(project, service) }),
+    );
+  } catch (error) {
+    // A container that it shares something with does not exist yet: nothing can be up to date.
+    if (isEngineError(error, 'invalid')) return [];
+    throw error;
+  }
+}
+
+/** Compose folds DOCKER_DEFAULT_PLATFORM into services that it builds. */
+export function hashedPlatform(project: Project, service: Service): { readonly platform?: string } {
+  const platform = project.environment['DOCKER_DEFAULT_PLATFORM'];
+  const folds = service.build !== undefined && service.platform === undefined;
+  return folds && platform !== undefined && platform !== '' ? { platform } : {};
+}
+
+async function chooseDialect(
+  { session }: Operation,
+  project: Project,
+  observed: Observed,
+): Promise<HashDialect> {
+  const hasBinds = Object.values(project.services).some(({ volumes = [] }) =>
+    volumes.some(({ type }) => type === 'bind'),
+  );
+  // Nothing else is hashed differently.
+  if (!hasBinds) return 'v2';
+  const made = observed.containers.map(({ labels }) => labels[LABEL.version]).find(isCompose);
+  const version = made ?? (await installedComposeVersion(session));
+  return version !== undefined && majorOf(version) >= 5 ? 'v5' : 'v2';
+}
+
+/** Versions of Compose start with 2 or more; those of tcompose say nothing about a dialect. */
+function isCompose(version: string | undefined): boolean {
+  return version !== undefined && majorOf(version) >= 2;
+}
+
+function majorOf(version: string): number {
+  return Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);
+}

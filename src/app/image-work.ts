@@ -1,0 +1,151 @@
+import type { Project } from '../compose/model.ts';
+import { buildImages, type BuildOptions } from '../engine/build/build.ts';
+import type { OnBuildOutput } from '../engine/build/build-event.ts';
+import { planBuilds, type BuildPlanOptions } from '../engine/build/build-plan.ts';
+import { clientConfigDir } from '../engine/endpoint.ts';
+import type { RunSettings } from '../engine/execute/context.ts';
+import { proxyEnvironment } from '../engine/proxy.ts';
+import { helperRunner } from '../engine/pull/credential-helper.ts';
+import { pullImage } from '../engine/pull/pull.ts';
+import { createRegistryAuth, type RegistryAuth } from '../engine/pull/registry-auth.ts';
+import { clientConfig, endpointSources } from './engine.ts';
+import { CommandFailure } from './failure.ts';
+import { separatorOf } from './observe-project.ts';
+import type { Operation } from './operation.ts';
+import { progressMode } from './progress.ts';
+
+export interface ImageWorkOptions {
+  readonly quietPull: boolean;
+  readonly quietBuild: boolean;
+}
+
+/** How a plan's pull and build steps are carried out. */
+export function imageWork(
+  operation: Operation,
+  project: Project,
+  options: ImageWorkOptions,
+): Pick<RunSettings, 'pullImage' | 'buildImages'> {
+  const auth = registryAuth(operation);
+  return {
+    pullImage: async ({ service, image }, context) => {
+      const definition = project.services[service];
+      const platform = image === definition?.image ? definition.platform : undefined;
+      await pullImage(
+        operation.engine.client,
+        {
+          pull: {
+            image,
+            service,
+            buildable: definition?.build !== undefined,
+            ...(platform === undefined ? {} : { platform }),
+          },
+          auth,
+          quiet: options.quietPull,
+          ...defaultPlatform(project),
+        },
+        operation.onEvent,
+        context.signal,
+      );
+    },
+    buildImages: async ({ services }, context) => {
+      await build(operation, project, {
+        plan: { services, singlePlatform: true },
+        run: { display: options.quietBuild ? 'none' : buildDisplay(operation) },
+        signal: context.signal,
+      });
+    },
+  };
+}
+
+export interface BuildRequest {
+  readonly plan: Pick<BuildPlanOptions, 'services' | 'singlePlatform'> & Partial<BuildPlanOptions>;
+  readonly run: Pick<BuildOptions, 'display'> & Partial<BuildOptions>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Builds images of services.
+ *
+ * @throws CommandFailure for what cannot be built, EngineError when a build fails
+ */
+export async function build(
+  operation: Operation,
+  project: Project,
+  request: BuildRequest,
+): Promise<void> {
+  const { session, global, engine, onEvent } = operation;
+  const plan = buildPlan(operation, project, request.plan);
+  const config = clientConfig(session, global.engine);
+  await buildImages(
+    engine,
+    project,
+    {
+      auth: registryAuth(operation),
+      plugins: {
+        configDir: clientConfigDir(endpointSources(session, global.engine)),
+        extraDirs: config.cliPluginsExtraDirs ?? [],
+        env: session.env,
+      },
+      parallel: Infinity,
+      onOutput: buildOutput(operation),
+      ...request.run,
+      plan,
+      onEvent,
+    },
+    request.signal,
+  );
+}
+
+/** What a build would do. @throws CommandFailure for what cannot be built */
+export function buildPlan(
+  operation: Pick<Operation, 'session' | 'global' | 'engine'>,
+  project: Project,
+  options: BuildRequest['plan'],
+): ReturnType<typeof unwrapPlan> {
+  const { session, global, engine } = operation;
+  const config = clientConfig(session, global.engine);
+  return unwrapPlan(
+    planBuilds(project, {
+      proxies: proxyEnvironment(config, engine.client.address),
+      separator: separatorOf(operation),
+      version: session.version,
+      ...options,
+    }),
+  );
+}
+
+function unwrapPlan(planned: ReturnType<typeof planBuilds>) {
+  if (planned.ok) return planned.value;
+  throw new CommandFailure(planned.error);
+}
+
+/** Credentials of docker's configuration and its helpers. */
+export function registryAuth({ session, global }: Operation): RegistryAuth {
+  return createRegistryAuth(clientConfig(session, global.engine), helperRunner(session.env));
+}
+
+/** DOCKER_DEFAULT_PLATFORM, for images without a platform of their own. */
+export function defaultPlatform(project: Project): { readonly defaultPlatform?: string } {
+  const platform = project.environment['DOCKER_DEFAULT_PLATFORM'];
+  return platform === undefined || platform === '' ? {} : { defaultPlatform: platform };
+}
+
+/** Lines of a builder go where progress goes. */
+export function buildOutput({ session }: Operation): OnBuildOutput {
+  return ({ service, line }) => {
+    session.stderr.write(`${service === undefined ? '' : `${service}: `}${line}\n`);
+  };
+}
+
+/** On a terminal the builder draws for itself; JSON and quiet runs get no lines. */
+export function buildDisplay({ session, global }: Operation): BuildOptions['display'] {
+  switch (progressMode(session, global)) {
+    case 'tty':
+      return 'terminal';
+    case 'plain':
+      return 'lines';
+    case 'json':
+    case 'quiet':
+      return 'none';
+  }
+}

@@ -1,0 +1,85 @@
+import type { Project } from '../compose/model.ts';
+import type { Diagnostic } from '../compose/diagnostic.ts';
+import type { Result } from '../foundation/result.ts';
+import type { Observed } from '../scheduler/observed.ts';
+import type { Plan } from '../scheduler/plan.ts';
+import { projectFromLabels } from '../scheduler/project-from-labels.ts';
+import { InvalidProject } from './failure.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { chooseHashes } from './hashes.ts';
+import { openProjectOrName, type ProjectOrName } from './load-project.ts';
+import { observeByName, observeProject } from './observe-project.ts';
+import { withOperation, type Operation } from './operation.ts';
+import { execute, type PlanRunOptions } from './run-plan.ts';
+import { noSuchService } from './scale.ts';
+import type { Session } from './session.ts';
+
+/** What a command on existing containers looks at. */
+export interface Subject {
+  readonly operation: Operation;
+  readonly project: Project;
+  readonly observed: Observed;
+}
+
+export interface LifecycleOptions {
+  /** For the head line of progress. */
+  readonly title: string;
+  readonly services: readonly string[];
+  readonly dryRun: boolean;
+  /** True: networks, volumes and images of the project are looked at too. */
+  readonly everything?: boolean;
+  readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
+}
+
+/**
+ * Runs a plan over the containers of a project: the project comes from its files, or from the labels
+ * of its containers when only its name is known.
+ *
+ * @param makePlan gives undefined when there is nothing to do, after having said so
+ */
+export function runLifecycle(
+  session: Session,
+  global: GlobalOptions,
+  options: LifecycleOptions,
+  makePlan: (subject: Subject) => Promise<Plan | undefined> | Plan | undefined,
+): Promise<number> {
+  const { title, services, dryRun } = options;
+  const target = openProjectOrName(session, global, []);
+  return withOperation(session, global, { title, dryRun }, async (operation) => {
+    const subject = await observeTarget(operation, target, options.everything === true);
+    checkServices(subject.project, services);
+    const plan = await makePlan(subject);
+    if (plan === undefined) return 0;
+    const { project, observed } = subject;
+    const hashes = await chooseHashes(operation, project, observed);
+    await execute(operation, plan, { project, observed, hashes, dryRun, ...options.run });
+    return 0;
+  });
+}
+
+async function observeTarget(
+  operation: Operation,
+  target: ProjectOrName,
+  everything: boolean,
+): Promise<Subject> {
+  if (target.kind === 'project') {
+    const { project } = target;
+    const observed = everything
+      ? await observeProject(operation, project)
+      : await observeByName(operation, project.name);
+    return { operation, project, observed };
+  }
+  const observed = await observeByName(operation, target.name);
+  return { operation, project: projectFromLabels(target.name, observed), observed };
+}
+
+function checkServices(project: Project, services: readonly string[]): void {
+  const known = { ...project.disabledServices, ...project.services };
+  for (const name of services) if (known[name] === undefined) throw noSuchService(name, project);
+}
+
+/** The plan, or every reason why there is none as an InvalidProject. */
+export function planOrThrow(planned: Result<Plan, readonly Diagnostic[]>): Plan {
+  if (planned.ok) return planned.value;
+  throw new InvalidProject(planned.error);
+}

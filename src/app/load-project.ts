@@ -1,0 +1,116 @@
+import type { Diagnostic } from '../compose/diagnostic.ts';
+import type { FileAccess } from '../compose/files.ts';
+import { loadProject, type LoadRequest } from '../compose/load.ts';
+import { loadTree, type LoadedTree } from '../compose/load-tree.ts';
+import type { Loaded } from '../compose/load-result.ts';
+import type { Project } from '../compose/model.ts';
+import { resolveProjectOptions, type ProjectOptions } from '../compose/project-options.ts';
+import type { Result } from '../foundation/result.ts';
+import { InvalidProject, printDiagnostics } from './failure.ts';
+import { localFiles } from './file-access.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Session } from './session.ts';
+
+export interface OpenedProject extends Loaded {
+  readonly options: ProjectOptions;
+}
+
+/**
+ * Finds and loads the project that flags, environment and directory name. Warnings are printed.
+ *
+ * @throws InvalidProject with everything that is wrong
+ */
+export function openProject(
+  session: Session,
+  global: GlobalOptions,
+  request: LoadRequest = {},
+): OpenedProject {
+  const files = localFiles(session.env);
+  const options = projectOptions(session, global, { files });
+  const loaded = unwrap(loadProject(options, withGlobal(request, global), files));
+  printWarnings(loaded.warnings, global, session);
+  return { ...loaded, options };
+}
+
+/** As {@link openProject}, but stops at the merged tree: nothing is decoded. */
+export function openTree(
+  session: Session,
+  global: GlobalOptions,
+  request: LoadRequest,
+): LoadedTree {
+  const files = localFiles(session.env);
+  const options = projectOptions(session, global, { files });
+  const loaded = unwrap(loadTree(options, withGlobal(request, global), files));
+  printWarnings(loaded.warnings, global, session);
+  return loaded;
+}
+
+/** The project, or only its name where that is enough to find its resources by label. */
+export type ProjectOrName =
+  | { readonly kind: 'project'; readonly name: string; readonly project: Project }
+  | { readonly kind: 'name'; readonly name: string };
+
+/**
+ * What commands on running projects need: with `-p` and no `-f` no file is read; a project that cannot
+ * be loaded counts as its name when COMPOSE_PROJECT_NAME gives one.
+ */
+export function openProjectOrName(
+  session: Session,
+  global: GlobalOptions,
+  services: readonly string[],
+): ProjectOrName {
+  const fromFlag = global.files.length === 0 ? global.projectName : undefined;
+  if (fromFlag !== undefined) return { kind: 'name', name: fromFlag.toLowerCase() };
+  try {
+    const { project } = openProject(session, global, { services, envFiles: 'none' });
+    return { kind: 'project', name: project.name, project };
+  } catch (error) {
+    const name = session.env['COMPOSE_PROJECT_NAME'];
+    if (!(error instanceof InvalidProject) || name === undefined || name === '') throw error;
+    return { kind: 'name', name: name.toLowerCase() };
+  }
+}
+
+function projectOptions(
+  session: Session,
+  global: GlobalOptions,
+  { files }: { readonly files: FileAccess },
+): ProjectOptions {
+  const { projectDirectory, projectName } = global;
+  return unwrap(
+    resolveProjectOptions(
+      {
+        files: global.files,
+        envFiles: global.envFiles,
+        profiles: global.profiles,
+        ...(projectDirectory === undefined ? {} : { projectDirectory }),
+        ...(projectName === undefined ? {} : { projectName }),
+      },
+      { environment: definedOnly(session.env), cwd: session.cwd, files },
+    ),
+  );
+}
+
+function withGlobal(request: LoadRequest, global: GlobalOptions): LoadRequest {
+  return { allResources: global.allResources, ...request };
+}
+
+function unwrap<T>(result: Result<T, readonly Diagnostic[]>): T {
+  if (result.ok) return result.value;
+  throw new InvalidProject(result.error);
+}
+
+function printWarnings(
+  warnings: readonly Diagnostic[],
+  { progress, ansi }: GlobalOptions,
+  session: Session,
+): void {
+  printDiagnostics(warnings, { json: progress === 'json', ansi }, session);
+}
+
+/** An environment without variables that are only declared. */
+export function definedOnly(env: Session['env']): Readonly<Record<string, string>> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) defined[name] = value;
+  return defined;
+}

@@ -1,0 +1,42 @@
+import type { Engine } from '../engine/engine.ts';
+import type { OnEvent } from '../engine/event.ts';
+import type { Reporter } from '../output/reporter.ts';
+import { openEngine } from './engine.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { createReporter, type ProgressOptions } from './progress.ts';
+import type { Session } from './session.ts';
+
+/** A use case at work: its engine, and where it tells what happens. */
+export interface Operation {
+  readonly session: Session;
+  readonly global: GlobalOptions;
+  readonly engine: Engine;
+  readonly reporter: Reporter;
+  readonly onEvent: OnEvent;
+}
+
+/** Connects, lets `work` do its thing, and leaves terminal and connection tidy however it ends. */
+export async function withOperation<T>(
+  session: Session,
+  global: GlobalOptions,
+  progress: ProgressOptions,
+  work: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const engine = await openEngine(session, global.engine);
+  const reporter = createReporter(session, global, progress);
+  const operation: Operation = {
+    session,
+    global,
+    engine,
+    reporter,
+    onEvent: (event) => {
+      reporter.report(event);
+    },
+  };
+  try {
+    return await work(operation);
+  } finally {
+    reporter.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { Project } from '../compose/model.ts';
+import type { ConfigHashes, HookLine, RunSettings } from '../engine/execute/context.ts';
+import { proxyEnvironment } from '../engine/proxy.ts';
+import { runPlan, type RunReport } from '../engine/run.ts';
+import type { PeerContainer } from '../engine/service-references.ts';
+import type { Observed } from '../scheduler/observed.ts';
+import type { Plan } from '../scheduler/plan.ts';
+import { clientConfig } from './engine.ts';
+import { CommandFailure } from './failure.ts';
+import { Interrupted } from './interrupts.ts';
+import type { Operation } from './operation.ts';
+import { printPlan } from './print-plan.ts';
+
+export interface PlanRunOptions {
+  readonly project: Project;
+  readonly observed: Observed;
+  /** Hashes that new containers, networks and volumes get. */
+  readonly hashes: ConfigHashes;
+  readonly dryRun: boolean;
+  /** How images are pulled and built; absent for plans that do neither. */
+  readonly images?: Pick<RunSettings, 'pullImage' | 'buildImages'>;
+  /** Replaces the session's signal, for those who stop gracefully. */
+  readonly signal?: AbortSignal;
+  readonly onHookLine?: (line: HookLine) => void;
+  /** Called with each container right before it is started. */
+  readonly beforeStart?: (container: PeerContainer, service: string) => Promise<void>;
+}
+
+/**
+ * Runs a plan, or prints it when nothing may be touched.
+ *
+ * @throws the first failure, as an EngineError; Interrupted when the run was broken off
+ */
+export async function execute(
+  operation: Operation,
+  plan: Plan,
+  options: PlanRunOptions,
+): Promise<RunReport | undefined> {
+  const { session, global, engine, onEvent } = operation;
+  for (const text of plan.warnings) onEvent({ type: 'message', level: 'warning', text });
+  if (options.dryRun) {
+    printPlan(operation, plan);
+    return undefined;
+  }
+  const signal = options.signal ?? session.signal;
+  const config = clientConfig(session, global.engine);
+  const report = await runPlan(plan, {
+    engines: new Map([[engine.host, engine]]),
+    observed: [options.observed],
+    project: options.project,
+    toolVersion: session.version,
+    hashes: options.hashes,
+    readFile: (path) => readFile(path),
+    ...(options.images ?? NO_IMAGES),
+    proxies: proxyEnvironment(config, engine.client.address),
+    onEvent,
+    signal,
+    ...parallelism(global.parallel, session.env['COMPOSE_PARALLEL_LIMIT']),
+    ...(options.onHookLine === undefined ? {} : { onHookLine: options.onHookLine }),
+    ...(options.beforeStart === undefined ? {} : { beforeStart: options.beforeStart }),
+  });
+  throwUnlessDone(report, signal);
+  return report;
+}
+
+/** Plans for containers that exist need no images. */
+const NO_IMAGES: Pick<RunSettings, 'pullImage' | 'buildImages'> = {
+  pullImage: () => Promise.reject(new Error('internal error: this plan pulls no images')),
+  buildImages: () => Promise.reject(new Error('internal error: this plan builds no images')),
+};
+
+/** Short calls at a time: what was asked for, or the runner's own bound. */
+function parallelism(
+  flag: number | undefined,
+  variable: string | undefined,
+): { readonly parallel?: number } {
+  const asked = flag ?? (variable === undefined || variable === '' ? -1 : Number(variable));
+  if (!Number.isInteger(asked)) {
+    throw new CommandFailure(`COMPOSE_PARALLEL_LIMIT must be an integer (found: "${variable}")`);
+  }
+  return asked > 0 ? { parallel: asked } : {};
+}
+
+function throwUnlessDone(report: RunReport, signal: AbortSignal): void {
+  const [failure] = report.failures;
+  if (failure !== undefined) throw failure.error;
+  if (report.outcome === 'done') return;
+  throw signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT');
+}
