@@ -35,7 +35,7 @@ wait_until_it_answers() {
 
 # dockerd by hand, for machines without systemd: in the background, with its own containerd.
 start_by_hand() {
-  mountpoint -q /sys/fs/cgroup || as_root mount -t cgroup2 none /sys/fs/cgroup
+  as_root sh scripts/control-groups.sh
   as_root rm -f /var/run/docker.pid
   as_root sh -c 'setsid nohup dockerd "$@" >"$0" 2>&1 </dev/null & echo $! >"$0.pid"' "$log" "$@"
   wait_until_it_answers "$(cat "$log.pid")"

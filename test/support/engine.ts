@@ -154,7 +154,7 @@ function startScript(folder: string): string {
   return `set -e
 export PATH="${folder}/bin:$PATH"
 ip link set lo up
-if ! mountpoint -q /sys/fs/cgroup; then mount -t cgroup2 none /sys/fs/cgroup; fi
+sh "${join(checkout, 'scripts/control-groups.sh')}"
 exec dockerd --data-root "${folder}/data" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
   --host "unix://${folder}/docker.sock" --group ${group} --cgroup-parent "/${cgroupOf(folder)}"
 `;
