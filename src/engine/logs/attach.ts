@@ -46,12 +46,14 @@ export async function attachProject(
   signal: AbortSignal,
 ): Promise<AttachedProject> {
   const exits = exitCodes(options);
+  const isShown = (source: LogSource): boolean =>
+    options.attachTo.includes(source.service) && options.isReplaced?.(source) !== true;
   const watch = await watchContainers(
     client,
     {
       project: options.project,
       services: options.services.length > 0 ? options.services : options.attachTo,
-      isShown: ({ service }) => options.attachTo.includes(service),
+      isShown,
       timestamps: false,
       onExit: (exit) => exits.record(exit),
       ...(options.isReplaced === undefined ? {} : { isReplaced: options.isReplaced }),
@@ -59,8 +61,6 @@ export async function attachProject(
     onEvent,
     signal,
   );
-  const isShown = (source: LogSource): boolean =>
-    options.attachTo.includes(source.service) && options.isReplaced?.(source) !== true;
   return {
     existing: watch.existing.filter((source) => isShown(source)),
     attach: async (sources) => {

@@ -82,6 +82,14 @@ export async function openAttach(
   );
 }
 
+/** True when the engine has removed the container, or is about to. */
+export function isGone(error: unknown): boolean {
+  return (
+    isEngineError(error, 'not-found') ||
+    (isEngineError(error) && error.message.includes('dead or marked for removal'))
+  );
+}
+
 /** Reads one container's log to its end; a driver that keeps none gives a warning. */
 export async function readLog(
   client: EngineClient,
@@ -94,7 +102,7 @@ export async function readLog(
     const stream = await openLog(client, source, range, signal);
     await readOutput(stream, { source, tty, timestamps: range.timestamps }, onEvent);
   } catch (error) {
-    if (signal.aborted || isEngineError(error, 'not-found')) return;
+    if (signal.aborted || isGone(error)) return;
     if (!isEngineError(error, 'unsupported')) throw error;
     const text = `Can't retrieve logs for "${source.name}": ${error.message}`;
     await onEvent({ type: 'warning', source, text });

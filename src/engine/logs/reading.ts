@@ -2,6 +2,7 @@ import type { EngineClient } from '../client.ts';
 import { isEngineError, messageOf } from '../errors.ts';
 import {
   inspectContainer,
+  isGone,
   openAttach,
   openLog,
   readLog,
@@ -62,7 +63,7 @@ export class Reading {
       const format = { source, tty: config.Tty ?? false, timestamps };
       this.#track(source, readOutput(stream, format, onEvent));
     } catch (error) {
-      if (signal.aborted || isEngineError(error, 'not-found')) return;
+      if (signal.aborted || isGone(error)) return;
       // A driver that keeps no log: what it writes from now on is better than nothing.
       if (!isEngineError(error, 'unsupported')) throw error;
       await this.attach(source);
