@@ -20,11 +20,20 @@ export interface ReadingOptions {
   readonly signal: AbortSignal;
 }
 
-/** The streams that are being read, at most one per container. */
+/**
+ * The streams that are being read, at most one per container.
+ *
+ * Logs are always read with their times: a stream may end with a run of the container or go on into
+ * the next one, and the time of the last line tells where the next stream has to begin.
+ */
 export class Reading {
   readonly #client: EngineClient;
   readonly #options: ReadingOptions;
   readonly #active = new Map<string, Promise<void>>();
+  /** Attached to before they were started: their next start needs nothing. */
+  readonly #ready = new Set<string>();
+  /** Time of the last line that came from the log of a container. */
+  readonly #last = new Map<string, string>();
 
   constructor(client: EngineClient, options: ReadingOptions) {
     this.#client = client;
@@ -35,33 +44,59 @@ export class Reading {
   async attach(source: LogSource): Promise<void> {
     const { onEvent, signal } = this.#options;
     if (this.#active.has(source.id)) return;
-    const { Config: config } = await inspectContainer(this.#client, source, signal);
-    const tty = config.Tty ?? false;
+    const { Config: config, State: state } = await inspectContainer(this.#client, source, signal);
+    const format = { source, tty: config.Tty ?? false, timestamps: false };
     const stream = await openAttach(this.#client, source, signal);
-    this.#track(source, readOutput(stream, { source, tty, timestamps: false }, onEvent));
+    if (state.Running !== true) this.#ready.add(source.id);
+    this.#track(source, readOutput(stream, format, onEvent));
   }
 
   /** Reads a container's log. */
   follow(source: LogSource, range: LogRange): void {
-    const { onEvent, signal } = this.#options;
     if (this.#active.has(source.id)) return;
-    this.#track(source, readLog(this.#client, { source, range }, onEvent, signal));
+    const timed = { ...range, timestamps: true };
+    this.#track(
+      source,
+      readLog(this.#client, { source, range: timed }, this.#record, this.#options.signal),
+    );
   }
 
   /**
-   * Reads what a container has written since its last start, unless its output is read already.
-   * `lastExit` (seconds since the epoch) is where the run before ended, if that was seen.
+   * Tells that a container was started: reads what it writes unless that is being done. `lastExit`
+   * (seconds since the epoch) is where the run before ended, if that was seen.
    */
-  async resume(source: LogSource, lastExit?: string): Promise<void> {
-    const { onEvent, signal, timestamps } = this.#options;
-    if (this.#active.has(source.id)) return;
+  async started(source: LogSource, lastExit?: string): Promise<void> {
+    if (this.#ready.delete(source.id)) return;
+    const active = this.#active.get(source.id);
+    if (active === undefined) await this.#resume(source, lastExit);
+    // Whether that stream has this run too is seen when it ends.
+    else
+      this.#track(
+        source,
+        active.then(() => this.#resume(source, lastExit)),
+      );
+  }
+
+  /** Resolves when everything the container wrote has been handed on. */
+  async ended(id: string): Promise<void> {
+    this.#ready.delete(id);
+    await this.#active.get(id);
+  }
+
+  /** Resolves when nothing is read any more. */
+  async idle(): Promise<void> {
+    while (this.#active.size > 0) await Promise.all(this.#active.values());
+  }
+
+  async #resume(source: LogSource, lastExit: string | undefined): Promise<void> {
+    const { signal } = this.#options;
     try {
       const { Config: config, State: state } = await inspectContainer(this.#client, source, signal);
-      const since = lastExit ?? startOfRun(state);
-      const range = { follow: true, timestamps, ...(since === undefined ? {} : { since }) };
+      const since = this.#last.get(source.id) ?? lastExit ?? startOfRun(state);
+      const range = { follow: true, timestamps: true, ...(since === undefined ? {} : { since }) };
       const stream = await openLog(this.#client, source, range, signal);
-      const format = { source, tty: config.Tty ?? false, timestamps };
-      this.#track(source, readOutput(stream, format, onEvent));
+      const format = { source, tty: config.Tty ?? false, timestamps: true };
+      this.#track(source, readOutput(stream, format, this.#record));
     } catch (error) {
       if (signal.aborted || isGone(error)) return;
       // A driver that keeps no log: what it writes from now on is better than nothing.
@@ -70,15 +105,16 @@ export class Reading {
     }
   }
 
-  /** Resolves when everything the container wrote has been handed on. */
-  async ended(id: string): Promise<void> {
-    await this.#active.get(id);
-  }
-
-  /** Resolves when nothing is read any more. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#active.values());
-  }
+  /** Hands on lines of logs, without their times unless those were asked for. */
+  readonly #record: OnLogEvent = (event) => {
+    const { onEvent, timestamps } = this.#options;
+    if (event.type !== 'line' || event.timestamp === undefined) return onEvent(event);
+    const next = justAfter(event.timestamp);
+    if (next !== undefined) this.#last.set(event.source.id, next);
+    if (timestamps) return onEvent(event);
+    const { timestamp: _, ...line } = event;
+    return onEvent(line);
+  };
 
   #track(source: LogSource, reading: Promise<void>): void {
     const { onEvent, signal } = this.#options;
@@ -88,9 +124,20 @@ export class Reading {
         const text = `output of ${source.name} broke off: ${messageOf(error)}`;
         await onEvent({ type: 'warning', source, text });
       })
-      .finally(() => this.#active.delete(source.id));
+      .finally(() => {
+        if (this.#active.get(source.id) === ended) this.#active.delete(source.id);
+      });
     this.#active.set(source.id, ended);
   }
+}
+
+/** The engine's time a nanosecond later, as it takes it in `since`. */
+function justAfter(timestamp: string): string | undefined {
+  const [seconds, nanoseconds] = (engineTime(timestamp) ?? '').split('.');
+  if (seconds === undefined || nanoseconds === undefined) return undefined;
+  const next = BigInt(seconds + nanoseconds) + 1n;
+  const text = next.toString();
+  return `${text.slice(0, -9)}.${text.slice(-9)}`;
 }
 
 /**

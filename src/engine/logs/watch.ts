@@ -38,6 +38,13 @@ interface EngineEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
 }
 
+/** The start of a container after an exit. */
+interface NextStart {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  happened: boolean;
+}
+
 /** Starts to watch. Events are subscribed to before containers are listed, so none is missed. */
 export async function watchContainers(
   client: EngineClient,
@@ -80,6 +87,8 @@ export class ContainerWatch {
   /** Containers that have not ended for good, by id. */
   readonly #alive: Set<string>;
   readonly #restarting = new Set<string>();
+  /** Starts that may follow the last exits. */
+  readonly #awaited = new Map<string, NextStart>();
   /** When containers exited last, in seconds since the epoch. */
   readonly #exits = new Map<string, string>();
   /** What happens to one container is handled in order, different containers side by side. */
@@ -128,6 +137,8 @@ export class ContainerWatch {
     const source = sourceOf(id, attributes.name ?? '', attributes);
     if (!isSelected(this.#state, source.service)) return;
     if (event.Action === 'create' || event.Action === 'start') this.#alive.add(id);
+    if (event.Action === 'start') this.#startAgain(id);
+    const startedAgain = event.Action === 'die' ? this.#nextStart(id) : undefined;
     if (event.Action === 'die') {
       if (this.#state.isReplaced?.(source) === true) {
         this.#alive.delete(id);
@@ -138,7 +149,7 @@ export class ContainerWatch {
     }
     const before = this.#queues.get(id) ?? Promise.resolve();
     const done = before
-      .then(() => this.#handle(event, source))
+      .then(() => this.#handle(event, source, startedAgain))
       .catch((error: unknown) => {
         this.#state.events.destroy(error as Error);
       })
@@ -149,7 +160,7 @@ export class ContainerWatch {
     this.#queues.set(id, done);
   }
 
-  async #handle(event: EngineEvent, source: LogSource): Promise<void> {
+  async #handle(event: EngineEvent, source: LogSource, next?: NextStart): Promise<void> {
     const { Action: action, Actor: actor } = event;
     const { onEvent, isShown } = this.#state;
     if (action === 'create') {
@@ -158,9 +169,9 @@ export class ContainerWatch {
       else await onEvent({ type: 'recreated', source, replaces });
     } else if (action === 'start') {
       await onEvent({ type: 'started', source, restarted: this.#restarting.delete(source.id) });
-      if (isShown(source)) await this.reading.resume(source, this.#exits.get(source.id));
+      if (isShown(source)) await this.reading.started(source, this.#exits.get(source.id));
     } else if (action === 'die') {
-      await this.#exited(source, Number(actor.Attributes.exitCode ?? 0));
+      await this.#exited(source, Number(actor.Attributes.exitCode ?? 0), next);
       this.#exits.set(source.id, ((event.timeNano + 1000) / 1e9).toFixed(6));
     } else if (action === 'destroy') {
       this.#alive.delete(source.id);
@@ -171,18 +182,37 @@ export class ContainerWatch {
     }
   }
 
-  async #exited(source: LogSource, exitCode: number): Promise<void> {
+  async #exited(source: LogSource, exitCode: number, next?: NextStart): Promise<void> {
     const { onEvent, signal } = this.#state;
     const state = await inspectContainer(this.#client, source, signal)
       .then((container) => container.State)
       // It may have been removed already.
       .catch(() => undefined);
-    const restarting = state?.Restarting === true || state?.Running === true;
+    // A stream that was opened late may go on into the next run: then there is nothing to wait for.
+    const ended = this.reading.ended(source.id);
+    await (next === undefined ? ended : Promise.race([ended, next.promise]));
+    const restarting =
+      state?.Restarting === true || state?.Running === true || next?.happened === true;
     if (restarting) this.#restarting.add(source.id);
-    await this.reading.ended(source.id);
+    else this.#alive.delete(source.id);
     const outOfMemory = state?.OOMKilled ?? false;
     await onEvent({ type: 'exited', source, exitCode, restarting, outOfMemory });
-    if (!restarting) this.#alive.delete(source.id);
+  }
+
+  /** The start that follows an exit, if one does. */
+  #nextStart(id: string): NextStart {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const next: NextStart = { promise, resolve, happened: false };
+    this.#awaited.set(id, next);
+    return next;
+  }
+
+  #startAgain(id: string): void {
+    const next = this.#awaited.get(id);
+    if (next === undefined) return;
+    this.#awaited.delete(id);
+    next.happened = true;
+    next.resolve();
   }
 
   #endWhenEmpty(): void {
