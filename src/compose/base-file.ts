@@ -2,12 +2,12 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 
 import { mergeOver, readInterpolated, report, toCanonical } from './document-stages.ts';
 import type { BaseRequest, ExtendsScope } from './extends.ts';
-import { hasErrors } from './load-session.ts';
+import { hasErrors, pathBaseFor } from './load-session.ts';
 import type { ModelContext } from './load-session.ts';
 import type { MapNode } from './node.ts';
 import { resolvePaths } from './paths.ts';
 import { isRemotePath } from './remote-path.ts';
-import { applyResets, takeResets } from './reset.ts';
+import { applyResets } from './reset.ts';
 import type { Resets } from './reset.ts';
 
 /**
@@ -45,7 +45,7 @@ function open(path: string, request: BaseRequest, context: ModelContext): Extend
     return undefined;
   }
   const resolved = resolvePaths(base.model, {
-    workingDir: dirname(path),
+    workingDir: pathBaseFor(dirname(path), context),
     files: access,
     isRemote: isRemotePath,
   });
@@ -69,11 +69,10 @@ function mergeAll(path: string, context: ModelContext): Base | undefined {
   const since = found.length;
   let model: MapNode | undefined;
   let resets: Resets | undefined;
-  for (const { node } of readInterpolated(path, context)) {
-    const taken = takeResets(node);
-    resets = taken.resets;
+  for (const document of readInterpolated(path, context)) {
+    resets = document.resets;
     const below = model === undefined ? undefined : applyResets(model, resets);
-    const merged = mergeOver(below, taken.node, context);
+    const merged = mergeOver(below, document.node, context);
     model = merged === undefined ? undefined : toCanonical(merged, context);
     if (hasErrors(found, since)) return undefined;
   }

@@ -6,13 +6,17 @@ import { chainNotes, hasErrors, readDocuments } from './load-session.ts';
 import type { ModelContext } from './load-session.ts';
 import { mergeTrees } from './merge.ts';
 import type { MapNode } from './node.ts';
+import { takeResets } from './reset.ts';
+import type { Resets } from './reset.ts';
 import { enforceUnicity } from './unicity.ts';
 
-/** One YAML document of a Compose file. */
+/** One YAML document of a Compose file, without its `!reset` and `!override`. */
 export interface SourceDocument {
   /** Path of the file it stands in. */
   readonly file: string;
   readonly node: MapNode;
+  /** What it clears in the documents before it. */
+  readonly resets: Resets;
 }
 
 /** Adds faults to those of the load, with the includes that led to the file. */
@@ -28,19 +32,23 @@ export function report(diagnostics: readonly Diagnostic[], context: ModelContext
   }
 }
 
-/** The documents of a file with their variables replaced; none after a reported fault. */
+/**
+ * The documents of a file with their variables replaced; none after a reported fault. What a
+ * document resets is not interpolated.
+ */
 export function readInterpolated(path: string, context: ModelContext): SourceDocument[] {
   const { session, environment } = context;
   const parsed = readDocuments(session, path, context.chain);
   if (parsed === undefined) return [];
-  if (session.skipInterpolation) return parsed.documents.map((node) => ({ file: path, node }));
+  const knownNames = Object.keys(environment);
+  const lookup = (name: string): string | undefined =>
+    Object.hasOwn(environment, name) ? environment[name] : undefined;
   return parsed.documents.map((document) => {
-    const lookup = (name: string): string | undefined =>
-      Object.hasOwn(environment, name) ? environment[name] : undefined;
-    const knownNames = Object.keys(environment);
-    const { node, diagnostics } = interpolateTree(document, lookup, { knownNames });
-    report(diagnostics, context);
-    return { file: path, node };
+    const { node, resets } = takeResets(document);
+    if (session.skipInterpolation) return { file: path, node, resets };
+    const interpolated = interpolateTree(node, lookup, { knownNames });
+    report(interpolated.diagnostics, context);
+    return { file: path, node: interpolated.node, resets };
   });
 }
 

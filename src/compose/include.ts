@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 
 import type { Diagnostic } from './diagnostic.ts';
-import { chainNotes, hasErrors } from './load-session.ts';
+import { chainNotes, hasErrors, pathBaseFor } from './load-session.ts';
 import type { ChainLink, ModelContext } from './load-session.ts';
 import { mergeAt } from './merge.ts';
 import type { StringMap } from './model-basics.ts';
@@ -135,7 +135,8 @@ function contextOf(entry: IncludeEntry, including: IncludingDocument): Included 
   const workingDir = existing(directory, given, context);
   if (hasErrors(context.session.found, since)) return undefined;
   const links = [...context.chain, { path: file, span: entry.paths[0]?.span ?? entry.span }];
-  return { files, context: { ...context, workingDir, environment, chain: links } };
+  const pathBase = pathBaseFor(workingDir, context);
+  return { files, context: { ...context, workingDir, pathBase, environment, chain: links } };
 }
 
 /** A relative project directory that does not exist counts as its parent, as in the reference. */

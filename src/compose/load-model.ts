@@ -10,7 +10,8 @@ import { hasErrors } from './load-session.ts';
 import type { ModelContext } from './load-session.ts';
 import type { MapNode } from './node.ts';
 import { resolvePaths } from './paths.ts';
-import { applyResets, rememberCleared, takeResets } from './reset.ts';
+import { isRemotePath } from './remote-path.ts';
+import { applyResets, rememberCleared } from './reset.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
 import { checkSchema } from './schema-check.ts';
 import { validateTree } from './validate.ts';
@@ -22,7 +23,7 @@ import { validateTree } from './validate.ts';
  * Reports into the session; undefined when something is wrong.
  */
 export function loadModel(files: readonly string[], context: ModelContext): MapNode | undefined {
-  const { access, found, skipPathResolution } = context.session;
+  const { access, found } = context.session;
   const since = found.length;
   const documents = files.flatMap((file) => readInterpolated(file, context));
   if (hasErrors(found, since)) return undefined;
@@ -31,9 +32,11 @@ export function loadModel(files: readonly string[], context: ModelContext): MapN
   const model = setDefaults(merged);
   report(validateTree(model), context);
   if (hasErrors(found, since)) return undefined;
-  const resolved = skipPathResolution
-    ? model
-    : resolvePaths(model, { workingDir: context.workingDir, files: access });
+  const { pathBase } = context;
+  const resolved =
+    pathBase === undefined
+      ? model
+      : resolvePaths(model, { workingDir: pathBase, files: access, isRemote: isRemotePath });
   return resolveEnvironment(resolved, context.environment);
 }
 
@@ -64,12 +67,11 @@ function mergeDocuments(
 
 function mergeDocument(
   model: MapNode | undefined,
-  { file, node }: SourceDocument,
+  { file, node: document, resets }: SourceDocument,
   { context, extending }: { context: ModelContext; extending: ExtendsLoader },
 ): MapNode | undefined {
   const { found } = context.session;
   const since = found.length;
-  const { node: document, resets } = takeResets(node);
   const including = applyInclude({ document, resets, file, context, loadModel });
   if (hasErrors(found, since)) return undefined;
   const before = model === undefined ? undefined : applyResets(model, resets);
@@ -86,7 +88,7 @@ function mergeDocument(
 /** After a fault: what the later documents get wrong by themselves. */
 function checkAlone(documents: readonly SourceDocument[], context: ModelContext): void {
   for (const { file, node } of documents) {
-    report(inFile(checkSchema(takeResets(node).node), file), context);
+    report(inFile(checkSchema(node), file), context);
   }
 }
 

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 import type { Diagnostic, DiagnosticNote } from './diagnostic.ts';
 import type { FileAccess, ReadFailure } from './files.ts';
 import type { StringMap } from './model-basics.ts';
@@ -11,7 +13,8 @@ import { parseYaml } from './yaml.ts';
 export interface LoadSession {
   readonly access: FileAccess;
   readonly skipInterpolation: boolean;
-  readonly skipPathResolution: boolean;
+  /** Paths stay relative: those of other directories become relative to the working directory. */
+  readonly keepRelativePaths: boolean;
   /** Every fault and warning so far, in the order they were found. */
   readonly found: Diagnostic[];
   /** Files that were read already, by path. */
@@ -29,6 +32,8 @@ export interface ModelContext {
   readonly session: LoadSession;
   /** Absolute; what relative paths of the model start from. */
   readonly workingDir: string;
+  /** What they are joined with; absent: they are left alone. */
+  readonly pathBase: string | undefined;
   readonly environment: StringMap;
   /** Files whose `include` led here, outermost first, each with the place it was named. */
   readonly chain: readonly ChainLink[];
@@ -40,7 +45,15 @@ export interface ChainLink {
   readonly span?: Span;
 }
 
-/** The faults among `found`, from position `since` on. */
+/** What relative paths below `directory` are joined with so that they suit the model `context`. */
+export function pathBaseFor(
+  directory: string,
+  { session, workingDir }: Pick<ModelContext, 'session' | 'workingDir'>,
+): string {
+  return session.keepRelativePaths ? relative(workingDir, directory) : directory;
+}
+
+/** Whether there is an error in `found` from position `since` on. */
 export function hasErrors(found: readonly Diagnostic[], since = 0): boolean {
   for (let index = since; index < found.length; index += 1) {
     if (found[index]?.severity === 'error') return true;

@@ -40,7 +40,7 @@ export function loadTree(
   const session: LoadSession = {
     access,
     skipInterpolation: request.skipInterpolation === true,
-    skipPathResolution: request.skipPathResolution === true,
+    keepRelativePaths: request.skipPathResolution === true,
     found: [...options.warnings],
     parsed: new Map(),
   };
@@ -69,7 +69,13 @@ function readTree(
   session.found.push(...diagnostics);
   if (hasErrors(session.found)) return undefined;
   const environment = { ...options.environment, COMPOSE_PROJECT_NAME: name };
-  const loaded = loadModel(composeFiles, { session, workingDir, environment, chain: [] });
+  const loaded = loadModel(composeFiles, {
+    session,
+    workingDir,
+    pathBase: session.keepRelativePaths ? undefined : workingDir,
+    environment,
+    chain: [],
+  });
   if (loaded === undefined) return undefined;
   const model = settleContent(loaded);
   const fault = emptiness(model, name);

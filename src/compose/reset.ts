@@ -1,5 +1,6 @@
 import type { MapEntry, MapNode, Node } from './node.ts';
 import { overriding } from './overriding.ts';
+import { mapValues } from './tree-edit.ts';
 
 /** Places that a document clears with `!reset` or `!override`, as a tree of keys. */
 export interface Resets {
@@ -40,9 +41,15 @@ interface Taken {
 
 function take(node: Node): Taken {
   if (node.directive === 'reset') return { node: undefined, resets: here };
-  const { directive, ...plain } = node;
-  const taken = takeBelow(plain);
-  return directive === 'override' ? { node: taken.node, resets: here } : taken;
+  if (node.directive === 'override') return { node: withoutDirectives(node), resets: here };
+  return takeBelow(node);
+}
+
+/** What an override holds is taken as it is: directives inside it have no meaning. */
+function withoutDirectives(node: Node): Node {
+  const { directive: _, ...plain } = node;
+  if (plain.kind === 'map') return mapValues(plain, withoutDirectives);
+  return plain.kind === 'seq' ? { ...plain, items: plain.items.map(withoutDirectives) } : plain;
 }
 
 function takeBelow(node: Node): Taken {

@@ -117,6 +117,16 @@ describe('several files and documents', () => {
     expect(Object.keys(services ?? {})).toEqual(['a']);
   });
 
+  it('do not need the variables of what they reset', () => {
+    const files = {
+      '/p/a.yaml': 'services: {a: {image: i, ports: ["1:1"]}}',
+      '/p/b.yaml': 'services: {a: {ports: !reset ["${X:?}"], tty: !reset "${Y}"}}',
+    };
+    const { tree, warnings } = loaded({ files, composeFiles: ['/p/a.yaml', '/p/b.yaml'] });
+    expect(plain(tree)).toEqual({ services: { a: { image: 'i' } } });
+    expect(warnings).toEqual([]);
+  });
+
   it('are each checked, and all faults of all files are reported', () => {
     const files = {
       '/p/a.yaml': 'services: {a: {image: [1]}}',
@@ -271,6 +281,22 @@ describe('include', () => {
     };
     expect(model({ files }).services).toEqual({
       a: { image: '1-2', hostname: 'h', env_file: [{ path: '/p/dir/x.env', required: true }] },
+    });
+  });
+
+  it('has paths relative to the project when paths are not resolved', () => {
+    const files = {
+      '/p/compose.yaml': 'include: [sub/a.yaml]\nservices: {a: {build: ./x}}',
+      '/p/sub/a.yaml':
+        'include: [deep/b.yaml]\nservices: {b: {build: ./x, extends: {file: ../c.yaml, service: c}}}',
+      '/p/sub/deep/b.yaml': 'services: {d: {build: .}}',
+      '/p/c.yaml': 'services: {c: {env_file: c.env}}',
+    };
+    const { services } = model({ files, request: { skipPathResolution: true } });
+    expect(services).toMatchObject({
+      a: { build: { context: './x' } },
+      b: { build: { context: 'sub/x' }, env_file: [{ path: 'c.env' }] },
+      d: { build: { context: 'sub/deep' } },
     });
   });
 

@@ -42,7 +42,7 @@ test.each([
   ['a: !override [1]\nb: 2', { a: [1], b: 2 }],
   ['a: [1, !reset 2, 3]', { a: [1, 3] }],
   ['a: {b: {c: !reset {d: 1}}}', { a: { b: {} } }],
-  ['a: !override {b: !reset 1, c: 2}', { a: { c: 2 } }],
+  ['a: !override {b: !reset x, c: 2}', { a: { b: 'x', c: 2 } }],
 ])('%s loses its directives', (document, expected) => {
   const { node } = takeResets(tree(document));
   expect(plain(node)).toEqual(expected);
