@@ -20,8 +20,7 @@ export function indexContainers(project: Project, observed: Observed): Container
   const orphans: ObservedContainer[] = [];
   const activeOneOffs: ObservedContainer[] = [];
   const hooks: ObservedContainer[] = [];
-  const sorted = [...observed.containers].sort((left, right) => compareText(left.name, right.name));
-  for (const container of sorted) {
+  for (const container of sortedSnapshot(observed).containers) {
     if (isHook(container)) hooks.push(container);
     else if (container.oneOff) (hasEnded(container) ? orphans : activeOneOffs).push(container);
     else if (!isKnown(project, container.service)) orphans.push(container);
@@ -32,6 +31,18 @@ export function indexContainers(project: Project, observed: Observed): Container
     }
   }
   return { replicas, orphans, activeOneOffs, hooks };
+}
+
+/** The snapshot with its lists by name: engines list in an order of their own. */
+export function sortedSnapshot(observed: Observed): Observed {
+  const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
+    compareText(left.name, right.name);
+  return {
+    ...observed,
+    containers: [...observed.containers].sort(byName),
+    networks: [...observed.networks].sort(byName),
+    volumes: [...observed.volumes].sort(byName),
+  };
 }
 
 /** Containers that no replica is made of: those of hooks carry no configuration hash. */

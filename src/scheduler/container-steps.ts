@@ -61,13 +61,13 @@ export function planRemove(
   settings: StepSettings & { readonly volumes: boolean },
 ): number {
   const { volumes, ...step } = settings;
-  const stop = context.stops.get(container.id)?.step;
+  const earlier = [context.stops.get(container.id)?.step, context.aside.get(container.id)];
   const removal = context.plan.add({
     ...step,
     resource: resourceOf(container),
     after: [
       ...(step.after ?? []),
-      ...(stop === undefined ? [] : [stop]),
+      ...earlier.filter((id) => id !== undefined),
       ...(context.moves.get(container.id) ?? []),
     ],
     action: { kind: 'remove-container', container: existing(container), volumes },

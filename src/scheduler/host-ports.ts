@@ -1,5 +1,4 @@
 import type { Port, Service } from '../compose/model.ts';
-import type { ObservedContainer } from './observed.ts';
 
 /** Ports of the host that a service may take, as `tcp/8080`; every one of a range. */
 export function hostPorts(service: Service): ReadonlySet<string> {
@@ -16,16 +15,4 @@ function portsOf({ published = '', protocol = 'tcp' }: Port): string[] {
   const first = Number(from);
   const count = Math.max(0, Number(to) - first + 1) || 0;
   return Array.from({ length: count }, (_, index) => `${protocol}/${first + index}`);
-}
-
-/**
- * Ports of the host that a container holds. Where the snapshot does not say, those of its service;
- * undefined: unknown, so it may be any.
- */
-export function heldPorts(
-  container: ObservedContainer,
-  service: Service | undefined,
-): ReadonlySet<string> | undefined {
-  if (container.hostPorts !== undefined) return new Set(container.hostPorts);
-  return service === undefined ? undefined : hostPorts(service);
 }

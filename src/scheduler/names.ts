@@ -1,4 +1,5 @@
 import type { Project, Service } from '../compose/model.ts';
+import type { Observed, ObservedImage } from './observed.ts';
 
 /** What stands between the parts of a name: `_` with `--compatibility`. */
 export type Separator = '-' | '_';
@@ -18,9 +19,25 @@ export function imageName(project: Project, service: Service, separator: Separat
   return service.image ?? [project.name, service.name].join(separator);
 }
 
+/** Platform a service is pinned to, by itself or by DOCKER_DEFAULT_PLATFORM. */
+export function pinnedPlatform(project: Project, service: Service): string | undefined {
+  return service.platform || project.environment['DOCKER_DEFAULT_PLATFORM'] || undefined;
+}
+
 /** Key in `Observed.images`: the reference, and the platform where the service pins one. */
 export function imageKey(reference: string, platform: string | undefined): string {
   return platform === undefined || platform === '' ? reference : `${reference}@${platform}`;
+}
+
+/** The local image that a service would run; undefined where it is missing. */
+export function localImage(
+  { images }: Observed,
+  project: Project,
+  service: Service,
+  separator: Separator = '-',
+): ObservedImage | undefined {
+  const reference = imageName(project, service, separator);
+  return images.get(imageKey(reference, pinnedPlatform(project, service)));
 }
 
 /** Name of a network or volume at the engine. */

@@ -36,7 +36,7 @@ export interface ObservedContainer {
   /** Network name → network id. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly ObservedMount[];
-  /** Ports of the host that it holds while it runs, as `tcp/8080`; absent: not known. */
+  /** Ports of the host that it holds now, as `tcp/8080`; absent: not known, it may be any. */
   readonly hostPorts?: readonly string[];
 }
 

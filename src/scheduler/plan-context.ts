@@ -1,5 +1,5 @@
 import type { Project, Service } from '../compose/model.ts';
-import { indexContainers } from './container-index.ts';
+import { indexContainers, sortedSnapshot } from './container-index.ts';
 import type { Separator } from './names.ts';
 import type { Observed } from './observed.ts';
 import { PlanBuilder } from './plan-builder.ts';
@@ -19,11 +19,12 @@ export interface ContextInput {
 /** A context in which nothing has been planned yet. */
 export function planContext({
   project,
-  observed,
+  observed: snapshot,
   services,
   timeout,
   separator = '-',
 }: ContextInput): PlanContext {
+  const observed = sortedSnapshot(snapshot);
   return {
     project,
     observed,
@@ -36,6 +37,7 @@ export function planContext({
     replicas: new Map(),
     stops: new Map(),
     removals: new Map(),
+    aside: new Map(),
     moves: new Map(),
     renames: new Map(),
     ready: new Map(),

@@ -1,7 +1,7 @@
 import { LABEL } from '../compose/labels.ts';
 import type { Project, Service } from '../compose/model.ts';
 import { planRemove, planStop } from './container-steps.ts';
-import { imageKey, imageName, resourceName, type Separator } from './names.ts';
+import { imageName, localImage, resourceName, type Separator } from './names.ts';
 import { sortedEntries } from './network-drift.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { allServices, planContext } from './plan-context.ts';
@@ -112,7 +112,7 @@ function removeImages(
   const planned = new Set<string>();
   for (const [name, service] of sortedEntries(services)) {
     const reference = imageName(project, service, separator);
-    const present = observed.images.get(imageKey(reference, service.platform));
+    const present = localImage(observed, project, service, separator);
     if (!concerns(name) || present === undefined || planned.has(reference)) continue;
     if (images === 'local' && service.image !== undefined) continue;
     planned.add(reference);

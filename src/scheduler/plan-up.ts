@@ -1,12 +1,14 @@
 import type { Diagnostic } from '../compose/diagnostic.ts';
 import type { Project } from '../compose/model.ts';
 import { fail, ok, type Result } from '../foundation/result.ts';
+import { planContestedNames } from './contested-names.ts';
 import { planExchange } from './exchange-steps.ts';
 import { planNetworks } from './network-steps.ts';
 import type { Observed } from './observed.ts';
 import { planOrphans } from './orphans.ts';
 import type { Plan } from './plan.ts';
 import { planPortOrder } from './port-order.ts';
+import { UNEXPLAINED } from './recreate-cause.ts';
 import { planRemovals, planReplicas } from './replica-steps.ts';
 import { dependencyOrder } from './service-order.ts';
 import { linkedServices, sharedServices } from './service-references.ts';
@@ -35,6 +37,7 @@ export function planUp(
   planVolumes(context, lostVolumes);
   planOrphans(context, options.orphans);
   for (const decision of context.decisions.values()) planRemovals(context, decision);
+  planContestedNames(context);
   const late = lateServices(context, order);
   for (const name of order) if (!late.has(name)) planServiceReplicas(context, name);
   if (options.start) planStarts(context, order, late);
@@ -83,4 +86,18 @@ function planStarts(context: UpContext, order: readonly string[], late: Readonly
       released: ports.get(name) ?? [],
     });
   }
+}
+
+/**
+ * Containers that a plan replaces without knowing which field changed, by service: whoever can ask
+ * the engine for details may plan again with `UpOptions.changes`.
+ */
+export function unexplained({ steps }: Plan): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ action, cause }) =>
+      action.kind === 'create-container' && action.replaces !== undefined && cause === UNEXPLAINED
+        ? [[action.replaces.id, action.service]]
+        : [],
+    ),
+  );
 }

@@ -9,8 +9,19 @@ export type ContainerRef =
  * Steps carry references into the project (service and network keys), not engine request bodies.
  */
 export type Action =
-  | { readonly kind: 'pull-image'; readonly service: string; readonly image: string }
-  | { readonly kind: 'build-images'; readonly services: readonly string[] }
+  | {
+      readonly kind: 'pull-image';
+      readonly service: string;
+      readonly image: string;
+      /** A failure is a warning and the plan goes on: the image can be built, or is not needed. */
+      readonly optional?: true;
+    }
+  | {
+      readonly kind: 'build-images';
+      readonly services: readonly string[];
+      /** Services among them that are built only if pulling has not brought their image. */
+      readonly ifMissing?: readonly string[];
+    }
   | { readonly kind: 'create-network'; readonly network: string; readonly name: string }
   | {
       readonly kind: 'remove-network';

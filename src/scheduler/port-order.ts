@@ -1,7 +1,8 @@
-import { serviceOf } from './container-steps.ts';
-import { heldPorts, hostPorts } from './host-ports.ts';
+import { hostPorts } from './host-ports.ts';
 import type { ObservedContainer } from './observed.ts';
-import { isReplacement, planStopOld, type Replacement } from './replacement.ts';
+import { planStop } from './container-steps.ts';
+import { isReplacement, planStopOld } from './replacement.ts';
+import { needsStart } from './start-service.ts';
 import type { UpContext } from './up-context.ts';
 
 /**
@@ -15,18 +16,20 @@ export function planPortOrder(context: UpContext): ReadonlyMap<string, readonly 
   const holders = new Map<string, Leaving[]>();
   const unknown: Leaving[] = [];
   for (const one of leaving) {
-    const ports = heldPorts(one.container, serviceOf(context, one.container));
+    const { hostPorts: ports } = one.container;
     if (ports === undefined) unknown.push(one);
     for (const port of ports ?? []) holders.set(port, [...(holders.get(port) ?? []), one]);
   }
-  for (const [name, replicas] of context.replicas) {
-    const service = context.services[name];
-    const wanted = service === undefined ? [] : [...hostPorts(service)];
-    if (wanted.length === 0 || replicas.every(({ created }) => created === undefined)) continue;
+  for (const [name, service] of Object.entries(context.services)) {
+    const wanted = [...hostPorts(service)];
+    // Replicas that are not planned yet are made late, and then started.
+    const replicas = context.replicas.get(name);
+    const starts = replicas?.some((replica) => needsStart(context, replica)) ?? true;
+    if (wanted.length === 0 || !starts) continue;
     const rivals = new Set([...unknown, ...wanted.flatMap((port) => holders.get(port) ?? [])]);
     const steps = [...rivals].flatMap((rival) => {
       // Replicas of one service take turns by themselves.
-      if (rival.successor !== undefined && rival.container.service === name) return [];
+      if (!rival.removed && rival.container.service === name) return [];
       return release(context, rival);
     });
     waits.set(name, steps);
@@ -36,25 +39,30 @@ export function planPortOrder(context: UpContext): ReadonlyMap<string, readonly 
 
 interface Leaving {
   readonly container: ObservedContainer;
-  readonly successor: Replacement | undefined;
+  /** False: it is replaced, and would run until then. */
+  readonly removed: boolean;
+  readonly cause: string;
 }
 
-function leavingContainers({ observed, removals, replicas }: UpContext): readonly Leaving[] {
+function leavingContainers({ observed, removals, decisions }: UpContext): readonly Leaving[] {
   const removed = observed.containers
     .filter(({ id }) => removals.has(id))
-    .map((container) => ({ container, successor: undefined }));
-  const replaced = [...replicas.values()]
-    .flat()
-    .filter(isReplacement)
-    .map((successor) => ({ container: successor.replaces, successor }));
+    .map((container) => ({ container, removed: true, cause: '' }));
+  const replaced = [...decisions.values()].flatMap(({ replace }) =>
+    replace.map(({ container, cause }) => ({ container, removed: false, cause })),
+  );
   return [...removed, ...replaced];
 }
 
 /** The step after which a container holds no port any more. */
-function release(context: UpContext, { container, successor }: Leaving): readonly number[] {
-  const step =
-    successor === undefined
-      ? context.stops.get(container.id)?.step
-      : planStopOld(context, successor, []);
+function release(context: UpContext, { container, removed, cause }: Leaving): readonly number[] {
+  const successor = context.replicas
+    .get(container.service)
+    ?.find(({ replaces }) => replaces?.id === container.id);
+  const step = removed
+    ? context.stops.get(container.id)?.step
+    : successor !== undefined && isReplacement(successor)
+      ? planStopOld(context, successor, [])
+      : planStop(context, container, { cause });
   return step === undefined ? [] : [step];
 }

@@ -1,12 +1,7 @@
-import {
-  changedFields,
-  fieldHashes,
-  formatFieldHashes,
-  parseFieldHashes,
-} from '../compose/field-hashes.ts';
+import { changedFields, fieldHashes, parseFieldHashes } from '../compose/field-hashes.ts';
 import { LABEL } from '../compose/labels.ts';
 import type { Project, Service } from '../compose/model.ts';
-import { imageKey, imageName, shortId, type Separator } from './names.ts';
+import { imageName, localImage, shortId, type Separator } from './names.ts';
 import type { NetworkDecision } from './network-drift.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { sharedServices } from './service-references.ts';
@@ -26,10 +21,15 @@ export interface Expectation {
   /** Services whose containers this plan replaces, as far as it is made. */
   readonly recreated: ReadonlySet<string>;
   readonly separator: Separator;
+  /** Container id → fields that differ, as `UpOptions.changes`. */
+  readonly changes: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** How many changed fields a cause names. */
 const NAMED_FIELDS = 3;
+
+/** The cause where nobody knows which field it was: other tools leave only a hash. */
+export const UNEXPLAINED = 'configuration changed';
 
 /** Why a container must be replaced, or undefined when it is up to date. */
 export function recreateCause(
@@ -54,21 +54,22 @@ function parentCause({ service, recreated }: Expectation): string | undefined {
 }
 
 function configurationCause(
-  { service, hashes }: Expectation,
-  { labels }: ObservedContainer,
+  { service, hashes, changes: known }: Expectation,
+  { id, labels }: ObservedContainer,
 ): string | undefined {
   if (hashes.includes(labels[LABEL.configHash] ?? '')) return undefined;
   const before = parseFieldHashes(labels[LABEL.fields]);
-  if (before === undefined) return 'configuration changed';
-  const after = parseFieldHashes(formatFieldHashes(fieldHashes(service))) ?? new Map();
-  const changes = changedFields(before, after);
+  const changes =
+    before === undefined
+      ? (known?.get(id) ?? []).map((field) => `${field} changed`)
+      : changedFields(before, fieldHashes(service));
   if (changes.length > 0) {
     const more = changes.length - NAMED_FIELDS;
     return changes.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
   }
   const parents = sharedServices(service);
-  return parents.length === 0
-    ? 'configuration changed'
+  return before === undefined || parents.length === 0
+    ? UNEXPLAINED
     : `container of service ${parents.join(' or ')} changed`;
 }
 
@@ -77,8 +78,7 @@ function imageCause(
   { project, service, observed, separator }: Expectation,
   { labels, imageId }: ObservedContainer,
 ): string | undefined {
-  const reference = imageName(project, service, separator);
-  const image = observed.images.get(imageKey(reference, service.platform));
+  const image = localImage(observed, project, service, separator);
   if (image === undefined) return undefined;
   const before = labels[LABEL.image] ?? imageId;
   if ([before, imageId].some((id) => id === image.digest || id === image.id)) return undefined;
@@ -102,17 +102,20 @@ function imageVolumeCause(
   return undefined;
 }
 
+/** A container that never ran has no ids of networks yet, only their names. */
 function networkCause(
   { service, networks }: Expectation,
-  { state, networks: attached }: ObservedContainer,
+  { networks: attached }: ObservedContainer,
 ): string | undefined {
-  if (state !== 'running') return undefined;
-  const ids = new Set(Object.values(attached));
   const missing = Object.keys(service.networks ?? {})
     .sort()
     .find((key) => {
-      const live = networks.get(key)?.live;
-      return live !== undefined && live.scope !== 'swarm' && !ids.has(live.id);
+      const { live, verdict } = networks.get(key) ?? {};
+      if (live === undefined) return verdict === 'create';
+      if (live.scope === 'swarm') return false;
+      return !Object.entries(attached).some(
+        ([name, id]) => id === live.id || (id === '' && name === live.name),
+      );
     });
   return missing === undefined ? undefined : `not connected to network ${missing}`;
 }

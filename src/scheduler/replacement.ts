@@ -43,18 +43,25 @@ export function isInterimName(actual: string, wanted: string): boolean {
  * old one has been stopped and has given up its name.
  */
 export function undoReplacement(
-  { ref, replaces: old }: Replacement,
+  { ref, replaces: old, aside }: Replacement,
   progress: 'created' | 'stopped' | 'renamed',
 ): readonly Action[] {
   const container = existing(old);
   const { service, name } = old;
   return [
     { kind: 'remove-container', container: ref, volumes: false },
-    ...(progress === 'renamed' ? [{ kind: 'rename-container', container, name } as const] : []),
+    ...(progress === 'renamed' || aside !== undefined
+      ? [{ kind: 'rename-container', container, name } as const]
+      : []),
     ...(progress !== 'created' && isActive(old)
       ? [{ kind: 'start-container', container, service } as const]
       : []),
   ];
+}
+
+/** How far a replacement is once it is about to carry its own name. */
+export function retirement({ replaces: old, name }: Replacement): 'stopped' | 'renamed' {
+  return old.name === name ? 'renamed' : 'stopped';
 }
 
 /** Plans to stop the container that is replaced; undefined where it does not run. */
@@ -85,7 +92,8 @@ export function planRename(
   const resource = resourceOf(old);
   const group = recreateGroup(old);
   let before = [replica.created, ...after, ...(context.moves.get(old.id) ?? [])];
-  if (old.name === name) {
+  if (replica.aside !== undefined) before.push(replica.aside);
+  else if (old.name === name) {
     const aside = context.plan.add({
       resource,
       cause,
@@ -102,13 +110,17 @@ export function planRename(
     group,
     after: [...before, ...holderGone(context, name)],
     action: { kind: 'rename-container', container: ref, name },
-    rollback: undoReplacement(replica, old.name === name ? 'renamed' : 'stopped'),
+    rollback: undoReplacement(replica, retirement(replica)),
   });
 }
 
-/** The removal of whoever has a name now, where the plan removes it. */
-export function holderGone({ observed, removals }: PlanContext, name: string): readonly number[] {
+/** The step after which nobody has a name any more, where the plan takes it from somebody. */
+export function holderGone(
+  { observed, removals, aside }: PlanContext,
+  name: string,
+): readonly number[] {
   const holder = observed.containers.find((container) => container.name === name);
-  const removal = holder === undefined ? undefined : removals.get(holder.id);
-  return removal === undefined ? [] : [removal];
+  if (holder === undefined) return [];
+  const step = aside.get(holder.id) ?? removals.get(holder.id);
+  return step === undefined ? [] : [step];
 }

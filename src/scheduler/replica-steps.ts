@@ -66,18 +66,24 @@ function keepReplica(context: UpContext, service: Service, container: ObservedCo
 }
 
 function replaceReplica(
-  { project, separator, plan, inheritVolumes }: UpContext,
+  { project, separator, plan, inheritVolumes, aside: asides }: UpContext,
   { service, after, peers }: Draft,
   old: ObservedContainer,
   cause: string,
 ): Replica {
   const { number } = old;
   const name = containerName(project, service, number, separator);
+  const aside = asides.get(old.id);
   const created = plan.add({
     resource: resourceOf(old),
     cause,
     after,
     group: recreateGroup(old),
+    ...(aside === undefined
+      ? {}
+      : {
+          rollback: [{ kind: 'rename-container', container: existing(old), name: old.name }],
+        }),
     action: {
       kind: 'create-container',
       service: service.name,
@@ -87,8 +93,17 @@ function replaceReplica(
       peers,
     },
   });
-  const ref = { createdBy: created };
-  return { number, name, ref, cause, created, prepared: [created], kept: undefined, replaces: old };
+  return {
+    number,
+    name,
+    ref: { createdBy: created },
+    cause,
+    created,
+    prepared: [created],
+    kept: undefined,
+    replaces: old,
+    aside,
+  };
 }
 
 function createReplica(

@@ -25,10 +25,17 @@ export function decideService(
   const ranked = usable
     .map((container) => ({ container, cause: recreateCause(expected, container) }))
     .sort(byWorth);
-  const stay = ranked.slice(0, scale).sort((left, right) => byNumber(left, right));
+  const numbers = new Set<number>();
+  // Of two with one number an interrupted replacement left the worse one.
+  const [best, superseded] = partition(ranked, ({ container: { number } }) => {
+    const first = !numbers.has(number);
+    numbers.add(number);
+    return first;
+  });
+  const stay = best.slice(0, scale).sort(byNumber);
   const broken = containers.filter((container) => !usable.includes(container));
   const missing = Math.max(0, scale - stay.length);
-  const numbers = freeNumbers(broken, usable);
+  const free = freeNumbers(broken, usable);
   return {
     service,
     keep: stay.filter(({ cause }) => cause === undefined).map(({ container }) => container),
@@ -37,18 +44,21 @@ export function decideService(
     ),
     remove: [
       ...broken.map((container) => ({ container, cause: `state is ${container.state}` })),
-      ...ranked.slice(scale).map(({ container }) => ({
-        container,
-        cause: ranked.slice(0, scale).some((other) => other.container.number === container.number)
-          ? 'superseded'
-          : 'scale down',
-      })),
+      ...superseded.map(({ container }) => ({ container, cause: 'superseded' })),
+      ...best.slice(scale).map(({ container }) => ({ container, cause: 'scale down' })),
     ],
     create: Array.from({ length: missing }, (_, index) => ({
-      number: numbers(index),
+      number: free(index),
       cause: creationCause(index < broken.length, usable),
     })),
   };
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  const first: T[] = [];
+  const second: T[] = [];
+  for (const one of all) (isFirst(one) ? first : second).push(one);
+  return [first, second];
 }
 
 /** Numbers for new replicas: of those beyond repair first, then from the highest one upwards. */

@@ -8,6 +8,7 @@ import {
   planRename,
   planStopOld,
   recreateGroup,
+  retirement,
   undoReplacement,
 } from './replacement.ts';
 import { stopDependents } from './stop-dependents.ts';
@@ -76,7 +77,7 @@ function planPreStart(
 ): readonly number[] {
   const first = pending[0];
   if (first === undefined) return [];
-  let before = [...after, ...first.prepared];
+  let before = [...after, ...first.prepared, ...pending.flatMap((one) => atRest(context, one))];
   for (const [index, hook] of (service.pre_start ?? []).entries()) {
     before = [
       context.plan.add({
@@ -105,17 +106,12 @@ function planStartReplica(
   replica: Replica,
   gate: readonly number[],
 ): number {
-  const { plan, stops, moves } = context;
+  const { plan, stops } = context;
   const { ref, kept } = replica;
   const stopped = kept === undefined ? undefined : stops.get(kept.id);
   const resource = `service:${service.name}:${replica.number}`;
   const cause = stopped?.cause ?? startCause(replica);
-  let after: Iterable<number> = [
-    ...gate,
-    ...replica.prepared,
-    ...(stopped === undefined ? [] : [stopped.step]),
-    ...(kept === undefined ? [] : (moves.get(kept.id) ?? [])),
-  ];
+  let after: Iterable<number> = [...gate, ...replica.prepared, ...atRest(context, replica)];
   if (kept?.state === 'paused' && stopped === undefined) {
     const action: Action = { kind: 'unpause-container', container: ref };
     return plan.add({ resource, cause, after, action });
@@ -129,7 +125,7 @@ function planStartReplica(
     after = [rename];
   }
   const group = exchange ? recreateGroup(replica.replaces) : undefined;
-  const undo = exchange ? undoReplacement(replica, renamedProgress(replica)) : [];
+  const undo = exchange ? undoReplacement(replica, retirement(replica)) : [];
   const step = { resource, cause, group, rollback: undo };
   if (needsFiles(context, service)) {
     const action: Action = { kind: 'write-files', container: ref, service: service.name };
@@ -150,8 +146,11 @@ function planStartReplica(
   return Math.max(...hooks);
 }
 
-function renamedProgress({ replaces, name }: Replica): 'renamed' | 'stopped' {
-  return replaces?.name === name ? 'renamed' : 'stopped';
+/** Steps after which a container that the plan keeps is stopped, and on its networks again. */
+function atRest({ stops, moves }: PlanContext, { kept }: Replica): readonly number[] {
+  if (kept === undefined) return [];
+  const stop = stops.get(kept.id);
+  return [...(stop === undefined ? [] : [stop.step]), ...(moves.get(kept.id) ?? [])];
 }
 
 function startCause({ kept, cause }: Replica): string {

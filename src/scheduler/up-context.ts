@@ -23,6 +23,8 @@ export interface Replica {
   readonly kept: ObservedContainer | undefined;
   /** The container it takes the place of. */
   readonly replaces: ObservedContainer | undefined;
+  /** The step that takes that container's name away before its turn. */
+  readonly aside?: number | undefined;
 }
 
 /** What the parts of planning share: the decisions, and what has been planned so far. */
@@ -43,6 +45,8 @@ export interface PlanContext {
   readonly stops: Map<string, { readonly step: number; readonly cause: string }>;
   /** Container id → the step that removes it. */
   readonly removals: Map<string, number>;
+  /** Container id → the step that takes its name away before its turn, for another service. */
+  readonly aside: Map<string, number>;
   /** Container id → steps that move it between networks. */
   readonly moves: Map<string, readonly number[]>;
   /** Service → steps after which its replacements carry their own names. */

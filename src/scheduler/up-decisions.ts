@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../compose/diagnostic.ts';
 import type { Project, Service } from '../compose/model.ts';
 import { fail, ok, type Result } from '../foundation/result.ts';
-import { indexContainers, type ContainerIndex } from './container-index.ts';
+import { indexContainers, sortedSnapshot, type ContainerIndex } from './container-index.ts';
 import { decideNetworks } from './network-drift.ts';
 import type { Observed } from './observed.ts';
 import { PlanBuilder } from './plan-builder.ts';
@@ -28,9 +28,10 @@ type Input = Pick<
 /** Decides what becomes of every resource, before a single step is planned. */
 export function decideUp(
   project: Project,
-  observed: Observed,
+  snapshot: Observed,
   options: UpOptions,
 ): Result<UpDecisions, readonly Diagnostic[]> {
+  const observed = sortedSnapshot(snapshot);
   const network = decideNetworks(project, observed, options.hashes);
   const volume = decideVolumes(project, observed, options.hashes);
   const index = indexContainers(project, observed);
@@ -56,6 +57,7 @@ export function decideUp(
       replicas: new Map(),
       stops: new Map(),
       removals: new Map(),
+      aside: new Map(),
       moves: new Map(),
       renames: new Map(),
       ready: new Map(),
@@ -131,6 +133,7 @@ function decideServices(
         hashes: options.hashes.service(service, referenceIds(service, index.replicas)),
         recreated,
         separator: options.separator,
+        changes: options.changes,
       },
       replicasOf(index, name).filter(({ id }) => !doomed.has(id)),
     );

@@ -24,4 +24,9 @@ export interface UpOptions {
   /** Keys of diverged volumes whose loss was agreed to; see `divergedVolumes`. */
   readonly recreateVolumes: ReadonlySet<string>;
   readonly separator: Separator;
+  /**
+   * Container id → fields whose values differ, for containers that other tools made: their causes
+   * read `configuration changed` otherwise (`unexplained` lists them).
+   */
+  readonly changes?: ReadonlyMap<string, readonly string[]>;
 }

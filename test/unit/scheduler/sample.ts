@@ -2,6 +2,7 @@ import { fieldHashes, formatFieldHashes } from '../../../src/compose/field-hashe
 import { LABEL } from '../../../src/compose/labels.ts';
 import type { Project, Service } from '../../../src/compose/model.ts';
 import type { ConfigHashes } from '../../../src/scheduler/config-hashes.ts';
+import { hostPorts } from '../../../src/scheduler/host-ports.ts';
 import { formatPlan } from '../../../src/scheduler/format-plan.ts';
 import type {
   Observed,
@@ -142,6 +143,7 @@ export function running(
     imageId: 'sha256:aaaa',
     networks: Object.fromEntries(networks),
     mounts,
+    hostPorts: [...hostPorts(config)],
     ...change,
     labels: {
       [LABEL.project]: of.name,
