@@ -188,7 +188,11 @@ export class EngineModel {
       case 'write-files':
         if (this.#isUp(this.#get(action.container))) throw new Error('runs already');
         break;
-      default:
+      case 'pull-image':
+      case 'build-images':
+      case 'remove-image':
+      case 'kill-container':
+      case 'pause-container':
         throw new Error(`unexpected ${action.kind}`);
     }
   }
