@@ -385,7 +385,9 @@ describe('up of what is there', () => {
 
   it('lets go on what is paused, and leaves what is restarting', () => {
     const paused = changed(allUp(of), 'web', { state: 'paused' });
-    expect(upText(of, paused)).toMatchInlineSnapshot(`"[] -> #1 service:web:1, unpause-container, paused"`);
+    expect(upText(of, paused)).toMatchInlineSnapshot(
+      `"[] -> #1 service:web:1, unpause-container, paused"`,
+    );
     expect(upText(of, changed(allUp(of), 'web', { state: 'restarting' }))).toBe('');
   });
 
@@ -402,7 +404,9 @@ describe('up of what is there', () => {
 
   it('waits with --wait for what is not healthy yet', () => {
     const observed = changed(allUp(of), 'db', { health: 'starting' });
-    expect(upText(of, observed, { wait: true })).toMatchInlineSnapshot(`"[] -> #1 service:db, wait-condition, wait was asked for"`);
+    expect(upText(of, observed, { wait: true })).toMatchInlineSnapshot(
+      `"[] -> #1 service:db, wait-condition, wait was asked for"`,
+    );
   });
 
   it('uses the timeout that was asked for', () => {
