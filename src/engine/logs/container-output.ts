@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { EngineClient } from '../client.ts';
 import { isEngineError } from '../errors.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import { createDemultiplexer } from './log-demultiplex.ts';
-import type { LogSource, OnLogEvent, OutputStream } from './log-event.ts';
+import { createDemultiplexer, type Frame } from './log-demultiplex.ts';
+import type { LogSource, OnLogEvent } from './log-event.ts';
 
 /** The part of `GET /containers/{id}/json` that reading output needs. */
 export interface InspectedContainer {
@@ -125,31 +125,28 @@ export async function readOutput(
   format: OutputFormat,
   onEvent: OnLogEvent,
 ): Promise<void> {
+  const { source, tty } = format;
   const readers = { stdout: lineReader(format), stderr: lineReader(format) };
   const demultiplexer = createDemultiplexer();
-
-  const emit = async (lines: readonly LogText[], stream: OutputStream): Promise<void> => {
-    for (const line of lines) {
-      const waiting = onEvent({ type: 'line', source: format.source, stream, ...line });
-      if (waiting !== undefined) await waiting;
-    }
-  };
-
+  const raw = (payload: Buffer): Frame[] => [{ stream: 'stdout', payload }];
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (format.tty) {
-      await emit(readers.stdout.push(chunk), 'stdout');
-      continue;
-    }
-    for (const frame of demultiplexer.push(chunk)) {
+    for (const frame of tty ? raw(chunk) : demultiplexer.push(chunk)) {
       if (frame.stream === 'system') {
         throw new Error(`error from daemon in stream: ${frame.payload.toString('utf8').trim()}`);
       }
       const name = frame.stream === 'stderr' ? 'stderr' : 'stdout';
-      await emit(readers[name].push(frame.payload), name);
+      for (const text of readers[name].push(frame.payload)) {
+        const waiting = onEvent({ type: 'line', source, stream: name, ...text });
+        // There may be very many lines: waiting for each of them would cost more than the rest.
+        if (waiting !== undefined) await waiting;
+      }
     }
   }
-  await emit(readers.stdout.end(), 'stdout');
-  await emit(readers.stderr.end(), 'stderr');
+  for (const name of ['stdout', 'stderr'] as const) {
+    for (const text of readers[name].end()) {
+      await onEvent({ type: 'line', source, stream: name, ...text });
+    }
+  }
 }
 
 interface LogText {
