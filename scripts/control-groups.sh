@@ -3,7 +3,7 @@
 # Version 2, unless its controllers are bound to version 1 hierarchies.
 set -e
 folder=/sys/fs/cgroup
-if mountpoint -q "$folder"; then exit 0; fi
+if grep -qE "^[^ ]+ $folder(/[^ ]*)? cgroup2? " /proc/mounts; then exit 0; fi
 
 if mount -t cgroup2 none "$folder"; then
   if grep -qw memory "$folder/cgroup.controllers"; then exit 0; fi

@@ -70,7 +70,7 @@ if [ -n "${DOCKER_HOST:-}" ]; then
 fi
 if answers "unix://$socket"; then exit 0; fi
 
-packages=(dockerd:docker.io iptables:iptables mountpoint:util-linux setsid:util-linux)
+packages=(dockerd:docker.io iptables:iptables setsid:util-linux)
 if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
   packages+=(apparmor_parser:apparmor)
 fi
