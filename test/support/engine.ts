@@ -226,7 +226,7 @@ async function until(fact: () => Promise<boolean>, failed: () => boolean): Promi
 async function clean(folder: string): Promise<void> {
   const note = readNote(folder);
   if (note !== undefined && alive(note.keeper)) {
-    const [program, ...args] = asRoot(['kill', '-KILL', String(note.keeper.pid)]);
+    const [program, ...args] = asRoot(['sh', '-c', 'kill -KILL "$0"', String(note.keeper.pid)]);
     await run(program, args);
     await until(
       () => Promise.resolve(!alive(note.keeper)),
