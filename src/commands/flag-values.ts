@@ -29,6 +29,11 @@ export class FlagValues {
     return value as readonly string[];
   }
 
+  /** Whether the command has such a flag. */
+  defines(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   /** Whether the flag was given, even with its default. */
   changed(name: string): boolean {
     return this.#changed.has(name);

@@ -1,21 +1,39 @@
 import type { CommandDefinition } from './definition.ts';
 import { command as build } from './build.ts';
 import { command as config } from './config.ts';
+import { command as create } from './create.ts';
 import { command as down } from './down.ts';
+import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
 import { command as ls } from './ls.ts';
+import { command as plan } from './plan.ts';
 import { command as ps } from './ps.ts';
 import { command as pull } from './pull.ts';
+import { command as restart } from './restart.ts';
+import { command as rm } from './rm.ts';
+import { command as scale } from './scale.ts';
+import { command as start } from './start.ts';
+import { command as stop } from './stop.ts';
+import { command as up } from './up.ts';
 import { command as version } from './version.ts';
 
 /** Every command, by the word users type. */
 export const commands: readonly CommandDefinition[] = [
   build,
   config,
+  create,
   down,
+  kill,
   logs,
   ls,
+  plan,
   ps,
   pull,
+  restart,
+  rm,
+  scale,
+  start,
+  stop,
+  up,
   version,
 ];

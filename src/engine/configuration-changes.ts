@@ -108,12 +108,21 @@ export function configurationChanges(
     ...(body['Hostname'] === undefined || body['Hostname'] === inspected.Config['Hostname']
       ? []
       : ['hostname']),
-    ...changedFields(HOST_KEYS, (field) => [host[field], inspected.HostConfig[field]]),
+    ...changedFields(
+      HOST_KEYS,
+      (field) =>
+        [host[field], inspected.HostConfig[field]].map(withoutDefaultPolicy) as [unknown, unknown],
+    ),
     ...changedFields(HOST_KEYS_IF_ASKED, (field) =>
       isNothing(host[field]) ? [undefined, undefined] : [host[field], inspected.HostConfig[field]],
     ),
   ];
   return [...new Set(changes)].toSorted();
+}
+
+/** Engines spell out the restart policy that nobody asked for. */
+function withoutDefaultPolicy(value: unknown): unknown {
+  return record(value)['Name'] === 'no' ? undefined : value;
 }
 
 /** What a container gets: its own, else the image's; an entry point of its own drops the image's command. */

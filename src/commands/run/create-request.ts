@@ -12,11 +12,8 @@ const PULL_POLICIES = new Set(['always', 'never', 'missing', 'build', 'if_not_pr
  *
  * @throws UsageError when flags exclude each other
  */
-export function createRequest(
-  { flags, args, dryRun, session }: Invocation,
-  defined: ReadonlySet<string>,
-): CreateRequest {
-  const on = (name: string): boolean => defined.has(name) && flags.bool(name);
+export function createRequest({ flags, args, dryRun, session }: Invocation): CreateRequest {
+  const on = (name: string): boolean => flags.defines(name) && flags.bool(name);
   exclude(on, 'build', 'no-build');
   exclude(on, 'force-recreate', 'no-recreate');
   exclude(on, 'always-recreate-deps', 'no-recreate');
@@ -36,7 +33,7 @@ export function createRequest(
     scale: scales(flags.list('scale')),
     noDependencies: on('no-deps'),
     assumeYes: on('yes'),
-    timeout: defined.has('timeout') ? flags.givenInt('timeout') : undefined,
+    timeout: flags.defines('timeout') ? flags.givenInt('timeout') : undefined,
     dryRun,
   };
 }

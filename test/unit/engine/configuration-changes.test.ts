@@ -33,7 +33,7 @@ function inspected(body: Record<string, unknown>) {
       LogConfig: { Type: 'json-file', Config: {} },
       Binds: null,
       PortBindings: {},
-      RestartPolicy: { Name: '', MaximumRetryCount: 0 },
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       Privileged: false,
       ...(HostConfig as object),
     },

@@ -1,0 +1,204 @@
+import { attachProject, type AttachedProject } from '../engine/logs/attach.ts';
+import { servicesToAttach } from '../engine/logs/attach-selection.ts';
+import type { LogSource } from '../engine/logs/log-event.ts';
+import { LABEL } from '../compose/labels.ts';
+import type { ProgressEvent } from '../engine/event.ts';
+import { sourceOf } from '../engine/logs/project-containers.ts';
+import type { ContainerRef } from '../scheduler/plan.ts';
+import type { Convergence } from './converge.ts';
+import { CommandFailure } from './failure.ts';
+import { createLogPrinter } from './log-output.ts';
+import type { Operation } from './operation.ts';
+import { execute } from './run-plan.ts';
+import { ProjectShutdown } from './project-shutdown.ts';
+import type { UpRequest } from './up-request.ts';
+
+/** Exit code after Ctrl-C, as in Compose. */
+const INTERRUPTED = 130;
+
+const ON_EXIT = { never: 'ignore', 'on-exit': 'abort', 'on-failure': 'abort-on-failure' } as const;
+
+/**
+ * The foreground of `up`: runs the plan, shows output of its containers, and stops them at the first
+ * interrupt or when the end of one means the end of all. The second interrupt kills them.
+ */
+export async function runAttached(
+  operation: Operation,
+  convergence: Convergence,
+  request: UpRequest,
+): Promise<number> {
+  const { session, engine } = operation;
+  const attachTo = shownServices(convergence, request);
+  const shutdown = new ProjectShutdown(operation, convergence.project, request.timeout);
+  using _interrupts = session.interrupts.take((signalName, count) => {
+    shutdown.interrupt(signalName, count);
+  });
+  const printer = createLogPrinter(session, operation.global, {
+    appearance: request.logs,
+    merged: false,
+  });
+  const attached = await attachProject(
+    engine.client,
+    {
+      project: convergence.project.name,
+      services: request.abort === 'never' ? [] : Object.keys(convergence.project.services),
+      attachTo,
+      onExit: ON_EXIT[request.abort],
+      ...(request.exitCodeFrom === undefined ? {} : { exitCodeFrom: request.exitCodeFrom }),
+      isReplaced: replacedBy(convergence),
+      onAbort: () => {
+        session.stdout.write('Aborting on container exit...\n');
+        void shutdown.begin();
+      },
+    },
+    (event) => {
+      printer.print(event);
+    },
+    shutdown.detached,
+  );
+  const sources = expectedSources(convergence, attachTo);
+  const announce = once(() => {
+    operation.reporter.close();
+    printer.print({ type: 'sources', sources });
+    session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
+  });
+  await startAttached(operation, convergence, { attached, attachTo, announce, shutdown });
+  announce();
+  await Promise.race([attached.finished(), shutdown.done]);
+  await shutdown.finished();
+  const code = await attached.finished();
+  return shutdown.wasInterrupted ? INTERRUPTED : code;
+}
+
+interface Start {
+  readonly attached: AttachedProject;
+  readonly attachTo: readonly string[];
+  /** Ends progress and begins output; called before the first container starts. */
+  readonly announce: () => void;
+  readonly shutdown: ProjectShutdown;
+}
+
+async function startAttached(
+  operation: Operation,
+  convergence: Convergence,
+  { attached, attachTo, announce, shutdown }: Start,
+): Promise<void> {
+  let announced = false;
+  const begin = (): void => {
+    announced = true;
+    announce();
+  };
+  const { project, observed, plan } = convergence;
+  const isReplaced = replacedBy(convergence);
+  const running = observed.containers
+    .filter(({ state, service }) => state === 'running' && attachTo.includes(service))
+    .map(({ id, name, labels }) => sourceOf(id, name, labels))
+    .filter((source) => !isReplaced(source));
+  const quiet: Operation = {
+    ...operation,
+    onEvent: (event) => {
+      if (!announced) operation.onEvent(event);
+      else printWarning(operation, event);
+    },
+  };
+  try {
+    if (running.length > 0) {
+      begin();
+      await attached.attach(running);
+    }
+    await execute(quiet, plan, {
+      ...convergence,
+      dryRun: false,
+      signal: shutdown.requested,
+      beforeStart: async ({ id, name }, service) => {
+        if (!announced) begin();
+        await attached.attach([namedSource(project.name, { id, name, service })]);
+      },
+    });
+  } catch (error) {
+    if (!shutdown.wasInterrupted) {
+      shutdown.detach();
+      throw error;
+    }
+  }
+}
+
+function printWarning({ session }: Operation, event: ProgressEvent): void {
+  if (event.type === 'message') session.stderr.write(`${event.text}\n`);
+}
+
+function shownServices({ project }: Convergence, request: UpRequest): readonly string[] {
+  const selected = servicesToAttach(project, {
+    services: request.services,
+    attach: request.attach,
+    noAttach: request.noAttach,
+    dependencies: request.attachDependencies,
+  });
+  if (selected.ok) return selected.value;
+  throw new CommandFailure(selected.error);
+}
+
+/** Containers that the plan itself stops or removes: their end is no news. */
+function replacedBy({ plan }: Convergence): (source: Pick<LogSource, 'id'>) => boolean {
+  const ids = new Set(
+    plan.steps.flatMap(({ action }) =>
+      action.kind === 'stop-container' || action.kind === 'remove-container'
+        ? idOf(action.container)
+        : [],
+    ),
+  );
+  return ({ id }) => ids.has(id);
+}
+
+function idOf(container: ContainerRef): readonly string[] {
+  return 'id' in container ? [container.id] : [];
+}
+
+/** Every container whose output will be shown, sorted by name: decides colours and widths. */
+function expectedSources(
+  convergence: Convergence,
+  attachTo: readonly string[],
+): readonly LogSource[] {
+  const { project, observed, plan } = convergence;
+  const isReplaced = replacedBy(convergence);
+  const renamed = new Map(
+    plan.steps.flatMap(({ action }) =>
+      action.kind === 'rename-container' && 'createdBy' in action.container
+        ? [[action.container.createdBy, action.name] as const]
+        : [],
+    ),
+  );
+  const made = plan.steps.flatMap(({ id, action }) =>
+    action.kind === 'create-container'
+      ? [{ id: '', name: renamed.get(id) ?? action.name, service: action.service }]
+      : [],
+  );
+  const kept = observed.containers.filter(
+    (container) => !isReplaced(container) && !container.oneOff,
+  );
+  return [...made, ...kept]
+    .filter(({ service }) => attachTo.includes(service))
+    .map((container) => namedSource(project.name, container))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function namedSource(
+  project: string,
+  { id, name, service }: { readonly id: string; readonly name: string; readonly service: string },
+): LogSource {
+  const number = /[-_](\d+)$/.exec(name)?.[1] ?? '1';
+  return sourceOf(id, name, {
+    [LABEL.project]: project,
+    [LABEL.service]: service,
+    [LABEL.number]: number,
+  });
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    work();
+  };
+}

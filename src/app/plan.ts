@@ -1,0 +1,75 @@
+import { planDown } from '../scheduler/plan-down.ts';
+import type { Plan, Step } from '../scheduler/plan.ts';
+import { converge } from './converge.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { observeProject, separatorOf } from './observe-project.ts';
+import { withOperation } from './operation.ts';
+import { printPlan, type PlanFormat } from './print-plan.ts';
+import type { Session } from './session.ts';
+import { projectToCreate } from './up.ts';
+import type { CreateRequest } from './up-request.ts';
+
+export interface PlanRequest extends CreateRequest {
+  readonly format: PlanFormat;
+  /** The plan of `down` instead of that of `up`. */
+  readonly down: boolean;
+}
+
+/** `plan`: shows what `up` (or `down`) would do and why; nothing is touched. */
+export function showPlan(
+  session: Session,
+  global: GlobalOptions,
+  request: PlanRequest,
+): Promise<number> {
+  const project = projectToCreate(session, global, request);
+  return withOperation(session, global, { title: 'plan', dryRun: true }, async (operation) => {
+    if (request.down) {
+      const observed = await observeProject(operation, project);
+      const { services, removeOrphans, timeout } = request;
+      const plan = planDown(project, observed, {
+        services,
+        removeOrphans,
+        timeout,
+        volumes: false,
+        images: 'none',
+        separator: separatorOf(operation),
+      });
+      printPlan(operation, plan, request.format);
+      return 0;
+    }
+    const options = { start: true, wait: false, act: false };
+    const { imagePlan, plan } = await converge(operation, project, request, options);
+    for (const text of plan.warnings) session.stderr.write(`warning: ${text}\n`);
+    printPlan(operation, joined(imagePlan, plan), request.format);
+    return 0;
+  });
+}
+
+/** One plan: images first, everything that creates a container after them. */
+function joined(images: Plan, plan: Plan): Plan {
+  const offset = images.steps.length;
+  if (offset === 0) return plan;
+  const all = images.steps.map(({ id }) => id);
+  const shifted = plan.steps.map((step): Step => {
+    const after = step.after.map((id) => id + offset);
+    return {
+      ...step,
+      id: step.id + offset,
+      after: step.action.kind === 'create-container' ? [...all, ...after] : after,
+      action: shiftReferences(step.action, offset),
+    };
+  });
+  return { steps: [...images.steps, ...shifted], warnings: [...images.warnings, ...plan.warnings] };
+}
+
+/** References to the step that creates a container, moved with the steps. */
+function shiftReferences<T>(value: T, offset: number): T {
+  if (Array.isArray(value)) return value.map((item: unknown) => shiftReferences(item, offset)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]: [string, unknown]) => [
+      key,
+      key === 'createdBy' ? Number(part) + offset : shiftReferences(part, offset),
+    ]),
+  ) as T;
+}

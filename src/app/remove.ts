@@ -1,0 +1,43 @@
+import { planRemove } from '../scheduler/plan-remove.ts';
+import type { Plan } from '../scheduler/plan.ts';
+import { confirm } from './confirm.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { runLifecycle } from './lifecycle.ts';
+import type { Session } from './session.ts';
+
+export interface RemoveRequest {
+  readonly services: readonly string[];
+  /** Do not ask. */
+  readonly force: boolean;
+  /** Stop what runs first. */
+  readonly stop: boolean;
+  /** Also anonymous volumes. */
+  readonly volumes: boolean;
+  readonly dryRun: boolean;
+}
+
+/** `rm`: removes stopped containers after asking. */
+export function remove(
+  session: Session,
+  global: GlobalOptions,
+  request: RemoveRequest,
+): Promise<number> {
+  const options = { title: 'rm', ...request };
+  return runLifecycle(session, global, options, async ({ project, observed }) => {
+    const plan = planRemove(project, observed, request);
+    const names = removedNames(plan);
+    if (names.length === 0) {
+      session.stderr.write('No stopped containers\n');
+      return undefined;
+    }
+    if (request.force || request.dryRun) return plan;
+    session.stderr.write(`? Going to remove ${names.join(', ')}`);
+    return (await confirm(session, '')) ? plan : undefined;
+  });
+}
+
+function removedNames({ steps }: Plan): readonly string[] {
+  return steps.flatMap(({ action }) =>
+    action.kind === 'remove-container' && 'name' in action.container ? [action.container.name] : [],
+  );
+}

@@ -1,0 +1,97 @@
+import type { Project } from '../compose/model.ts';
+import { runAttached } from './attached-up.ts';
+import { converge, type Convergence } from './converge.ts';
+import { CommandFailure } from './failure.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { openProject } from './load-project.ts';
+import { withOperation, type Operation } from './operation.ts';
+import { printPlan } from './print-plan.ts';
+import { execute } from './run-plan.ts';
+import { noSuchService, withScale } from './scale.ts';
+import type { Session } from './session.ts';
+import type { UpRequest } from './up-request.ts';
+
+/** `up`: makes the engine agree with the project, and shows its output unless detached. */
+export async function up(
+  session: Session,
+  global: GlobalOptions,
+  request: UpRequest,
+): Promise<number> {
+  const project = projectToCreate(session, global, request);
+  const { exitCodeFrom } = request;
+  if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
+    throw noSuchService(exitCodeFrom, project);
+  }
+  return withOperation(
+    session,
+    global,
+    { title: 'up', dryRun: request.dryRun },
+    async (operation) => {
+      const convergence = await converge(operation, project, request, {
+        start: request.start,
+        wait: request.wait,
+        act: !request.dryRun,
+      });
+      if (request.dryRun) {
+        printDryRun(operation, convergence);
+        return 0;
+      }
+      if (request.start && !request.detach) return runAttached(operation, convergence, request);
+      await runDetached(operation, convergence, request);
+      return 0;
+    },
+  );
+}
+
+/**
+ * The project that `up`, `create` and `plan` work on.
+ *
+ * @throws InvalidProject, or CommandFailure when no service is left to work on
+ */
+export function projectToCreate(
+  session: Session,
+  global: GlobalOptions,
+  request: Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>,
+): Project {
+  const { project } = openProject(session, global, { services: request.services });
+  if (Object.keys(project.services).length === 0 && !global.allResources) {
+    throw new CommandFailure(
+      'no service selected',
+      'every service is left out by its profiles: enable one with --profile, or name a service',
+    );
+  }
+  if (request.removeOrphans && project.environment['COMPOSE_IGNORE_ORPHANS'] !== undefined) {
+    throw new CommandFailure('cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans');
+  }
+  return withScale(project, request.scale);
+}
+
+/** Prints the plan of images and that of everything else as one. */
+export function printDryRun(operation: Operation, { imagePlan, plan }: Convergence): void {
+  for (const text of plan.warnings) operation.session.stderr.write(`warning: ${text}\n`);
+  if (imagePlan.steps.length > 0) printPlan(operation, imagePlan);
+  if (plan.steps.length > 0 || imagePlan.steps.length === 0) printPlan(operation, plan);
+}
+
+async function runDetached(
+  operation: Operation,
+  convergence: Convergence,
+  request: UpRequest,
+): Promise<void> {
+  const { session } = operation;
+  const { waitTimeout } = request;
+  const deadline = waitTimeout === undefined ? undefined : AbortSignal.timeout(waitTimeout * 1000);
+  const signal =
+    deadline === undefined ? session.signal : AbortSignal.any([session.signal, deadline]);
+  try {
+    await execute(operation, convergence.plan, { ...convergence, dryRun: false, signal });
+  } catch (error) {
+    if (deadline?.aborted === true && !session.signal.aborted) {
+      throw new CommandFailure(
+        `application not healthy after ${waitTimeout}s`,
+        'see "ps" for what is not healthy and "logs SERVICE" for why',
+      );
+    }
+    throw error;
+  }
+}
