@@ -1,4 +1,5 @@
 import type { HealthCheck, Project, Service, StringMap } from '../compose/model.ts';
+import { containerName, imageName, type Separator } from '../scheduler/names.ts';
 import { apiAtLeast } from './api-version.ts';
 import { macAddress, networksByPriority, networkSettings } from './endpoint-settings.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
@@ -20,6 +21,8 @@ export interface ContainerContext {
   readonly hash: (service: Service) => string;
   /** Replica number; 0 for one-offs. */
   readonly number: number;
+  /** `_` with --compatibility; default `-`. */
+  readonly separator?: Separator;
   readonly peers: Peers;
   /** Variables for every container (proxies); the service's own win. */
   readonly environment?: StringMap;
@@ -69,11 +72,12 @@ export function containerRequest(
     peers: context.peers,
     number,
     oneOff: oneOff !== undefined,
+    separator: context.separator ?? '-',
   });
   const network = networkSettings(resolved, {
     project,
     apiVersion,
-    containerName: containerName(project, service, number),
+    containerName: containerName(project, service, number, context.separator),
     links,
     useAliases: oneOff === undefined || oneOff.useAliases,
   });
@@ -101,16 +105,6 @@ export function containerRequest(
     connect: network.afterwards,
     ...(platform === undefined ? {} : { platform }),
   };
-}
-
-/** Name of a replica; `container_name` wins. */
-export function containerName(project: Project, service: Service, number: number): string {
-  return service.container_name ?? `${project.name}-${service.name}-${number}`;
-}
-
-/** Image that a service runs: its own, or the one built for it. */
-export function imageName(project: Project, service: Service): string {
-  return service.image ?? `${project.name}-${service.name}`;
 }
 
 /** Platform a service is pinned to, by itself or by DOCKER_DEFAULT_PLATFORM. */
@@ -145,7 +139,7 @@ function ownConfig(
     AttachStdout: true,
     AttachStderr: true,
     Cmd: service.command,
-    Image: imageName(project, service),
+    Image: imageName(project, service, context.separator),
     WorkingDir: service.working_dir,
     Entrypoint: service.entrypoint,
     NetworkDisabled: service.network_mode === 'disabled' ? true : undefined,

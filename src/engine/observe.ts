@@ -1,3 +1,4 @@
+import { imageKey } from '../scheduler/names.ts';
 import type {
   ContainerState,
   Observed,
@@ -27,11 +28,6 @@ export interface ImageQuery {
   readonly reference: string;
   /** `linux/arm64`; absent: the engine's own. */
   readonly platform?: string;
-}
-
-/** Key of `Observed.images` for a service: the reference, and the platform where one is pinned. */
-export function imageKey({ reference, platform }: ImageQuery): string {
-  return platform === undefined || platform === '' ? reference : `${reference}@${platform}`;
 }
 
 interface Target {
@@ -94,6 +90,7 @@ export interface ContainerSummary {
   readonly NetworkSettings?: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string }>> | null;
   };
+  readonly Ports?: readonly { readonly PublicPort?: number; readonly Type: string }[] | null;
   readonly Mounts?: readonly {
     readonly Type: string;
     readonly Name?: string;
@@ -126,6 +123,7 @@ export function toContainer(row: ContainerSummary): ObservedContainer {
       source: mount.Source ?? '',
       destination: mount.Destination,
     })),
+    hostPorts: hostPorts(row.Ports ?? []),
   };
 }
 
@@ -133,6 +131,14 @@ export function toContainer(row: ContainerSummary): ObservedContainer {
 function canonicalName(names: readonly string[]): string {
   const own = names.find((name) => name.lastIndexOf('/') <= 0) ?? names[0] ?? '';
   return own.replace(/^\//, '');
+}
+
+/** One port is listed once per address family. */
+function hostPorts(ports: NonNullable<ContainerSummary['Ports']>): readonly string[] {
+  const published = ports.flatMap(({ PublicPort, Type }) =>
+    PublicPort === undefined ? [] : [`${Type}/${PublicPort}`],
+  );
+  return [...new Set(published)].sort();
 }
 
 /** The list gives health only inside of a text: `Up 5 seconds (health: starting)`. */
@@ -220,7 +226,9 @@ async function observeImages(
   queries: readonly ImageQuery[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ObservedImage>> {
-  const wanted = new Map(queries.map((query) => [imageKey(query), query]));
+  const wanted = new Map(
+    queries.map((query) => [imageKey(query.reference, query.platform), query]),
+  );
   const entries = await Promise.all(
     [...wanted].map(async ([key, query]): Promise<[string, ObservedImage] | undefined> => {
       try {

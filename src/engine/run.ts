@@ -6,8 +6,14 @@ import type { OnEvent, Progress } from './event.ts';
 import { createContainerEvents } from './execute/container-events.ts';
 import type { HostContext, RunSettings, StepContext } from './execute/context.ts';
 import { execute } from './execute/executors.ts';
-import { createLimiter, paceOf, type Limiter } from './execute/limits.ts';
-import { groupsOf, stepTexts, type GroupState, type StepTexts } from './execute/progress.ts';
+import { createLimiter, isBounded, paceOf, type Limiter } from './execute/limits.ts';
+import {
+  groupsOf,
+  shownBy,
+  stepTexts,
+  type GroupState,
+  type StepTexts,
+} from './execute/progress.ts';
 import type { PeerContainer } from './service-references.ts';
 
 export interface RunOptions extends RunSettings {
@@ -17,7 +23,7 @@ export interface RunOptions extends RunSettings {
   readonly observed?: readonly Observed[];
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
-  /** Short calls at a time per host; default 16. */
+  /** Things that are created or started at a time per host; default 8. */
   readonly parallel?: number;
 }
 
@@ -68,6 +74,7 @@ class PlanRun {
   readonly #created = new Map<number, PeerContainer>();
   readonly #names = new Map<string, string>();
   readonly #done = new Set<number>();
+  readonly #begun = new Set<number>();
   readonly #rolledBack = new Set<number>();
   readonly #failures: FailedStep[] = [];
 
@@ -127,7 +134,7 @@ class PlanRun {
       events: createContainerEvents(engine.client, this.#options.project.name),
       images: new Map([...(known ?? [])].map(([key, image]) => [key, Promise.resolve(image)])),
       startLock: (work) => serial(work, this.#signal),
-      limit: createLimiter(this.#options.parallel ?? 16),
+      limit: createLimiter(this.#options.parallel ?? 8),
     };
   }
 
@@ -140,19 +147,30 @@ class PlanRun {
     const begin = this.#isUnderWay(step) ? this.#last.signal : this.#signal;
     if (begin.aborted) return false;
     try {
-      const work = (): Promise<void> => this.#runStep(step, host);
-      await (paceOf(step.action) === 'short' ? host.limit(work, begin) : work());
+      const work = (): Promise<void> => this.#tryStep(step, host);
+      await (isBounded(step.action) ? host.limit(work, begin) : work());
       this.#done.add(step.id);
       return true;
-    } catch (error) {
-      await this.#fail(step, host, error);
+    } catch {
+      // Noted already; a step that waited for its turn in vain did nothing that could be undone.
+      if (this.#begun.has(step.id)) await this.#rollBack(step, host);
       return false;
     }
   }
 
+  /** Notes a failure before the step gives up its place, so that no other takes it. */
+  async #tryStep(step: Step, host: HostContext): Promise<void> {
+    try {
+      await this.#runStep(step, host);
+    } catch (error) {
+      this.#noteFailure(step, error);
+      throw error;
+    }
+  }
+
   /** True when the step belongs to a group of which something was done already. */
-  #isUnderWay({ group }: Step): boolean {
-    return group !== undefined && (this.#groups.get(group)?.ended ?? 0) > 0;
+  #isUnderWay(step: Step): boolean {
+    return (this.#groupOf(step)?.done ?? 0) > 0;
   }
 
   #signalFor(step: Step): AbortSignal {
@@ -162,31 +180,38 @@ class PlanRun {
   }
 
   async #runStep(step: Step, host: HostContext): Promise<void> {
-    const group = step.group === undefined ? undefined : this.#groups.get(step.group);
-    const texts = group?.texts ?? stepTexts(step.action, (reference) => this.#nameOf(reference));
+    const group = this.#groupOf(step);
     const signal = this.#signalFor(step);
-    if (texts !== undefined && (group === undefined || group.begun === 0)) {
-      this.#tell(step, texts, { status: 'working', text: texts.working });
+    const nameOf = (reference: ContainerRef): string => this.#resolve(reference).name;
+    const { working } = shownBy(step, group, nameOf);
+    if (working !== undefined) {
+      this.#tell(step, working, { status: 'working', text: working.working });
     }
     if (group !== undefined) group.begun += 1;
+    this.#begun.add(step.id);
     const outcome = await execute(step.action, this.#stepContext(step, host, signal));
-    if (group !== undefined) group.ended += 1;
-    if (texts !== undefined && (group === undefined || group.ended === group.size)) {
-      this.#tell(step, texts, outcome ?? { status: 'done', text: texts.done });
+    const { done } = shownBy(step, group, nameOf);
+    if (group !== undefined) {
+      group.done += 1;
+      if (group.exchange.has(step.id)) group.exchanged += 1;
     }
+    if (done !== undefined) this.#tell(step, done, outcome ?? { status: 'done', text: done.done });
   }
 
-  async #fail(step: Step, host: HostContext, error: unknown): Promise<void> {
-    if (!this.#isBrokenOff(error)) {
-      this.#failures.push({ step, error });
-      this.#broken.abort(new Error(`step ${step.id} failed`));
-      const group = step.group === undefined ? undefined : this.#groups.get(step.group);
-      const texts = group?.texts ?? stepTexts(step.action, (reference) => this.#nameOf(reference));
-      if (texts !== undefined) {
-        this.#tell(step, texts, { status: 'error', text: 'Error', details: messageOf(error) });
-      }
+  #groupOf({ group }: Step): GroupState | undefined {
+    return group === undefined ? undefined : this.#groups.get(group);
+  }
+
+  #noteFailure(step: Step, error: unknown): void {
+    if (this.#isBrokenOff(error)) return;
+    this.#failures.push({ step, error });
+    this.#broken.abort(new Error(`step ${step.id} failed`));
+    const texts =
+      this.#groupOf(step)?.texts ??
+      stepTexts(step.action, (reference) => this.#resolve(reference).name);
+    if (texts !== undefined) {
+      this.#tell(step, texts, { status: 'error', text: 'Error', details: messageOf(error) });
     }
-    await this.#rollBack(step, host);
   }
 
   /** True for what ended because the run ends, not of itself. */
@@ -197,8 +222,8 @@ class PlanRun {
 
   /** Groups of which something was done, and which will not be finished. */
   async #rollBackGroups(): Promise<void> {
-    for (const [name, { ended, size }] of this.#groups) {
-      if (ended === 0 || ended === size) continue;
+    for (const [name, { done, size }] of this.#groups) {
+      if (done === 0 || done === size) continue;
       const step = this.#plan.steps.find(({ group, id }) => group === name && !this.#done.has(id));
       const host = step === undefined ? undefined : this.#hosts.get(step.host);
       if (step !== undefined && host !== undefined) await this.#rollBack(step, host);
@@ -214,6 +239,10 @@ class PlanRun {
       if (this.#refersToNothing(action)) continue;
       try {
         await execute(action, context);
+        if (action.kind === 'start-container') {
+          const text = `Container ${this.#resolve(action.container).name} was put back`;
+          this.#options.onEvent({ type: 'message', level: 'info', text });
+        }
       } catch (error) {
         context.warn(`could not undo "${step.cause}" of ${step.resource}: ${messageOf(error)}`);
       }
@@ -255,10 +284,6 @@ class PlanRun {
       );
     }
     return { id: known.id, name: this.#names.get(known.id) ?? known.name };
-  }
-
-  #nameOf(reference: ContainerRef): string {
-    return this.#resolve(reference).name;
   }
 
   #tell(step: Step, { id }: StepTexts, rest: Omit<Progress, 'id'>): void {

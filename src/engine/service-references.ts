@@ -1,4 +1,5 @@
 import type { Project, Service } from '../compose/model.ts';
+import type { Separator } from '../scheduler/names.ts';
 import { EngineError } from './errors.ts';
 
 /** A container as others refer to it. */
@@ -48,6 +49,14 @@ function firstOf(peers: Peers, name: string, what: string): string {
   return container.id;
 }
 
+export interface LinkContext {
+  readonly peers: Peers;
+  /** Number of the container that links. */
+  readonly number: number;
+  readonly oneOff: boolean;
+  readonly separator: Separator;
+}
+
 /**
  * `container:alias` of `links` and `external_links`: each container of a linked service under the
  * alias, `service-N` and `project-service-N`, where N is the linking container's number.
@@ -55,20 +64,21 @@ function firstOf(peers: Peers, name: string, what: string): string {
 export function linkSettings(
   project: Project,
   service: Service,
-  { peers, number, oneOff }: { peers: Peers; number: number; oneOff: boolean },
+  { peers, number, oneOff, separator }: LinkContext,
 ): readonly string[] {
   const links = (service.links ?? []).flatMap((link) => {
     const [target = '', alias = target] = link.split(':');
     return (peers[target] ?? []).flatMap(({ name }) => [
       `${name}:${alias}`,
-      `${name}:${target}-${number}`,
-      `${name}:${project.name}-${target}-${number}`,
+      `${name}:${[target, number].join(separator)}`,
+      `${name}:${[project.name, target, number].join(separator)}`,
     ]);
   });
+  const prefix = `${project.name}${separator}`;
   const own = oneOff
     ? (peers[service.name] ?? []).flatMap(({ name }) => [
         `${name}:${service.name}`,
-        `${name}:${name.startsWith(`${project.name}-`) ? name.slice(project.name.length + 1) : name}`,
+        `${name}:${name.startsWith(prefix) ? name.slice(prefix.length) : name}`,
         `${name}:${name}`,
       ])
     : [];

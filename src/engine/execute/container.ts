@@ -1,17 +1,13 @@
 import type { Service } from '../../compose/model.ts';
+import { imageKey, imageName } from '../../scheduler/names.ts';
 import type { ObservedImage } from '../../scheduler/observed.ts';
 import type { Call } from '../client.ts';
-import {
-  containerRequest,
-  imageName,
-  pinnedPlatform,
-  type ContainerContext,
-} from '../container-config.ts';
+import { containerRequest, pinnedPlatform, type ContainerContext } from '../container-config.ts';
 import { isEngineError, messageOf, EngineError } from '../errors.ts';
 import { seccompPaths } from '../host-config.ts';
 import { inspectImage } from '../image-identity.ts';
 import type { InheritedMount } from '../mounts.ts';
-import { imageKey, type ImageQuery } from '../observe.ts';
+import type { ImageQuery } from '../observe.ts';
 import { picksHostPorts } from '../ports.ts';
 import type { PeerContainer, Peers } from '../service-references.ts';
 import { serviceOf, type ActionOf, type Executor, type StepContext } from './context.ts';
@@ -76,6 +72,7 @@ async function creationContext(
     toolVersion: context.toolVersion,
     hash: (resolved) => hashes.service(resolved),
     number: action.number,
+    ...(context.separator === undefined ? {} : { separator: context.separator }),
     peers: peersOf(action, context),
     environment: context.proxies ?? {},
     imageVolumes,
@@ -86,9 +83,9 @@ async function creationContext(
 }
 
 /** Image of a service as it is looked up: reference and pinned platform. */
-export function serviceImage({ project }: StepContext, service: Service): ImageQuery {
+export function serviceImage({ project, separator }: StepContext, service: Service): ImageQuery {
   const platform = pinnedPlatform(project, service);
-  const reference = imageName(project, service);
+  const reference = imageName(project, service, separator);
   return platform === undefined ? { reference } : { reference, platform };
 }
 
@@ -97,7 +94,7 @@ export function findImage(
   { client, images, signal }: StepContext,
   query: ImageQuery,
 ): Promise<ObservedImage | undefined> {
-  const key = imageKey(query);
+  const key = imageKey(query.reference, query.platform);
   const known = images.get(key);
   if (known !== undefined) return known;
   const looking = inspectImage(client, query, signal).then(
@@ -121,11 +118,15 @@ async function imageVolumeDigests(
     volumes.map(async ({ source = '', target = '' }): Promise<readonly [string, string][]> => {
       const image =
         (await findImage(context, { reference: source })) ??
-        (await findImage(context, { reference: `${context.project.name}-${source}` }));
+        (await findImage(context, { reference: builtName(context, source) }));
       return image === undefined ? [] : [[target, image.digest]];
     }),
   );
   return Object.fromEntries(entries.flat());
+}
+
+function builtName({ project, separator }: StepContext, service: string): string {
+  return imageName(project, { name: service }, separator);
 }
 
 async function readSeccompProfiles(

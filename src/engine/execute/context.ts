@@ -1,4 +1,5 @@
 import type { Network, Project, Service, StringMap, Volume } from '../../compose/model.ts';
+import type { Separator } from '../../scheduler/names.ts';
 import type { ObservedImage } from '../../scheduler/observed.ts';
 import type { Action, ContainerRef, Step } from '../../scheduler/plan.ts';
 import type { EngineClient } from '../client.ts';
@@ -41,6 +42,8 @@ export interface HookLine {
 /** What executors need and do not decide themselves; the same for all steps of a run. */
 export interface RunSettings {
   readonly project: Project;
+  /** Between the parts of names: `_` with --compatibility; default `-`. */
+  readonly separator?: Separator;
   /** Value of the label `com.docker.compose.version`. */
   readonly toolVersion: string;
   readonly hashes: ConfigHashes;
@@ -63,7 +66,7 @@ export interface HostContext {
   readonly client: EngineClient;
   /** Engine events of the project's containers, from one stream that all waits share. */
   readonly events: ContainerEvents;
-  /** Content of local images by {@link imageKey}; forgotten when an image is pulled or built. */
+  /** Content of local images by `imageKey`; forgotten when an image is pulled or built. */
   readonly images: Map<string, Promise<ObservedImage | undefined>>;
   /** Serialises starts of containers whose host ports the engine picks. */
   readonly startLock: <T>(work: () => Promise<T>) => Promise<T>;

@@ -34,6 +34,15 @@ const PACES: Partial<Record<Action['kind'], Pace>> = {
   'run-pre-start': 'wait',
 };
 
+const BOUNDED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
+  'create-network',
+  'create-volume',
+  'create-container',
+  'write-files',
+  'start-container',
+  'unpause-container',
+]);
+
 /**
  * How an action takes its time. `short`: a call that the engine answers at once; let it finish.
  * `stop`: the engine waits for a process. `wait`: something else has to happen, and nobody wants
@@ -41,4 +50,12 @@ const PACES: Partial<Record<Action['kind'], Pace>> = {
  */
 export function paceOf({ kind }: Action): Pace {
   return PACES[kind] ?? 'short';
+}
+
+/**
+ * True for calls of which the engine takes longer over many at a time than over a few: what it
+ * creates and starts. Stopping and removing mostly waits, and is quickest all at once.
+ */
+export function isBounded({ kind }: Action): boolean {
+  return BOUNDED.has(kind);
 }

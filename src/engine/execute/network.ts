@@ -1,9 +1,10 @@
-import { containerName } from '../container-config.ts';
-import { endpointSettings, networkName } from '../endpoint-settings.ts';
+import type { Service } from '../../compose/model.ts';
+import { containerName } from '../../scheduler/names.ts';
+import { endpointSettings, networkName, type EndpointSettings } from '../endpoint-settings.ts';
 import { isEngineError } from '../errors.ts';
 import { networkRequest } from '../network-config.ts';
 import { LABEL } from '../labels.ts';
-import { serviceOf, type Executor, type Outcome, type StepContext } from './context.ts';
+import type { ActionOf, Executor, Outcome, StepContext } from './context.ts';
 import type { PeerContainer } from '../service-references.ts';
 
 export const STILL_IN_USE: Outcome = { status: 'warning', text: 'Resource is still in use' };
@@ -52,21 +53,16 @@ export const removeNetwork: Executor<'remove-network'> = async (action, context)
   return undefined;
 };
 
-/** Connects a container with all that its service says about the network, aliases included. */
+/**
+ * Connects a container with all that its service says about the network, aliases included; without
+ * more when the project lacks the service or the network by now.
+ */
 export const connectNetwork: Executor<'connect-network'> = async (action, context) => {
-  const { project, client } = context;
-  const service = serviceOf(context, action.service);
   const container = context.resolve(action.container);
-  const name = networkName(project, action.network);
-  const endpoint = endpointSettings(service, action.network, {
-    project,
-    apiVersion: client.apiVersion,
-    containerName: await finalName(context, container, action.service),
-    links: [],
-    useAliases: true,
-  });
+  const name = networkName(context.project, action.network);
+  const endpoint = await endpointOf(action, context, container);
   try {
-    await client.send(
+    await context.client.send(
       {
         method: 'POST',
         path: `/networks/${encodeURIComponent(name)}/connect`,
@@ -82,13 +78,29 @@ export const connectNetwork: Executor<'connect-network'> = async (action, contex
   return undefined;
 };
 
+async function endpointOf(
+  action: ActionOf<'connect-network'>,
+  context: StepContext,
+  container: PeerContainer,
+): Promise<EndpointSettings | undefined> {
+  const { project, client } = context;
+  const service = project.services[action.service] ?? project.disabledServices[action.service];
+  if (service === undefined || project.networks[action.network] === undefined) return undefined;
+  return endpointSettings(service, action.network, {
+    project,
+    apiVersion: client.apiVersion,
+    containerName: await finalName(context, container, service),
+    links: [],
+    useAliases: true,
+  });
+}
+
 /** A container that is to be renamed still has the alias of its final name. */
 async function finalName(
   context: StepContext,
   container: PeerContainer,
-  serviceName: string,
+  service: Service,
 ): Promise<string> {
-  const service = serviceOf(context, serviceName);
   const { Config } = await context.client.send<{
     Config: { Labels: Readonly<Record<string, string>> | null };
   }>(
@@ -96,7 +108,9 @@ async function finalName(
     context.signal,
   );
   const number = Number(Config.Labels?.[LABEL.number] ?? 0);
-  return number > 0 ? containerName(context.project, service, number) : container.name;
+  return number > 0
+    ? containerName(context.project, service, number, context.separator)
+    : container.name;
 }
 
 /** Disconnects by force; a container or network that is gone is what was wanted. */

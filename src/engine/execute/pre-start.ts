@@ -1,5 +1,6 @@
 import type { Service } from '../../compose/model.ts';
-import { environmentList, imageName } from '../container-config.ts';
+import { imageName } from '../../scheduler/names.ts';
+import { environmentList } from '../container-config.ts';
 import { networkSettings } from '../endpoint-settings.ts';
 import { EngineError, messageOf } from '../errors.ts';
 import { LABEL } from '../labels.ts';
@@ -60,7 +61,7 @@ async function createHookContainer(
   });
   const body = {
     ...compact({
-      Image: hook.image ?? imageName(project, service),
+      Image: hook.image ?? imageName(project, service, context.separator),
       Cmd: hook.command,
       User: hook.user,
       WorkingDir: hook.working_dir,

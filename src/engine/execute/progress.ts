@@ -64,25 +64,70 @@ export function stepTexts(action: Action, nameOf: NameOf): StepTexts | undefined
 /** Steps of one group are shown as one: the container under its final name. */
 export interface GroupState {
   readonly texts: StepTexts;
+  /** Steps of the exchange itself; what comes after it (the start) shows itself. */
+  readonly exchange: ReadonlySet<number>;
   readonly size: number;
+  /** Steps that have begun or were done, and those of the exchange among them. */
   begun: number;
-  ended: number;
+  done: number;
+  exchanged: number;
 }
+
+const AFTER_EXCHANGE: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
+  'write-files',
+  'start-container',
+]);
 
 /** Groups of a plan by name. */
 export function groupsOf(steps: readonly Step[]): Map<string, GroupState> {
-  const names = [...new Set(steps.flatMap(({ group }) => (group === undefined ? [] : [group])))];
-  return new Map(
-    names.map((name) => {
-      const members = steps.filter(({ group }) => group === name);
-      const id = members.map(({ action }) => replacedName(action)).find(Boolean) ?? name;
-      const texts = { id: `Container ${id}`, working: 'Recreate', done: 'Recreated' };
-      return [name, { texts, size: members.length, begun: 0, ended: 0 }];
-    }),
-  );
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    if (step.group === undefined) continue;
+    const members = groups.get(step.group);
+    if (members === undefined) groups.set(step.group, [step]);
+    else members.push(step);
+  }
+  return new Map([...groups].map(([name, members]) => [name, groupOf(name, members)]));
 }
 
-function replacedName(action: Action): string | undefined {
+function groupOf(name: string, members: readonly Step[]): GroupState {
+  const start = members.findIndex(({ action }) => AFTER_EXCHANGE.has(action.kind));
+  const exchange = start < 0 ? members : members.slice(0, start);
+  const id = members.map(({ action }) => finalName(action)).find(Boolean) ?? name;
+  return {
+    texts: { id: `Container ${id}`, working: 'Recreate', done: 'Recreated' },
+    exchange: new Set(exchange.map((step) => step.id)),
+    size: members.length,
+    begun: 0,
+    done: 0,
+    exchanged: 0,
+  };
+}
+
+/** Name that a replacement has in the end. */
+function finalName(action: Action): string | undefined {
   if (action.kind === 'rename-container' && 'createdBy' in action.container) return action.name;
   return action.kind === 'create-container' ? action.replaces?.name : undefined;
+}
+
+/** What a step shows, with its group taken into account. */
+export interface Shown {
+  /** Told when the step begins. */
+  readonly working: StepTexts | undefined;
+  /** Told when it is done. */
+  readonly done: StepTexts | undefined;
+}
+
+/** What a step that is about to begin shows, as things stand in its group. */
+export function shownBy(step: Step, group: GroupState | undefined, nameOf: NameOf): Shown {
+  const own = stepTexts(step.action, nameOf);
+  if (group === undefined) return { working: own, done: own };
+  if (group.exchange.has(step.id)) {
+    return {
+      working: group.begun === 0 ? group.texts : undefined,
+      done: group.exchanged === group.exchange.size - 1 ? group.texts : undefined,
+    };
+  }
+  const start = step.action.kind === 'start-container' ? own : undefined;
+  return { working: start, done: start };
 }

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Project, Service } from '../../../src/compose/model.ts';
-import {
-  containerName,
-  containerRequest,
-  imageName,
-  type ContainerContext,
-} from '../../../src/engine/container-config.ts';
+import { containerRequest, type ContainerContext } from '../../../src/engine/container-config.ts';
 import { context, project, service } from './samples.ts';
 
 type Body = Record<string, unknown> & {
@@ -209,6 +204,17 @@ describe('the body that creates a container', () => {
     ]);
   });
 
+  it('joins names with an underscore for --compatibility', () => {
+    const peers = { db: [{ id: '1', name: 'p_db_1' }] };
+    const { image: _, ...built } = service({ links: ['db'] });
+    const got = containerRequest(project(), built, context({ separator: '_', peers })).body as Body;
+    expect(got).toMatchObject({
+      Image: 'p_web',
+      HostConfig: { Links: ['p_db_1:db', 'p_db_1:db_1', 'p_db_1:p_db_1'] },
+      NetworkingConfig: { EndpointsConfig: { p_default: { Aliases: ['p_web_1', 'web'] } } },
+    });
+  });
+
   it('is asked for on the platform of the service, in its common form', () => {
     const ask = (parts: Partial<Service>, environment = {}): string | undefined =>
       containerRequest(project({ environment }), service(parts), context()).platform;
@@ -217,15 +223,5 @@ describe('the body that creates a container', () => {
     expect(ask({ platform: 'linux/arm' })).toBe('linux/arm/v7');
     expect(ask({}, { DOCKER_DEFAULT_PLATFORM: 'linux/s390x' })).toBe('linux/s390x');
     expect(ask({ platform: 'linux/amd64' }, { DOCKER_DEFAULT_PLATFORM: 'x' })).toBe('linux/amd64');
-  });
-});
-
-describe('names', () => {
-  it('of containers and images follow project and service unless they are given', () => {
-    expect(containerName(project(), service(), 2)).toBe('p-web-2');
-    expect(containerName(project(), service({ container_name: 'mine' }), 2)).toBe('mine');
-    const { image, ...built } = service();
-    expect(imageName(project(), { ...built, name: 'api' })).toBe('p-api');
-    expect(imageName(project(), service())).toBe(image);
   });
 });

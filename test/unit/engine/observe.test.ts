@@ -75,6 +75,16 @@ describe('a row of the container list', () => {
   });
 });
 
+it('lists each host port that a container holds once', () => {
+  const Ports = [
+    { PublicPort: 8080, Type: 'tcp' },
+    { PublicPort: 8080, Type: 'tcp' },
+    { Type: 'tcp' },
+    { PublicPort: 53, Type: 'udp' },
+  ];
+  expect(toContainer({ ...row, Ports }).hostPorts).toEqual(['tcp/8080', 'udp/53']);
+});
+
 describe('a snapshot', () => {
   const network = { Id: 'n1', Name: 'p_default', Driver: 'bridge', Scope: 'local', Labels: null };
 

@@ -29,7 +29,7 @@ class HeldEngine {
             call,
             go: (error?: Error) => {
               this.calls.splice(this.calls.indexOf(entry), 1);
-              if (error === undefined) resolve(undefined as T);
+              if (error === undefined) resolve({ Id: 'made' } as T);
               else reject(error);
             },
           };
@@ -69,8 +69,8 @@ function stop(id: string): Action {
   return { kind: 'stop-container', container: { id, name: id } };
 }
 
-function pause(id: string): Action {
-  return { kind: 'pause-container', container: { id, name: id } };
+function begin(id: string): Action {
+  return { kind: 'start-container', container: { id, name: id }, service: 'web' };
 }
 
 function step(id: number, action: Action, more: Partial<Step> = {}): Step {
@@ -111,9 +111,9 @@ describe('running a plan', () => {
   it('begins a step when all that it comes after is done, and no earlier', async () => {
     const held = new HeldEngine();
     const { report } = start(held, [
-      step(1, pause('a')),
-      step(2, pause('b')),
-      step(3, pause('c'), { after: [1, 2] }),
+      step(1, begin('a')),
+      step(2, begin('b')),
+      step(3, begin('c'), { after: [1, 2] }),
     ]);
     (await held.held('/a/'))();
     const second = await held.held('/b/');
@@ -125,7 +125,7 @@ describe('running a plan', () => {
 
   it('does not begin more short calls at a time than it may, and stops whatever that is', async () => {
     const held = new HeldEngine();
-    const paused = Array.from({ length: 6 }, (_, index) => step(index + 1, pause(`p${index}`)));
+    const paused = Array.from({ length: 6 }, (_, index) => step(index + 1, begin(`p${index}`)));
     const stopped = Array.from({ length: 6 }, (_, index) => step(index + 7, stop(`s${index}`)));
     const { report } = start(held, [...paused, ...stopped], { parallel: 2 });
     await held.held('/s5/');
@@ -138,9 +138,9 @@ describe('running a plan', () => {
   it('lets what has begun finish after a failure, and begins nothing more', async () => {
     const held = new HeldEngine();
     const { report, lines } = start(held, [
-      step(1, pause('a')),
-      step(2, pause('b')),
-      step(3, pause('c'), { after: [2] }),
+      step(1, begin('a')),
+      step(2, begin('b')),
+      step(3, begin('c'), { after: [2] }),
     ]);
     (await held.held('/a/'))(new EngineError('failed', 'broken'));
     (await held.held('/b/'))();
@@ -154,7 +154,7 @@ describe('running a plan', () => {
 
   it('keeps the first failure in front', async () => {
     const held = new HeldEngine();
-    const { report } = start(held, [step(1, pause('a')), step(2, pause('b'))]);
+    const { report } = start(held, [step(1, begin('a')), step(2, begin('b'))]);
     const first = await held.held('/a/');
     (await held.held('/b/'))(new EngineError('failed', 'b broke'));
     first(new EngineError('failed', 'a broke'));
@@ -169,22 +169,25 @@ describe('running a plan', () => {
       { kind: 'rename-container', container: { id: 'old', name: 'old' }, name: 'web' },
       { kind: 'start-container', container: { id: 'old', name: 'old' }, service: 'web' },
     ];
-    const { report, lines } = start(held, [step(1, pause('a'), { rollback })]);
+    const { report, lines } = start(held, [step(1, begin('a'), { rollback })]);
     (await held.held('/a/'))(new EngineError('failed', 'broken'));
     (await held.held('/old/rename'))(new EngineError('name-in-use', 'taken'));
     (await held.held('/old/start'))();
     expect((await report).outcome).toBe('failed');
     expect(held.seen.filter((path) => path.startsWith('DELETE'))).toEqual([]);
-    expect(lines.at(-1)).toBe('could not undo "c" of r1: taken');
+    expect(lines.slice(-2)).toEqual([
+      'could not undo "c" of r1: taken',
+      'Container old was put back',
+    ]);
   });
 
   it('rolls back a replacement that something else kept from being finished', async () => {
     const held = new HeldEngine();
     const group = 'recreate web-1';
     const { report } = start(held, [
-      step(1, pause('other')),
-      step(2, pause('new'), { group }),
-      step(3, pause('old'), {
+      step(1, begin('other')),
+      step(2, begin('new'), { group }),
+      step(3, begin('old'), {
         group,
         after: [1, 2],
         rollback: [{ kind: 'unpause-container', container: { id: 'new', name: 'new' } }],
@@ -198,10 +201,64 @@ describe('running a plan', () => {
     expect(ids((await report).undone)).toEqual([1, 3]);
   });
 
+  it('does not put back what a step that never began would have replaced', async () => {
+    const held = new HeldEngine();
+    const undo: Action = {
+      kind: 'start-container',
+      container: { id: 'old', name: 'old' },
+      service: 'web',
+    };
+    const { report } = start(
+      held,
+      [step(1, begin('a')), step(2, begin('b'), { rollback: [undo] })],
+      { parallel: 1 },
+    );
+    (await held.held('/a/'))(new EngineError('failed', 'broken'));
+    expect(ids((await report).undone)).toEqual([1, 2]);
+    expect(held.seen).toHaveLength(1);
+  });
+
+  it('shows a replacement as one line and its start as another', async () => {
+    const held = new HeldEngine();
+    held.hold = false;
+    const group = 'recreate:web:1';
+    const old = { id: 'old', name: 'p-web-1' };
+    const fresh = { id: 'new', name: 'x_p-web-1' };
+    const replaces = { ...old, inheritVolumes: false };
+    const steps: readonly Action[] = [
+      {
+        kind: 'create-container',
+        service: 'web',
+        number: 1,
+        name: fresh.name,
+        replaces,
+        peers: {},
+      },
+      { kind: 'stop-container', container: old },
+      { kind: 'rename-container', container: old, name: 'x_old_p-web-1' },
+      { kind: 'rename-container', container: fresh, name: 'p-web-1' },
+      { kind: 'start-container', container: fresh, service: 'web' },
+      { kind: 'remove-container', container: old, volumes: false },
+    ];
+    const { report, lines } = start(
+      held,
+      steps.map((action, index) =>
+        step(index + 1, action, { group, after: index === 0 ? [] : [index] }),
+      ),
+    );
+    expect((await report).outcome).toBe('done');
+    expect(lines).toEqual([
+      'Container p-web-1 Recreate',
+      'Container p-web-1 Recreated',
+      'Container p-web-1 Starting',
+      'Container p-web-1 Started',
+    ]);
+  });
+
   it('after an interrupt begins nothing, finishes what has begun and reports the rest', async () => {
     const held = new HeldEngine();
     const interrupt = new AbortController();
-    const { report } = start(held, [step(1, pause('a')), step(2, pause('b'), { after: [1] })], {
+    const { report } = start(held, [step(1, begin('a')), step(2, begin('b'), { after: [1] })], {
       signal: interrupt.signal,
     });
     const go = await held.held('/a/');
@@ -225,9 +282,9 @@ describe('running a plan', () => {
     const held = new HeldEngine();
     held.hold = false;
     const signal = new AbortController().signal;
-    await start(held, [step(1, pause('a'))], { signal }).report;
+    await start(held, [step(1, begin('a'))], { signal }).report;
     const before = getEventListeners(signal, 'abort').length;
-    await start(held, [step(1, pause('a')), step(2, pause('b'))], { signal }).report;
+    await start(held, [step(1, begin('a')), step(2, begin('b'))], { signal }).report;
     expect(getEventListeners(signal, 'abort').length).toBe(before);
   });
 
@@ -237,15 +294,15 @@ describe('running a plan', () => {
       free: service({ name: 'free' }),
       ranged: service({ name: 'ranged', ports: [{ target: 80, published: '8000-8010' }] }),
     };
-    const begin = (id: number, name: string, of: string): Step =>
+    const startOf = (id: number, name: string, of: string): Step =>
       step(id, { kind: 'start-container', container: { id: name, name }, service: of });
     const { report } = start(
       held,
       [
-        begin(1, 'r1', 'ranged'),
-        begin(2, 'r2', 'ranged'),
-        begin(3, 'f1', 'free'),
-        begin(4, 'f2', 'free'),
+        startOf(1, 'r1', 'ranged'),
+        startOf(2, 'r2', 'ranged'),
+        startOf(3, 'f1', 'free'),
+        startOf(4, 'f2', 'free'),
       ],
       { project: project({ services }) },
     );
@@ -262,7 +319,7 @@ describe('running a plan', () => {
 
   it('throws for a plan that names a host nobody knows', async () => {
     await expect(
-      start(new HeldEngine(), [step(1, pause('a'), { host: 'far' })]).report,
+      start(new HeldEngine(), [step(1, begin('a'), { host: 'far' })]).report,
     ).rejects.toThrow('unknown host "far"');
   });
 
@@ -271,7 +328,7 @@ describe('running a plan', () => {
     await fc.assert(
       fc.asyncProperty(shape, fc.integer({ min: 1, max: 4 }), async (rows, parallel) => {
         const steps = rows.map((row, index) =>
-          step(index + 1, pause(`c${index + 1}`), {
+          step(index + 1, begin(`c${index + 1}`), {
             after: index === 0 ? [] : [...new Set(row.map((n) => (n % index) + 1))],
           }),
         );
