@@ -12,6 +12,7 @@ export interface ContainerIndex {
   readonly activeOneOffs: readonly ObservedContainer[];
   /** What an ended or failed pre_start hook left. */
   readonly hooks: readonly ObservedContainer[];
+  readonly byName: ReadonlyMap<string, ObservedContainer>;
 }
 
 /** Sorts the containers of a snapshot by what they are to `project`. */
@@ -30,7 +31,8 @@ export function indexContainers(project: Project, observed: Observed): Container
       else known.push(container);
     }
   }
-  return { replicas, orphans, activeOneOffs, hooks };
+  const byName = new Map(observed.containers.map((container) => [container.name, container]));
+  return { replicas, orphans, activeOneOffs, hooks, byName };
 }
 
 /** The snapshot with its lists by name: engines list in an order of their own. */

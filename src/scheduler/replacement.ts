@@ -116,10 +116,10 @@ export function planRename(
 
 /** The step after which nobody has a name any more, where the plan takes it from somebody. */
 export function holderGone(
-  { observed, removals, aside }: PlanContext,
+  { index, removals, aside }: PlanContext,
   name: string,
 ): readonly number[] {
-  const holder = observed.containers.find((container) => container.name === name);
+  const holder = index.byName.get(name);
   if (holder === undefined) return [];
   const step = aside.get(holder.id) ?? removals.get(holder.id);
   return step === undefined ? [] : [step];

@@ -135,6 +135,11 @@ describe('the body that creates a container', () => {
     });
   });
 
+  it('carries hashes of its fields where they are given', () => {
+    const got = body({}, { fields: 'ports=1a2b3c' });
+    expect(got.Labels).toMatchObject({ 'io.tcompose.fields': 'ports=1a2b3c' });
+  });
+
   it('of a one-off has its slug, no number and no aliases', () => {
     const oneOff = { slug: 'abc', autoRemove: true, attachInput: true, useAliases: false };
     const got = body({ stdin_open: true }, { number: 0, oneOff });
