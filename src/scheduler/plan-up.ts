@@ -8,7 +8,6 @@ import type { Observed } from './observed.ts';
 import { planOrphans } from './orphans.ts';
 import type { Plan } from './plan.ts';
 import { planPortOrder } from './port-order.ts';
-import { UNEXPLAINED } from './recreate-cause.ts';
 import { planRemovals, planReplicas } from './replica-steps.ts';
 import { dependencyOrder } from './service-order.ts';
 import { linkedServices, sharedServices } from './service-references.ts';
@@ -86,18 +85,4 @@ function planStarts(context: UpContext, order: readonly string[], late: Readonly
       released: ports.get(name) ?? [],
     });
   }
-}
-
-/**
- * Containers that a plan replaces without knowing which field changed, by service: whoever can ask
- * the engine for details may plan again with `UpOptions.changes`.
- */
-export function unexplained({ steps }: Plan): ReadonlyMap<string, string> {
-  return new Map(
-    steps.flatMap(({ action, cause }) =>
-      action.kind === 'create-container' && action.replaces !== undefined && cause === UNEXPLAINED
-        ? [[action.replaces.id, action.service]]
-        : [],
-    ),
-  );
 }

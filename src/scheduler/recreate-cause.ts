@@ -29,7 +29,7 @@ export interface Expectation {
 const NAMED_FIELDS = 3;
 
 /** The cause where nobody knows which field it was: other tools leave only a hash. */
-export const UNEXPLAINED = 'configuration changed';
+const UNEXPLAINED = 'configuration changed';
 
 /** Why a container must be replaced, or undefined when it is up to date. */
 export function recreateCause(

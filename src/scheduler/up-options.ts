@@ -26,7 +26,7 @@ export interface UpOptions {
   readonly separator: Separator;
   /**
    * Container id → fields whose values differ, for containers that other tools made: their causes
-   * read `configuration changed` otherwise (`unexplained` lists them).
+   * read `configuration changed` otherwise. Those with the label `io.tcompose.fields` need none.
    */
   readonly changes?: ReadonlyMap<string, readonly string[]>;
 }
