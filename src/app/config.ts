@@ -78,6 +78,7 @@ function loadRequest(global: GlobalOptions, request: ConfigRequest): LoadRequest
     skipPathResolution: !request.resolvePaths,
     skipConsistency: !request.checkConsistency,
     discardLabelFiles: request.list?.kind !== 'hash',
+    uniqueContainerNames: request.checkConsistency && request.list === undefined,
   };
 }
 

@@ -4,7 +4,13 @@ import { loadProject, type LoadRequest } from '../compose/load.ts';
 import { loadTree, type LoadedTree } from '../compose/load-tree.ts';
 import type { Loaded } from '../compose/load-result.ts';
 import type { Project } from '../compose/model.ts';
-import { resolveProjectOptions, type ProjectOptions } from '../compose/project-options.ts';
+import {
+  dotenvExports,
+  resolveProjectOptions,
+  type ProjectFlags,
+  type ProjectOptions,
+  type Surroundings,
+} from '../compose/project-options.ts';
 import type { Result } from '../foundation/result.ts';
 import { InvalidProject, printDiagnostics } from './failure.ts';
 import { localFiles } from './file-access.ts';
@@ -71,24 +77,38 @@ export function openProjectOrName(
   }
 }
 
+/**
+ * The session as if the `COMPOSE_*` variables of the project's env file had been exported: they act on
+ * the command itself (COMPOSE_PROGRESS, COMPOSE_REMOVE_ORPHANS …). What is wrong with the file is
+ * reported when the project is loaded.
+ */
+export function withEnvFileVariables(session: Session, global: GlobalOptions): Session {
+  const files = localFiles(session.env);
+  const exports = dotenvExports(projectFlags(global), surroundings(session, files));
+  return exports.ok ? { ...session, env: { ...session.env, ...exports.value } } : session;
+}
+
 function projectOptions(
   session: Session,
   global: GlobalOptions,
   { files }: { readonly files: FileAccess },
 ): ProjectOptions {
-  const { projectDirectory, projectName } = global;
-  return unwrap(
-    resolveProjectOptions(
-      {
-        files: global.files,
-        envFiles: global.envFiles,
-        profiles: global.profiles,
-        ...(projectDirectory === undefined ? {} : { projectDirectory }),
-        ...(projectName === undefined ? {} : { projectName }),
-      },
-      { environment: definedOnly(session.env), cwd: session.cwd, files },
-    ),
-  );
+  return unwrap(resolveProjectOptions(projectFlags(global), surroundings(session, files)));
+}
+
+function projectFlags(global: GlobalOptions): ProjectFlags {
+  const { files, envFiles, profiles, projectDirectory, projectName } = global;
+  return {
+    files,
+    envFiles,
+    profiles,
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    ...(projectName === undefined ? {} : { projectName }),
+  };
+}
+
+function surroundings({ env, cwd }: Session, files: FileAccess): Surroundings {
+  return { environment: definedOnly(env), cwd, files };
 }
 
 function withGlobal(request: LoadRequest, global: GlobalOptions): LoadRequest {

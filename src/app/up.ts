@@ -53,7 +53,10 @@ export function projectToCreate(
   global: GlobalOptions,
   request: Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>,
 ): Project {
-  const { project } = openProject(session, global, { services: request.services });
+  const { project } = openProject(session, global, {
+    services: request.services,
+    uniqueContainerNames: true,
+  });
   if (Object.keys(project.services).length === 0 && !global.allResources) {
     throw new CommandFailure(
       'no service selected',

@@ -36,6 +36,8 @@ export interface CommandDefinition {
   readonly args?: Arity;
   readonly hidden?: boolean;
   readonly examples?: readonly string[];
+  /** True: the command has nothing to do with the project of the current directory. */
+  readonly projectless?: boolean;
   /** False: the first word ends the flags (`run`, `exec`). */
   readonly interspersed?: boolean;
   readonly run: (invocation: Invocation) => Promise<number>;

@@ -2,6 +2,7 @@ import type { Session } from '../app/session.ts';
 import type { CommandDefinition } from './definition.ts';
 import { parseFlags } from './flag-parser.ts';
 import type { FlagValues } from './flag-values.ts';
+import { globalOptions } from './global-options.ts';
 import { everyCommandFlags, globalFlags } from './global-flags.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { commands } from './index.ts';
@@ -40,7 +41,11 @@ async function runCommand(
   if (flags.bool('help')) return help(command.name, session);
   checkArity(command, words);
   const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
-  return command.run({ global: line.global, flags, args: words, dryRun, session });
+  const invocation = { global: line.global, flags, args: words, dryRun, session };
+  if (command.projectless === true) return command.run(invocation);
+  const { withEnvFileVariables } = await import('../app/load-project.ts');
+  const surrounded = withEnvFileVariables(session, globalOptions(line.global));
+  return command.run({ ...invocation, session: surrounded });
 }
 
 function checkArity(command: CommandDefinition, words: readonly string[]): void {

@@ -6,6 +6,7 @@ export const command: CommandDefinition = {
   usage: 'ls [OPTIONS]',
   summary: 'List projects that have containers',
   args: { max: 0 },
+  projectless: true,
   flags: [
     {
       name: 'all',

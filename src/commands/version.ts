@@ -6,6 +6,7 @@ export const command: CommandDefinition = {
   usage: 'version [OPTIONS]',
   summary: 'Print the version',
   args: { max: 0 },
+  projectless: true,
   flags: [
     { name: 'format', short: 'f', type: 'string', summary: 'pretty or json' },
     { name: 'short', type: 'bool', summary: 'Only the number' },

@@ -1,3 +1,4 @@
+import { nearest } from '../foundation/nearest.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { mergeAt } from './merge.ts';
 import type { MapEntry, MapNode, Node, ScalarNode } from './node.ts';
@@ -154,7 +155,11 @@ function findBase(name: string, extending: Node, resolution: Resolution): Base |
   if (base === undefined) return undefined;
   if (base.services.has(service.value)) return { scope: base, service: service.value };
   const message = `${intro}service ${quoted(service.value)} not found in ${base.file}`;
-  loader.report(fault(message, service.span, path));
+  const near = nearest(service.value, base.services.keys());
+  loader.report({
+    ...fault(message, service.span, path),
+    ...(near === undefined ? {} : { hint: `did you mean '${near}'?` }),
+  });
   return undefined;
 }
 

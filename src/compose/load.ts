@@ -1,6 +1,7 @@
 import { fail, ok } from '../foundation/result.ts';
 import type { Result } from '../foundation/result.ts';
 import { checkConsistency } from './consistency.ts';
+import { checkContainerNames } from './container-names.ts';
 import { decodeProject } from './decode.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { FileAccess } from './files.ts';
@@ -33,6 +34,8 @@ export interface LoadRequest extends TreeRequest {
    * count in its hash.
    */
   readonly discardLabelFiles?: boolean;
+  /** For what creates containers: no two services may ask for the same name. */
+  readonly uniqueContainerNames?: boolean;
   /** Services that were asked for; none means all. They are enabled whatever their profiles. */
   readonly services?: readonly string[];
   /** Keep networks, volumes, secrets, configs and models that no service uses. */
@@ -95,6 +98,7 @@ function toProject(
     return undefined;
   }
   project = selected.value;
+  if (request.uniqueContainerNames === true) found.push(...checkContainerNames(project, spanOf));
   if (request.envFiles !== 'none' && request.envFiles !== 'all') resolve(resolveServiceEnvironment);
   return request.allResources === true ? project : withoutUnnecessaryResources(project);
 }
