@@ -25,3 +25,33 @@ function isWide(code: number): boolean {
     (code >= 0x20000 && code <= 0x3fffd)
   );
 }
+
+/** The longest beginning of a text that takes at most `cells`, with `…` at the end if it was cut. */
+export function cutEnd(text: string, cells: number): string {
+  if (cellWidth(text) <= cells) return text;
+  return cells < 1 ? '' : `${take(Array.from(text), cells - 1).join('')}…`;
+}
+
+/** As `cutEnd`, but leaves out the middle and keeps more of the end, where names differ. */
+export function cutMiddle(text: string, cells: number): string {
+  if (cellWidth(text) <= cells) return text;
+  if (cells < 3) return cutEnd(text, cells);
+  const characters = Array.from(text);
+  const tail = take(characters.toReversed(), Math.ceil(((cells - 1) * 2) / 3)).toReversed();
+  const head = take(characters, cells - 1 - cellWidth(tail.join('')));
+  return `${head.join('')}…${tail.join('')}`;
+}
+
+/** Blanks up to `cells`; longer texts stay as they are. */
+export function padCells(text: string, cells: number): string {
+  return text + ' '.repeat(Math.max(cells - cellWidth(text), 0));
+}
+
+function take(characters: readonly string[], cells: number): string[] {
+  let left = cells;
+  const end = characters.findIndex((character) => {
+    left -= cellWidth(character);
+    return left < 0;
+  });
+  return characters.slice(0, end < 0 ? characters.length : end);
+}

@@ -1,5 +1,6 @@
 import type { Diagnostic, DiagnosticNote } from '../compose/diagnostic.ts';
 import { cellWidth, printable } from './cell-width.ts';
+import { painter, type Paint } from './paint.ts';
 import { lineColumn, lineText, type Span } from '../compose/source.ts';
 
 export interface DiagnosticStyle {
@@ -30,7 +31,7 @@ export function formatDiagnostics(
 
 function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle): string {
   const { message, span, path, notes = [], hint } = diagnostic;
-  const paint = painter(style);
+  const paint = painter(style.color);
   const lines = [diagnostic.severity === 'warning' ? `warning: ${message}` : message];
   lines[0] = paint(diagnostic.severity === 'warning' ? 33 : 31, lines[0] ?? '');
   if (span !== undefined) {
@@ -45,15 +46,9 @@ function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle): strin
 }
 
 function noteLines({ message, span }: DiagnosticNote, style: DiagnosticStyle): string[] {
-  const paint = painter(style);
+  const paint = painter(style.color);
   if (span === undefined) return [`  note: ${message}`];
   return [`  note: ${message}`, `  ${paint(36, place(span, style))}`, ...excerpt(span, paint)];
-}
-
-type Paint = (code: number, text: string) => string;
-
-function painter({ color }: DiagnosticStyle): Paint {
-  return color ? (code, text) => `\u001B[${code}m${text}\u001B[0m` : (_code, text) => text;
 }
 
 /** `compose.yaml:4:5` */
