@@ -23,6 +23,10 @@ export async function runProcess(argv: readonly string[]): Promise<number> {
     stdin: process.stdin,
     signal: interrupts.signal,
     interrupts,
+    onExit: (listener) => {
+      process.once('exit', listener);
+      return () => process.off('exit', listener);
+    },
     version: TCOMPOSE_VERSION,
     programName: 'tcompose',
   };

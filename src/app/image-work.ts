@@ -73,27 +73,33 @@ export async function build(
   project: Project,
   request: BuildRequest,
 ): Promise<void> {
-  const { session, global, engine, onEvent } = operation;
+  const { session, global, engine, reporter, onEvent } = operation;
   const plan = buildPlan(operation, project, request.plan);
   const config = clientConfig(session, global.engine);
-  await buildImages(
-    engine,
-    project,
-    {
-      auth: registryAuth(operation),
-      plugins: {
-        configDir: clientConfigDir(endpointSources(session, global.engine)),
-        extraDirs: config.cliPluginsExtraDirs ?? [],
-        env: session.env,
+  const drawsItself = request.run.display === 'terminal';
+  if (drawsItself) reporter.suspend?.();
+  try {
+    await buildImages(
+      engine,
+      project,
+      {
+        auth: registryAuth(operation),
+        plugins: {
+          configDir: clientConfigDir(endpointSources(session, global.engine)),
+          extraDirs: config.cliPluginsExtraDirs ?? [],
+          env: session.env,
+        },
+        parallel: Infinity,
+        onOutput: buildOutput(operation),
+        ...request.run,
+        plan,
+        onEvent,
       },
-      parallel: Infinity,
-      onOutput: buildOutput(operation),
-      ...request.run,
-      plan,
-      onEvent,
-    },
-    request.signal,
-  );
+      request.signal,
+    );
+  } finally {
+    if (drawsItself) reporter.resume?.();
+  }
 }
 
 /** What a build would do. @throws CommandFailure for what cannot be built */

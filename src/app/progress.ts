@@ -1,9 +1,11 @@
 import { jsonReporter } from '../output/json.ts';
 import { plainReporter } from '../output/plain.ts';
 import { quietReporter, type Reporter } from '../output/reporter.ts';
+import { ttyReporter } from '../output/tty.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Session } from './session.ts';
+import { usesColor } from './terminal.ts';
 
 export interface ProgressOptions {
   /** What is going on, for the head line of a terminal: `up`, `down`. */
@@ -62,6 +64,17 @@ export function createReporter(
     case 'plain':
       return plainReporter(write);
     case 'tty':
-      return plainReporter(write);
+      return ttyReporter(session.stderr, {
+        title: options.title,
+        color: usesColor(session.stderr, { ansi: global.ansi, env: session.env }),
+        now: () => performance.now(),
+        every: (milliseconds, tick) => {
+          const timer = setInterval(tick, milliseconds).unref();
+          return () => {
+            clearInterval(timer);
+          };
+        },
+        onExit: session.onExit ?? (() => () => {}),
+      });
   }
 }

@@ -22,6 +22,8 @@ export interface Session {
   /** Aborted by the first interrupt, unless a command handles interrupts itself. */
   readonly signal: AbortSignal;
   readonly interrupts: Interrupts;
+  /** Calls the listener when the process exits; the returned function takes that back. */
+  readonly onExit?: (listener: () => void) => () => void;
   /** Version of tcompose, without a leading `v`. */
   readonly version: string;
   /** The word users type: `tcompose`, `docker compose`, `docker-compose`. */

@@ -1,6 +1,6 @@
 import { cellWidth, cutEnd, cutMiddle, padCells, printable } from './cell-width.ts';
 import { humanSize } from './human.ts';
-import type { Paint } from './paint.ts';
+import { painter, type Paint } from './paint.ts';
 import { bar, spinner } from './tty-bar.ts';
 import type { Layer, Resource } from './tty-state.ts';
 
@@ -28,9 +28,12 @@ const STATUS = 10;
 const LONGEST_NAME = 40;
 const SHORTEST_NAME = 12;
 const LONGEST_BAR = 24;
-/** A bar of eight layers and `12.3MB / 45.6MB`; where names would be hard to tell apart, a short bar. */
-const BAR_ROOM = 28;
-const SHORT_BAR_ROOM = 9;
+/** Cells of a bar beside its sizes that are worth shorter names. */
+const WORTHY_BAR = 8;
+/** `12.3MB, extracting` */
+const SIZES = 18;
+/** A short bar alone, where names would be hard to tell apart. */
+const BARE_BAR = 9;
 
 /** Fits columns to what is shown. Short of room, kinds go first, then the middle of names. */
 export function columnsOf(resources: readonly Resource[], { now, width }: LineStyle): Columns {
@@ -40,10 +43,11 @@ export function columnsOf(resources: readonly Resource[], { now, width }: LineSt
   const kinds = widest(resources.map(({ id }) => splitId(id).kind));
   const names = widest(resources.map(({ id }) => splitId(id).name));
   const room = width - 4 - status - 2 - time;
-  const bars = resources.some(drawsBar);
+  const layers = Math.max(0, ...resources.filter(drawsBar).map((image) => image.layers.size));
+  const bars = layers > 0;
   const legible = Math.min(names, SHORTEST_NAME * 2);
-  const spared = room - (bars ? BAR_ROOM : 0);
-  const most = spared >= legible ? spared : room - (bars ? SHORT_BAR_ROOM : 0);
+  const spared = room - (bars ? Math.min(layers, WORTHY_BAR) + 4 + SIZES : 0);
+  const most = spared >= legible ? spared : room - (bars ? BARE_BAR : 0);
   const kind = kinds > 0 && kinds + 1 + legible <= most ? kinds : 0;
   const left = most - (kind === 0 ? 0 : kind + 1);
   const name = Math.max(Math.min(names, left, LONGEST_NAME), Math.min(names, SHORTEST_NAME));
@@ -54,6 +58,10 @@ export function columnsOf(resources: readonly Resource[], { now, width }: LineSt
 export function resourceLine(resource: Resource, columns: Columns, style: LineStyle): string {
   const { paint, width } = style;
   const left = statusStart(columns);
+  if (left > width) {
+    const plain = { ...style, paint: painter(false) };
+    return cutEnd(` ${mark(resource, plain)} ${splitId(oneLine(resource.id)).name}`, width);
+  }
   const status = cutEnd(oneLine(resource.text), width - left);
   const extra = extraOf(resource, columns, style);
   const shown = extra === '' ? status : padCells(status, columns.status);
