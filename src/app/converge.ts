@@ -109,10 +109,20 @@ async function volumesToLose(
   const agreed = new Set<string>();
   for (const { key, name } of divergedVolumes(project, observed, hashes.acceptable)) {
     const question = `Volume "${name}" exists but doesn't match configuration in compose file. Recreate (data will be lost)?`;
-    const yes = request.assumeYes || (options.act && (await confirm(operation.session, question)));
+    const yes = request.assumeYes || (options.act && (await ask(operation, question)));
     if (yes) agreed.add(key);
   }
   return agreed;
+}
+
+/** Asks where the live display would otherwise draw over the question. */
+async function ask({ session, reporter }: Operation, question: string): Promise<boolean> {
+  reporter.suspend?.();
+  try {
+    return await confirm(session, question);
+  } finally {
+    reporter.resume?.();
+  }
 }
 
 function unwrap<T>(

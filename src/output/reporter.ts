@@ -3,7 +3,7 @@ import type { ProgressEvent } from '../engine/event.ts';
 /** Shows what happens while a plan runs. */
 export interface Reporter {
   report(event: ProgressEvent): void;
-  /** Takes what is drawn off the terminal while a builder draws there; calls may nest. */
+  /** Takes what is drawn off the terminal while a builder draws or a question stands there; calls may nest. */
   suspend?(): void;
   resume?(): void;
   /** Leaves the terminal as it was found; called once, also after failures. */
