@@ -8,7 +8,7 @@ const oldBoolean = /^(?:y|yes|n|no|on|off|Y|Yes|YES|N|No|NO|On|ON|Off|OFF)$/;
 /** `1:30` was a number in YAML 1.1. */
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 /** What go-yaml does not print as it is, and the separators that count as line breaks in YAML 1.1. */
-const special = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+export const special = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 /** Starts of a plain text that would mean something else. */
 const indicator = /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t]#/;
 
@@ -27,40 +27,4 @@ export function scalarStyle(text: string, position: 'key' | 'value'): ScalarStyl
 /** Block scalars can hold neither spaces at the end of a line nor special characters. */
 function blockRefused(text: string): boolean {
   return text.endsWith(' ') || text.includes(' \n') || special.test(text);
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\0': '0',
-  '\x07': 'a',
-  '\b': 'b',
-  '\t': 't',
-  '\n': 'n',
-  '\v': 'v',
-  '\f': 'f',
-  '\r': 'r',
-  '\x1b': 'e',
-  '"': '"',
-  '\\': '\\',
-  '\x85': 'N',
-  '\xa0': '_',
-  '\u2028': 'L',
-  '\u2029': 'P',
-};
-
-/** A text in double quotes, with go-yaml's escapes. */
-export function doubleQuoted(text: string): string {
-  let quoted = '';
-  for (const character of text) {
-    const plain = character !== '"' && character !== '\\' && !special.test(character);
-    quoted += plain && character !== '\t' && character !== '\n' ? character : escape(character);
-  }
-  return `"${quoted}"`;
-}
-
-function escape(character: string): string {
-  const named = escapes[character];
-  if (named !== undefined) return `\\${named}`;
-  const code = character.codePointAt(0) ?? 0;
-  const [mark, width] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
-  return `\\${mark}${code.toString(16).toUpperCase().padStart(width, '0')}`;
 }

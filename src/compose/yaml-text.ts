@@ -1,9 +1,13 @@
 import type { Rendered } from './rendered.ts';
 import { Float, Timestamp } from './rendered.ts';
 import { goFloat32, goFloat64 } from './scalar-text.ts';
-import { doubleQuoted, scalarStyle } from './yaml-style.ts';
+import type { Placement } from './yaml-fold.ts';
+import { doubleQuoted, plainText, singleQuoted } from './yaml-fold.ts';
+import { scalarStyle } from './yaml-style.ts';
 
-/** YAML as go-yaml v4 writes it: block style, two spaces, its rules for quotes. */
+/**
+ * YAML as go-yaml v4 writes it: block style, two spaces, its rules for quotes and long lines.
+ */
 export function yamlText(value: Rendered): string {
   const lines: string[] = [];
   write(value, { lines, lead: '', indent: '' });
@@ -32,25 +36,32 @@ function write(value: Rendered, { lines, lead, indent }: Position): void {
       first = indent;
     }
   } else {
-    lines.push(`${lead}${scalar(value, indent)}`);
+    lines.push(`${lead}${scalar(value, placement(lead, indent))}`);
   }
 }
 
 function writeEntry(key: string, value: Rendered, { lines, lead, indent }: Position): void {
   const within = `${indent}  `;
-  let named = `${lead}${text(key, 'key', within)}:`;
-  if (!isSimpleKey(key)) {
-    lines.push(`${lead}? ${text(key, 'value', within)}`);
-    named = `${indent}:`;
+  const simple = isSimpleKey(key);
+  let named = `${indent}:`;
+  if (simple) {
+    named = `${lead}${text(key, 'key', { column: undefined, indent: within })}:`;
+  } else {
+    lines.push(`${lead}? ${text(key, 'value', placement(`${lead}? `, within))}`);
   }
-  if (isBlock(value) && isSimpleKey(key)) {
+  if (isBlock(value) && simple) {
     lines.push(named);
     write(value, { lines, lead: within, indent: within });
   } else if (isBlock(value)) {
     write(value, { lines, lead: `${named} `, indent: within });
   } else {
-    lines.push(`${named} ${scalar(value, within)}`);
+    lines.push(`${named} ${scalar(value, placement(`${named} `, within))}`);
   }
+}
+
+/** Where a scalar stands that comes after `lead`. */
+function placement(lead: string, indent: string): Placement {
+  return { column: Array.from(lead).length, indent };
 }
 
 /** A key on one line, of at most 128 bytes. */
@@ -66,26 +77,27 @@ function isBlock(value: Rendered): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-function scalar(value: Rendered, indent: string): string {
-  if (typeof value === 'string') return text(value, 'value', indent);
-  if (value instanceof Float)
+function scalar(value: Rendered, at: Placement): string {
+  if (typeof value === 'string') return text(value, 'value', at);
+  if (value instanceof Float) {
     return value.bits === 32 ? goFloat32(value.value) : goFloat64(value.value);
+  }
   if (value instanceof Timestamp) return value.text;
   if (Array.isArray(value)) return '[]';
   if (value instanceof Map) return '{}';
   return value === null ? 'null' : `${value as boolean | number | bigint}`;
 }
 
-function text(value: string, position: 'key' | 'value', indent: string): string {
+function text(value: string, position: 'key' | 'value', at: Placement): string {
   switch (scalarStyle(value, position)) {
     case 'plain':
-      return value;
+      return plainText(value, at);
     case 'single':
-      return `'${value.replaceAll("'", "''")}'`;
+      return singleQuoted(value, at);
     case 'double':
-      return doubleQuoted(value);
+      return doubleQuoted(value, at);
     case 'literal':
-      return literal(value, indent);
+      return literal(value, at.indent);
   }
 }
 

@@ -63,6 +63,21 @@ test.each<[string, string]>([
   expect(yamlText(new Map([['k', text]]))).toBe(written);
 });
 
+test.each([
+  [`${'word '.repeat(20)}end`, `k: ${'word '.repeat(15)}word\n  word word word word end\n`],
+  [`${'x'.repeat(90)} y`, `k: ${'x'.repeat(90)}\n  y\n`],
+  [`${'x'.repeat(90)}  y`, `k: ${'x'.repeat(90)}  y\n`],
+  [`#${'x'.repeat(90)} it's`, `k: '#${'x'.repeat(90)}\n  it''s'\n`],
+  [`\t${'x'.repeat(90)}  y`, `k: "\\t${'x'.repeat(90)}\n  \\ y"\n`],
+])('folds %j', (text, written) => {
+  expect(yamlText(new Map([['k', text]]))).toBe(written);
+});
+
+it('does not fold keys', () => {
+  const key = `${'x'.repeat(90)} y`;
+  expect(yamlText(new Map([[key, 1]]))).toBe(`${key}: 1\n`);
+});
+
 describe('collections', () => {
   it('are nested with two spaces, lists inside their key', () => {
     const map = (...entries: [string, Rendered][]): Rendered => new Map(entries);
@@ -96,6 +111,13 @@ it('reads back what it writes, whatever the texts', () => {
   );
   const text = fc.oneof(
     fc.string({ unit, maxLength: 8 }),
+    fc.string({ unit, minLength: 75, maxLength: 100 }),
+    fc
+      .array(fc.constantFrom('a', 'b ', ' ', '"', "'", '#', '\t'), {
+        minLength: 80,
+        maxLength: 100,
+      })
+      .map((parts) => parts.join('')),
     fc.constantFrom('true', 'Null', 'yes', '<<', '0x1F', '1:30', '2024-01-02', '.inf', '---', ''),
   );
   const back = (node: Node): unknown => {
