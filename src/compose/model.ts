@@ -369,7 +369,7 @@ export interface ServiceVolume extends Extensible {
   readonly bind?: Extensible & {
     readonly selinux?: string;
     readonly propagation?: string;
-    /** True unless it was switched off. */
+    /** Absent: true, by default. */
     readonly create_host_path?: boolean;
     readonly recursive?: string;
   };

@@ -5,6 +5,9 @@ import { bytes, numericMode } from './codec-number.ts';
 import type { Field } from './codec-struct.ts';
 import { optional, struct, value } from './codec-struct.ts';
 import type { ServiceVolume } from './model.ts';
+import { nodeAt } from './node.ts';
+import type { Node } from './node.ts';
+import type { Span } from './source.ts';
 
 type Bind = NonNullable<ServiceVolume['bind']>;
 
@@ -34,8 +37,7 @@ const bind: Codec<Bind> = {
   render: (given, style) => (style === 'json-v2' ? bindFieldsV2 : bindFields).render(given, style),
 };
 
-/** What is mounted into a container, and where. */
-export const mountCodec: Codec<ServiceVolume> = struct<ServiceVolume>({
+const mountFields: Codec<ServiceVolume> = struct<ServiceVolume>({
   type: value(word<ServiceVolume['type']>()),
   source: value(text),
   target: value(text),
@@ -57,3 +59,30 @@ export const mountCodec: Codec<ServiceVolume> = struct<ServiceVolume>({
   ),
   image: optional(struct<NonNullable<ServiceVolume['image']>>({ subpath: value(text) })),
 });
+
+/**
+ * What is mounted into a container, and where. A `create_host_path` that only a default says is left
+ * out: it means the same, but Compose 2.x hashed what was written (a short form writes it).
+ */
+export const mountCodec: Codec<ServiceVolume> = {
+  ...mountFields,
+  decode: (node, place) => {
+    const mount = mountFields.decode(node, place);
+    if (mount?.bind?.create_host_path !== true || !isByDefault(node, mount)) return mount;
+    const { create_host_path: _default, ...bind } = mount.bind;
+    return { ...mount, bind };
+  },
+};
+
+/** A default stands where its element does; so do all parts of a short form. */
+function isByDefault(mount: Node, { type }: ServiceVolume): boolean {
+  const bind = nodeAt(mount, ['bind']);
+  const flag = nodeAt(mount, ['bind', 'create_host_path']);
+  if (bind === undefined || flag === undefined) return false;
+  const isShort = type === 'bind' && sameSpan(mount.span, bind.span);
+  return !isShort && sameSpan(bind.span, flag.span);
+}
+
+function sameSpan(one: Span, other: Span): boolean {
+  return one.file === other.file && one.start === other.start && one.end === other.end;
+}
