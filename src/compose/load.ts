@@ -99,7 +99,7 @@ function toProject(
   }
   project = selected.value;
   if (request.uniqueContainerNames === true) found.push(...checkContainerNames(project, spanOf));
-  if (request.envFiles !== 'none' && request.envFiles !== 'all') resolve(resolveServiceEnvironment);
+  if (request.envFiles !== 'none') resolve(resolveServiceEnvironment);
   return request.allResources === true ? project : withoutUnnecessaryResources(project);
 }
 

@@ -68,7 +68,9 @@ export function readEnvFiles(
     if (source === undefined) continue;
     const parsed = parseDotenv(source, (name) => ownValue(environment, name), all);
     for (const fault of parsed.diagnostics) {
-      report({ ...fault, message: `failed to read ${path}: ${fault.message}` });
+      const isWarning = fault.severity === 'warning';
+      const message = isWarning ? fault.message : `failed to read ${path}: ${fault.message}`;
+      report({ ...fault, message });
     }
     for (const [name, value] of parsed.variables) all.set(name, value);
   }

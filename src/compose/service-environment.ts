@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { Diagnostic } from './diagnostic.ts';
 import { parseEnvFile } from './env-file.ts';
 import type { FileAccess } from './files.ts';
@@ -29,7 +31,7 @@ export function resolveServiceEnvironment(
   files: FileAccess,
   options: ServiceFilesOptions = {},
 ): ResolvedServices {
-  const reader = new ServiceFiles(files, options);
+  const reader = new ServiceFiles(files, project.workingDir, options);
   const services = mapServices(project, (name, service) => {
     const { env_file: entries, ...rest } = service;
     const own = fillUnset(service.environment ?? {}, project.environment);
@@ -60,7 +62,7 @@ export function resolveServiceLabels(
   files: FileAccess,
   options: ServiceFilesOptions = {},
 ): ResolvedServices {
-  const reader = new ServiceFiles(files, options);
+  const reader = new ServiceFiles(files, project.workingDir, options);
   const services = mapServices(project, (name, service) => {
     const { label_file: paths, ...rest } = service;
     if (paths === undefined) return service;
@@ -104,19 +106,27 @@ function ownValue(map: NullableStringMap, name: string): string | null | undefin
 class ServiceFiles {
   readonly diagnostics: Diagnostic[] = [];
   readonly #files: FileAccess;
+  /** Paths are relative to it where they were not resolved. */
+  readonly #workingDir: string;
   readonly #spanOf: SpanOf;
   readonly #opened = new Map<string, SourceFile>();
 
-  constructor(files: FileAccess, { spanOf = () => undefined }: ServiceFilesOptions) {
+  constructor(
+    files: FileAccess,
+    workingDir: string,
+    { spanOf = () => undefined }: ServiceFilesOptions,
+  ) {
     this.#files = files;
+    this.#workingDir = workingDir;
     this.#spanOf = spanOf;
   }
 
   readEnvFile(
-    { path, required, format }: EnvFile,
+    { path: written, required, format }: EnvFile,
     place: NodePath,
     { lookup, into }: { lookup: Lookup; into: Map<string, string> },
   ): void {
+    const path = resolve(this.#workingDir, written);
     if (this.#files.kind(path) === 'missing') {
       if (required) this.#missing('env', path, place);
       return;
@@ -128,7 +138,8 @@ class ServiceFiles {
     for (const [name, value] of parsed.variables) into.set(name, value);
   }
 
-  readLabelFile(path: string, place: NodePath, into: Map<string, string>): void {
+  readLabelFile(written: string, place: NodePath, into: Map<string, string>): void {
+    const path = resolve(this.#workingDir, written);
     if (this.#files.kind(path) === 'missing') {
       this.#missing('label', path, place);
       return;

@@ -163,6 +163,13 @@ describe('the environment', () => {
     ]);
   });
 
+  test('warnings of .env are worded as everywhere', () => {
+    const tree = { '/p/compose.yaml': '', '/p/.env': 'A=$NOPE' };
+    expect(resolve({ tree }).warnings.map(({ message }) => message)).toEqual([
+      'The "NOPE" variable is not set. Defaulting to a blank string.',
+    ]);
+  });
+
   test('faults of .env are reported once, together with the others', () => {
     const tree = { '/p/compose.yaml': '', '/p/.env': 'A B=1' };
     expect(faults({ tree, flags: { projectName: 'BAD' } })).toEqual([
