@@ -89,13 +89,21 @@ networks: {n: {}}
 `;
 
   it.each([
-    [{}, [], ['a'], ['data'], ['default']],
-    [{}, ['p'], ['a', 'b'], ['data'], ['default', 'n']],
-    [{ services: ['b'] }, [], ['b'], [], ['n']],
-    [{ allResources: true }, ['*'], ['a', 'b', 'c'], ['data', 'unused'], ['default', 'n']],
+    [{}, [], ['a'], [['data'], ['default']]],
+    [{}, ['p'], ['a', 'b'], [['data'], ['default', 'n']]],
+    [{ services: ['b'] }, [], ['b'], [[], ['n']]],
+    [
+      { allResources: true },
+      ['*'],
+      ['a', 'b', 'c'],
+      [
+        ['data', 'unused'],
+        ['default', 'n'],
+      ],
+    ],
   ] as const)(
     'with %j and profiles %j are %j',
-    (request, profiles, services, volumes, networks) => {
+    (request, profiles, services, [volumes, networks]) => {
       const loaded = project({ '/p/compose.yaml': text }, request, profiles);
       expect(Object.keys(loaded.services)).toEqual(services);
       expect(Object.keys(loaded.volumes)).toEqual(volumes);
