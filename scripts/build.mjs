@@ -27,6 +27,26 @@ const unusedByUs = {
   },
 };
 
+/**
+ * Node's own modules are required, not imported: an import reads every export once, which for
+ * node:http alone loads undici, HTTP/2 and worker threads (25 ms at every start).
+ */
+const requireBuiltins = {
+  name: 'require-builtins',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:/ }, (args) => {
+      if (args.namespace === 'builtin') return { path: args.path, external: true };
+      return args.kind === 'import-statement'
+        ? { path: args.path, namespace: 'builtin', sideEffects: false }
+        : undefined;
+    });
+    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, (args) => ({
+      contents: `module.exports = require(${JSON.stringify(args.path)});`,
+      loader: 'js',
+    }));
+  },
+};
+
 async function buildBundle() {
   if (existsSync(join(root, 'scripts/build-schema.mjs'))) {
     const { buildSchema } = await import('./build-schema.mjs');
@@ -45,7 +65,7 @@ async function buildBundle() {
     target: 'node20',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [unusedByUs],
+    plugins: [unusedByUs, requireBuiltins],
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

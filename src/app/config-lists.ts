@@ -9,7 +9,7 @@ import { formatTable } from '../output/table.ts';
 import { imageName } from '../scheduler/names.ts';
 import { InvalidProject } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { hashedPlatform } from './hashes.ts';
+import { hashedPlatform } from './hashed-platform.ts';
 import { openProject, openTree } from './load-project.ts';
 import type { Session } from './session.ts';
 

@@ -8,7 +8,6 @@ import { explain } from './config-explain.ts';
 import { configList, type ConfigList } from './config-lists.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { imagesOnly, withDigests } from './image-digests.ts';
 import { openProject, openTree } from './load-project.ts';
 import type { Session } from './session.ts';
 
@@ -64,8 +63,10 @@ async function configText(
   }
   if (!request.interpolate) return rawText(session, global, { ...request, load });
   const { project } = openProject(session, global, load);
-  const resolved = request.resolveDigests ? await withDigests(session, global, project) : project;
-  const printed = withoutEnvFiles(request.lockDigests ? imagesOnly(resolved) : resolved, request);
+  const printed = withoutEnvFiles(
+    request.resolveDigests ? await pinned(session, global, { project, request }) : project,
+    request,
+  );
   return request.format === 'json' ? `${renderJson(printed)}\n` : renderYaml(printed);
 }
 
@@ -94,6 +95,17 @@ function rawText(
   }
   const { tree } = openTree(session, global, request.load);
   return request.format === 'json' ? `${renderTreeJson(tree)}\n` : renderTreeYaml(tree);
+}
+
+/** Digests come from an engine, which nothing else here needs: it is loaded only for them. */
+async function pinned(
+  session: Session,
+  global: GlobalOptions,
+  { project, request }: { readonly project: Project; readonly request: ConfigRequest },
+): Promise<Project> {
+  const { imagesOnly, withDigests } = await import('./image-digests.ts');
+  const resolved = await withDigests(session, global, project);
+  return request.lockDigests ? imagesOnly(resolved) : resolved;
 }
 
 /** Variables of env files stand under `environment` then, so naming the files would say it twice. */

@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import type { Session } from './session.ts';
 
 /** Asks a yes-or-no question; anything but yes, also the end of the input, means no. */
 export async function confirm(session: Session, question: string): Promise<boolean> {
   session.stderr.write(`${question} [yN] `);
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: session.stdin, terminal: false });
   const ended = new Promise<string>((resolve) => {
     lines.once('close', () => {

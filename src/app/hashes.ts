@@ -6,6 +6,7 @@ import { isEngineError } from '../engine/errors.ts';
 import { resolveServiceReferences } from '../engine/service-references.ts';
 import type { ConfigHashes as AcceptableHashes } from '../scheduler/config-hashes.ts';
 import type { Observed } from '../scheduler/observed.ts';
+import { hashedPlatform } from './hashed-platform.ts';
 import { installedComposeVersion } from './hash-dialect.ts';
 import type { Operation } from './operation.ts';
 
@@ -53,13 +54,6 @@ function acceptableHashes(
     if (isEngineError(error, 'invalid')) return [];
     throw error;
   }
-}
-
-/** Compose folds DOCKER_DEFAULT_PLATFORM into services that it builds. */
-export function hashedPlatform(project: Project, service: Service): { readonly platform?: string } {
-  const platform = project.environment['DOCKER_DEFAULT_PLATFORM'];
-  const folds = service.build !== undefined && service.platform === undefined;
-  return folds && platform !== undefined && platform !== '' ? { platform } : {};
 }
 
 async function chooseDialect(

@@ -20,9 +20,7 @@ const LAYERS = [
 
 /** Libraries that one folder owns; nobody else may know them. */
 const OWNERS: Readonly<Record<string, string>> = {
-  yaml: 'compose',
   ajv: 'compose',
-  '@dagrejs/graphlib': 'compose',
   dockerode: 'engine',
   'docker-modem': 'engine',
   ssh2: 'machines',
