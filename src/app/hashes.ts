@@ -46,14 +46,29 @@ function acceptableHashes(
   );
   try {
     const resolved = resolveServiceReferences(service, peers);
-    return DIALECTS.map((dialect) =>
-      serviceHash(resolved, { dialect, ...hashedPlatform(project, service) }),
-    );
+    const platform = hashedPlatform(project, service);
+    return [
+      ...DIALECTS.map((dialect) => serviceHash(resolved, { dialect, ...platform })),
+      ...earlyForms(service).map((kept) =>
+        serviceHash(resolved, { dialect: 'v2', kept, ...platform }),
+      ),
+    ];
   } catch (error) {
     // A container that it shares something with does not exist yet: nothing can be up to date.
     if (isEngineError(error, 'invalid')) return [];
     throw error;
   }
+}
+
+/** What releases before 2.34 hashed besides, where the service has it. */
+function earlyForms(service: Service): readonly ('depends_on' | 'profiles')[][] {
+  const profiles = (service.profiles ?? []).length > 0 ? (['profiles'] as const) : [];
+  const dependencies =
+    Object.keys(service.depends_on ?? {}).length > 0 ? (['depends_on'] as const) : [];
+  return [
+    ...(profiles.length > 0 ? [[...profiles]] : []),
+    ...(dependencies.length > 0 ? [[...dependencies, ...profiles]] : []),
+  ];
 }
 
 async function chooseDialect(

@@ -19,6 +19,8 @@ export interface ServiceHashOptions {
   readonly references?: Partial<Pick<Service, 'network_mode' | 'ipc' | 'pid' | 'volumes_from'>>;
   /** DOCKER_DEFAULT_PLATFORM, where it applies to the service. */
   readonly platform?: string;
+  /** What early releases of Compose 2 hashed as well: profiles until 2.33, dependencies until 2.29. */
+  readonly kept?: readonly ('depends_on' | 'profiles')[];
 }
 
 /**
@@ -32,14 +34,16 @@ export function serviceHash(service: Service, options: ServiceHashOptions = {}):
     build: _build,
     pull_policy: _policy,
     scale: _scale,
-    depends_on: _dependencies,
-    profiles: _profiles,
+    depends_on: dependencies,
+    profiles,
     env_file: _envFiles,
     label_file: _labelFiles,
     deploy,
     ...hashed
   } = service;
-  const { dialect = 'v5', references = {}, platform } = options;
+  const { dialect = 'v5', references = {}, platform, kept = [] } = options;
+  const keeps = (key: 'depends_on' | 'profiles', value: unknown): boolean =>
+    value !== undefined && kept.includes(key);
   return sha256(
     serviceCodec,
     {
@@ -47,6 +51,8 @@ export function serviceHash(service: Service, options: ServiceHashOptions = {}):
       ...references,
       ...(deploy === undefined ? {} : { deploy: withoutReplicas(deploy) }),
       ...(platform === undefined ? {} : { platform }),
+      ...(keeps('depends_on', dependencies) ? { depends_on: dependencies } : {}),
+      ...(keeps('profiles', profiles) ? { profiles } : {}),
     },
     dialect,
   );

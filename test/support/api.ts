@@ -121,6 +121,16 @@ export class EngineApi {
     return answer.status === 200 ? (answer.body as ContainerDetails) : undefined;
   }
 
+  /** Runs a command in a container to its end; what it printed, both streams in one. */
+  async execute(container: string, command: readonly string[]): Promise<string> {
+    const body = { Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true };
+    const { Id } = (await this.ask('POST', `/containers/${container}/exec`, body)) as {
+      readonly Id: string;
+    };
+    const output = await this.ask('POST', `/exec/${Id}/start`, { Detach: false, Tty: true });
+    return String(output).replaceAll('\r\n', '\n');
+  }
+
   /** Names of the networks with this label. */
   async networks(label: string): Promise<readonly string[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [label] }));

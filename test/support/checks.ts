@@ -151,12 +151,8 @@ export function inside(service: string, command: readonly string[], expected: st
     verify: async (scene) => {
       const [container] = await ofService(scene, service);
       if (container === undefined) return `${service} has no container`;
-      const body = { Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true };
-      const created = await scene.api.ask('POST', `/containers/${container.Id}/exec`, body);
-      const { Id } = created as { readonly Id: string };
-      const start = { Detach: false, Tty: true };
-      const output = await scene.api.ask('POST', `/exec/${Id}/start`, start);
-      return differs(String(output).replaceAll('\r\n', '\n').trimEnd(), expected);
+      const output = await scene.api.execute(container.Id, command);
+      return differs(output.trimEnd(), expected);
     },
   };
 }

@@ -100,6 +100,15 @@ export function edit(file: string, from: string, to: string): Action {
   };
 }
 
+/** Runs a command in the service's first container, without tcompose; its output and code do not count. */
+export function execute(service: string, ...command: readonly string[]): Action {
+  return async ({ api, project }) => {
+    const name = `${project}-${service}-1`;
+    const output = await api.execute(name, command);
+    return { argv: ['execute', name, ...command], code: 0, stdout: output, stderr: '' };
+  };
+}
+
 /** Several actions as one step; the last one's result counts, all others have to succeed. */
 export function together(...actions: readonly Action[]): Action {
   return async (scene) => {
