@@ -133,7 +133,7 @@ function ownConfig(
     Hostname: service.hostname,
     Domainname: service.domainname,
     User: service.user,
-    ExposedPorts: orAbsent(exposedPorts(service)),
+    ExposedPorts: orAbsent(exposedPorts(service, context.apiVersion)),
     Tty: service.tty,
     OpenStdin: service.stdin_open,
     StdinOnce: interactive && service.stdin_open === true ? true : undefined,

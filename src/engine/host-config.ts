@@ -32,7 +32,7 @@ export function hostConfig(service: Service, context: HostContext): Record<strin
       RestartPolicy: restartPolicy(service),
       ShmSize: service.shm_size,
       Sysctls: orAbsent(service.sysctls),
-      PortBindings: orAbsent(portBindings(service)),
+      PortBindings: portBindings(service),
       VolumesFrom: service.volumes_from,
       Dns: service.dns,
       DnsSearch: service.dns_search,
@@ -117,11 +117,11 @@ function restartPolicy(service: Service): object | undefined {
   return { Name: RESTART[name] ?? name, MaximumRetryCount: Number(attempts ?? 0) || 0 };
 }
 
-function extraHosts(service: Service): readonly string[] | undefined {
-  const hosts = Object.entries(service.extra_hosts ?? {}).flatMap(([host, addresses]) =>
+/** Never absent: the engine keeps whether it was told of none or not told, and Compose tells it. */
+function extraHosts(service: Service): readonly string[] {
+  return Object.entries(service.extra_hosts ?? {}).flatMap(([host, addresses]) =>
     addresses.map((address) => `${host}:${address}`),
   );
-  return hosts.length > 0 ? hosts : undefined;
 }
 
 function tmpfs(service: Service): Record<string, string> {

@@ -1,12 +1,22 @@
 import type { Port, Service } from '../compose/model.ts';
+import { apiAtLeast } from './api-version.ts';
 import { EngineError } from './errors.ts';
 
 export type PortBindings = Record<string, { HostIp: string; HostPort: string }[]>;
 
-/** `ExposedPorts`: published ports and those of `expose`, ranges spelt out. */
-export function exposedPorts(service: Service): Record<string, Record<string, never>> {
+/**
+ * `ExposedPorts`: published ports, and those of `expose` as they are written, which the engine reads
+ * and shows. Since API 1.52 it takes no ranges here any more, so they are spelt out.
+ */
+export function exposedPorts(
+  service: Service,
+  apiVersion: string,
+): Record<string, Record<string, never>> {
   const published = (service.ports ?? []).map(portKey);
-  const exposed = (service.expose ?? []).flatMap(expandExpose);
+  const exposed = (service.expose ?? []).flatMap((text) => {
+    const ports = expandExpose(text);
+    return ports.length > 1 && apiAtLeast(apiVersion, '1.52') ? ports : [text];
+  });
   return Object.fromEntries([...published, ...exposed].map((port) => [port, {}]));
 }
 

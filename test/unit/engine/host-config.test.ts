@@ -171,19 +171,18 @@ describe('the host configuration', () => {
 });
 
 describe('ports', () => {
-  it('are exposed when they are published or listed, ranges one by one', () => {
+  it('are exposed when they are published or listed, as they are written', () => {
     const parts = {
       ports: [{ target: 80, protocol: 'tcp' }],
       expose: ['80', '90-92/udp', '100/TCP'],
     };
-    expect(Object.keys(exposedPorts(service(parts)))).toEqual([
-      '80/tcp',
-      '90/udp',
-      '91/udp',
-      '92/udp',
-      '100/tcp',
-    ]);
-    expect(() => exposedPorts(service({ expose: ['http'] }))).toThrow('invalid port in expose');
+    const exposed = (apiVersion: string): string[] =>
+      Object.keys(exposedPorts(service(parts), apiVersion)).toSorted();
+    expect(exposed('1.51')).toEqual(['100/TCP', '80', '80/tcp', '90-92/udp']);
+    expect(exposed('1.52')).toEqual(['100/TCP', '80', '80/tcp', '90/udp', '91/udp', '92/udp']);
+    expect(() => exposedPorts(service({ expose: ['http'] }), '1.51')).toThrow(
+      'invalid port in expose',
+    );
   });
 
   it.each([
