@@ -29,8 +29,6 @@ export async function configurationCauses(
   const diverged = observed.containers.filter((container) => {
     const service = project.services[container.service];
     if (service === undefined || container.oneOff || sharesNamespaces(service)) return false;
-    // Planning reads what changed out of this label.
-    if (container.labels[LABEL.fields] !== undefined) return false;
     const label = container.labels[LABEL.configHash];
     return label !== undefined && !hashes.acceptable.service(service, {}).includes(label);
   });

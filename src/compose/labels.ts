@@ -17,6 +17,4 @@ export const LABEL = {
   network: 'com.docker.compose.network',
   volume: 'com.docker.compose.volume',
   hook: 'com.docker.compose.hook',
-  /** Short hashes of the service's fields (`field-hashes.ts`), to name what changed. */
-  fields: 'io.tcompose.fields',
 } as const;

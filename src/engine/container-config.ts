@@ -17,8 +17,6 @@ export interface ContainerContext {
   readonly apiVersion: string;
   /** Value of the label `com.docker.compose.version`. */
   readonly toolVersion: string;
-  /** Value of the label `io.tcompose.fields`; absent: none. */
-  readonly fields?: string;
   /** Configuration hash of a service whose references were resolved. */
   readonly hash: (service: Service) => string;
   /** Replica number; 0 for one-offs. */
@@ -156,7 +154,6 @@ function ownConfig(
       ...(oneOff === undefined ? {} : { slug: oneOff.slug }),
       ...(context.image === undefined ? {} : { imageDigest: context.image.digest }),
       ...(context.imageVolumes === undefined ? {} : { imageVolumes: context.imageVolumes }),
-      ...(context.fields === undefined ? {} : { fields: context.fields }),
     }),
     StopSignal: service.stop_signal,
     Env: environmentList({ ...context.environment, ...service.environment }),

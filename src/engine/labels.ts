@@ -18,8 +18,6 @@ export interface ContainerLabelFacts {
   readonly imageVolumes?: StringMap;
   /** Set on a replacement: what it stands in for. */
   readonly replaces?: boolean;
-  /** Short hashes of the service's fields, so that a later run can name what changed. */
-  readonly fields?: string;
 }
 
 /** Labels of a container: the service's own, overridden by those that find it again. */
@@ -52,7 +50,6 @@ export function containerLabels(
     [LABEL.configHash]: facts.configHash,
     ...(facts.number > 0 ? { [LABEL.number]: String(facts.number) } : {}),
     [LABEL.dependsOn]: dependencies.join(','),
-    ...(facts.fields === undefined ? {} : { [LABEL.fields]: facts.fields }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { changedFields, fieldHashes, parseFieldHashes } from '../compose/field-hashes.ts';
 import { LABEL } from '../compose/labels.ts';
 import type { Project, Service } from '../compose/model.ts';
 import { imageName, localImage, shortId, type Separator } from './names.ts';
@@ -28,7 +27,7 @@ export interface Expectation {
 /** How many changed fields a cause names. */
 const NAMED_FIELDS = 3;
 
-/** The cause where nobody knows which field it was: other tools leave only a hash. */
+/** The cause where nobody knows which field it was: containers carry only a hash of all. */
 const UNEXPLAINED = 'configuration changed';
 
 /** Why a container must be replaced, or undefined when it is up to date. */
@@ -54,23 +53,19 @@ function parentCause({ service, recreated }: Expectation): string | undefined {
 }
 
 function configurationCause(
-  { service, hashes, changes: known }: Expectation,
+  { service, hashes, changes }: Expectation,
   { id, labels }: ObservedContainer,
 ): string | undefined {
   if (hashes.includes(labels[LABEL.configHash] ?? '')) return undefined;
-  const before = parseFieldHashes(labels[LABEL.fields]);
-  const changes =
-    before === undefined
-      ? (known?.get(id) ?? []).map((field) => `${field} changed`)
-      : changedFields(before, fieldHashes(service));
-  if (changes.length > 0) {
-    const more = changes.length - NAMED_FIELDS;
-    return changes.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const named = (changes?.get(id) ?? []).map((field) => `${field} changed`);
+  if (named.length === 0) {
+    const parents = sharedServices(service);
+    return parents.length === 0
+      ? UNEXPLAINED
+      : `configuration or container of service ${parents.join(' or ')} changed`;
   }
-  const parents = sharedServices(service);
-  return before === undefined || parents.length === 0
-    ? UNEXPLAINED
-    : `container of service ${parents.join(' or ')} changed`;
+  const more = named.length - NAMED_FIELDS;
+  return named.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** An image that is not here cannot differ: it is about to be pulled, or only needed for creation. */

@@ -25,8 +25,8 @@ export interface UpOptions {
   readonly recreateVolumes: ReadonlySet<string>;
   readonly separator: Separator;
   /**
-   * Container id → fields whose values differ, for containers that other tools made: their causes
-   * read `configuration changed` otherwise. Those with the label `io.tcompose.fields` need none.
+   * Container id → fields whose values differ, for containers whose configuration hash does: their
+   * causes read `configuration changed` otherwise.
    */
   readonly changes?: ReadonlyMap<string, readonly string[]>;
 }

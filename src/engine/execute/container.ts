@@ -1,4 +1,3 @@
-import { fieldHashes, formatFieldHashes } from '../../compose/field-hashes.ts';
 import type { Service } from '../../compose/model.ts';
 import { imageKey, imageName } from '../../scheduler/names.ts';
 import type { ObservedImage } from '../../scheduler/observed.ts';
@@ -71,7 +70,6 @@ async function creationContext(
   return {
     apiVersion: client.apiVersion,
     toolVersion: context.toolVersion,
-    fields: formatFieldHashes(fieldHashes(service)),
     hash: (resolved) => hashes.service(resolved),
     number: action.number,
     ...(context.separator === undefined ? {} : { separator: context.separator }),

@@ -34,7 +34,12 @@ describe('the body that creates a container', () => {
         'com.docker.compose.service': 'web',
         'com.docker.compose.version': '9.9.9',
       },
-      HostConfig: { NetworkMode: 'p_default', OomKillDisable: false },
+      HostConfig: {
+        NetworkMode: 'p_default',
+        OomKillDisable: false,
+        ExtraHosts: [],
+        PortBindings: {},
+      },
       NetworkingConfig: { EndpointsConfig: { p_default: { Aliases: ['p-web-1', 'web'] } } },
     });
   });
@@ -133,11 +138,6 @@ describe('the body that creates a container', () => {
       'com.docker.compose.replace': 'web-3',
       'com.docker.compose.container-number': '3',
     });
-  });
-
-  it('carries hashes of its fields where they are given', () => {
-    const got = body({}, { fields: 'ports=1a2b3c' });
-    expect(got.Labels).toMatchObject({ 'io.tcompose.fields': 'ports=1a2b3c' });
   });
 
   it('of a one-off has its slug, no number and no aliases', () => {

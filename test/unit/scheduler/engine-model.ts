@@ -1,6 +1,5 @@
 import { LABEL } from '../../../src/compose/labels.ts';
 import type { Project, Service } from '../../../src/compose/model.ts';
-import { fieldHashes, formatFieldHashes } from '../../../src/compose/field-hashes.ts';
 import type {
   ContainerState,
   Observed,
@@ -273,7 +272,6 @@ export class EngineModel {
         [LABEL.image]: 'sha256:aaaa',
         [LABEL.configHash]:
           readableHashes.service(service, shared as Record<string, string>)[0] ?? '',
-        [LABEL.fields]: formatFieldHashes(fieldHashes(service)),
       },
     });
   }

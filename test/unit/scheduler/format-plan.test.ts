@@ -21,7 +21,7 @@ describe('plans for people and programs', () => {
       '+ create volume:data: not found',
       '- stop, remove service:web:2: scale down',
       '+ create, start service:job:1: not found',
-      '~ recreate service:web:1: environment.A changed',
+      '~ recreate service:web:1: configuration changed',
     ]);
   });
 
