@@ -73,7 +73,7 @@ async function configText(
 function loadRequest(global: GlobalOptions, request: ConfigRequest): LoadRequest {
   return {
     services: request.services,
-    envFiles: request.resolveEnvFiles ? 'selected' : 'none',
+    envFiles: request.resolveEnvFiles ? 'all' : 'none',
     skipInterpolation: !request.interpolate,
     skipNormalization: !request.normalize || global.compatibility,
     skipPathResolution: !request.resolvePaths,

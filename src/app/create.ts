@@ -1,3 +1,4 @@
+import { announceKept } from './announce-kept.ts';
 import { converge } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { withOperation } from './operation.ts';
@@ -17,8 +18,12 @@ export function create(
   return withOperation(session, global, { title: 'create', dryRun }, async (operation) => {
     const options = { start: false, wait: false, act: !dryRun };
     const convergence = await converge(operation, project, request, options);
-    if (dryRun) printDryRun(operation, convergence);
-    else await execute(operation, convergence.plan, { ...convergence, dryRun });
+    if (dryRun) {
+      printDryRun(operation, convergence);
+      return 0;
+    }
+    announceKept(operation, convergence);
+    await execute(operation, convergence.plan, { ...convergence, dryRun });
     return 0;
   });
 }

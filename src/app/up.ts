@@ -1,4 +1,5 @@
 import type { Project } from '../compose/model.ts';
+import { announceKept } from './announce-kept.ts';
 import { runAttached } from './attached-up.ts';
 import { converge, type Convergence } from './converge.ts';
 import { CommandFailure } from './failure.ts';
@@ -36,6 +37,7 @@ export async function up(
         printDryRun(operation, convergence);
         return 0;
       }
+      announceKept(operation, convergence);
       if (request.start && !request.detach) return runAttached(operation, convergence, request);
       await runDetached(operation, convergence, request);
       return 0;
