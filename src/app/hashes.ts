@@ -15,7 +15,7 @@ export interface ProjectHashes extends WrittenHashes {
   readonly acceptable: AcceptableHashes;
 }
 
-const DIALECTS: readonly HashDialect[] = ['v2', 'v5'];
+const DIALECTS: readonly HashDialect[] = ['v2', 'v2.33', 'v5'];
 
 /** Chooses the dialect of a project's configuration hashes; see docs/decisions/0002. */
 export async function chooseHashes(
@@ -50,7 +50,7 @@ function acceptableHashes(
     return [
       ...DIALECTS.map((dialect) => serviceHash(resolved, { dialect, ...platform })),
       ...earlyForms(service).map((kept) =>
-        serviceHash(resolved, { dialect: 'v2', kept, ...platform }),
+        serviceHash(resolved, { dialect: 'v2.33', kept, ...platform }),
       ),
     ];
   } catch (error) {

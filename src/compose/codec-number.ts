@@ -68,7 +68,7 @@ export const fileMode: Codec<number> = scalarCodec({
   wanted: 'file mode',
   read: octalMode,
   isZero: () => false,
-  render: (value) => `0${value.toString(8)}`,
+  render: (value, style) => (style === 'json-v2.33' ? value : `0${value.toString(8)}`),
 });
 
 /** Permission bits that are printed as a number. */

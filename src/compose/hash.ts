@@ -4,10 +4,17 @@ import type { Codec } from './codec.ts';
 import { jsonText } from './json-text.ts';
 import type { Deploy, Network, Service, Volume } from './model.ts';
 import { networkCodec, volumeCodec } from './model-codec.ts';
+import type { Style } from './rendered.ts';
 import { serviceCodec } from './service-codec.ts';
 
-/** Whose hashes are meant: those of docker compose 5, or those of 2.x. */
-export type HashDialect = 'v5' | 'v2';
+/** Whose hashes are meant: those of docker compose 5, those of 2.34 to 2.40, or of 2.24 to 2.33. */
+export type HashDialect = 'v5' | 'v2' | 'v2.33';
+
+const STYLES: Readonly<Record<HashDialect, Style>> = {
+  v5: 'json',
+  v2: 'json-v2',
+  'v2.33': 'json-v2.33',
+};
 
 /** What to hash in place of what the service says. */
 export interface ServiceHashOptions {
@@ -19,7 +26,7 @@ export interface ServiceHashOptions {
   readonly references?: Partial<Pick<Service, 'network_mode' | 'ipc' | 'pid' | 'volumes_from'>>;
   /** DOCKER_DEFAULT_PLATFORM, where it applies to the service. */
   readonly platform?: string;
-  /** What early releases of Compose 2 hashed as well: profiles until 2.33, dependencies until 2.29. */
+  /** What early releases of Compose 2 hashed as well: profiles until 2.30.1, dependencies until 2.29.2. */
   readonly kept?: readonly ('depends_on' | 'profiles')[];
 }
 
@@ -74,6 +81,6 @@ export function volumeHash(volume: Volume, dialect: HashDialect = 'v5'): string 
 }
 
 function sha256<T>(codec: Codec<T>, value: T, dialect: HashDialect): string {
-  const rendered = codec.render(value, dialect === 'v5' ? 'json' : 'json-v2');
+  const rendered = codec.render(value, STYLES[dialect]);
   return createHash('sha256').update(jsonText(rendered)).digest('hex');
 }

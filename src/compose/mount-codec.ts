@@ -5,6 +5,7 @@ import { bytes, numericMode } from './codec-number.ts';
 import type { Field } from './codec-struct.ts';
 import { optional, struct, value } from './codec-struct.ts';
 import type { ServiceVolume } from './model.ts';
+import { isV2 } from './rendered.ts';
 import { nodeAt } from './node.ts';
 import type { Node } from './node.ts';
 import type { Span } from './source.ts';
@@ -34,7 +35,7 @@ const bindFieldsV2 = struct<Bind>({
 
 const bind: Codec<Bind> = {
   ...bindFields,
-  render: (given, style) => (style === 'json-v2' ? bindFieldsV2 : bindFields).render(given, style),
+  render: (given, style) => (isV2(style) ? bindFieldsV2 : bindFields).render(given, style),
 };
 
 const mountFields: Codec<ServiceVolume> = struct<ServiceVolume>({

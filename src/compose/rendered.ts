@@ -34,7 +34,12 @@ export class Timestamp {
 }
 
 /**
- * What the value is rendered for. `json-v2` is what Compose 2.x hashed: the few elements that
- * changed since are written as they were then.
+ * What the value is rendered for. `json-v2` and `json-v2.33` are what Compose 2.x hashed, up to 2.40
+ * and up to 2.33: the few elements that changed since are written as they were then.
  */
-export type Style = 'yaml' | 'json' | 'json-v2';
+export type Style = 'yaml' | 'json' | 'json-v2' | 'json-v2.33';
+
+/** Whether elements are written as Compose 2.x wrote them. */
+export function isV2(style: Style): boolean {
+  return style === 'json-v2' || style === 'json-v2.33';
+}

@@ -4,6 +4,7 @@ import { list, multiOptions, options, strings } from './codec-collection.ts';
 import { bytes, duration, integer } from './codec-number.ts';
 import type { Field } from './codec-struct.ts';
 import { embedded, optional, required, struct, value } from './codec-struct.ts';
+import { isV2 } from './rendered.ts';
 import { healthTest, hookCodec } from './command-codec.ts';
 import type {
   BlkioConfig,
@@ -106,7 +107,7 @@ const envFileFields = struct<EnvFile>(
 export const envFile: Codec<EnvFile> = {
   ...envFileFields,
   render: (given, style) => {
-    if (style !== 'json-v2') return envFileFields.render(given, style);
+    if (!isV2(style)) return envFileFields.render(given, style);
     if (given.required) return given.path;
     const format = given.format === undefined ? [] : ([['format', given.format]] as const);
     return new Map<string, string | boolean>([
