@@ -14,6 +14,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: ['test/support/property-seed.ts'],
+          // The first use of a lazily loaded command compiles a large part of the program.
+          testTimeout: 60_000,
           globalSetup: ['scripts/build-schema.mjs'],
         },
       },

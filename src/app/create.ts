@@ -13,10 +13,20 @@ export function create(
   global: GlobalOptions,
   request: CreateRequest,
 ): Promise<number> {
+  return createContainers(session, global, request, { title: 'create', start: false });
+}
+
+/** Makes the engine agree with the project and returns as soon as that is done. */
+export function createContainers(
+  session: Session,
+  global: GlobalOptions,
+  request: CreateRequest,
+  { title, start }: { readonly title: string; readonly start: boolean },
+): Promise<number> {
   const project = projectToCreate(session, global, request);
   const { dryRun } = request;
-  return withOperation(session, global, { title: 'create', dryRun }, async (operation) => {
-    const options = { start: false, wait: false, act: !dryRun };
+  return withOperation(session, global, { title, dryRun }, async (operation) => {
+    const options = { start, wait: false, act: !dryRun };
     const convergence = await converge(operation, project, request, options);
     if (dryRun) {
       printDryRun(operation, convergence);

@@ -1,10 +1,6 @@
-import { announceKept } from './announce-kept.ts';
-import { converge } from './converge.ts';
+import { createContainers } from './create.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { withOperation } from './operation.ts';
-import { execute } from './run-plan.ts';
 import type { Session } from './session.ts';
-import { printDryRun, projectToCreate } from './up.ts';
 
 export interface ScaleRequest {
   /** Service → replicas. */
@@ -36,16 +32,5 @@ export function scaleProject(
     timeout: undefined,
     dryRun,
   } as const;
-  const project = projectToCreate(session, global, request);
-  return withOperation(session, global, { title: 'scale', dryRun }, async (operation) => {
-    const options = { start: true, wait: false, act: !dryRun };
-    const convergence = await converge(operation, project, request, options);
-    if (dryRun) {
-      printDryRun(operation, convergence);
-      return 0;
-    }
-    announceKept(operation, convergence);
-    await execute(operation, convergence.plan, { ...convergence, dryRun });
-    return 0;
-  });
+  return createContainers(session, global, request, { title: 'scale', start: true });
 }

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { Interrupts } from '../../../src/app/interrupts.ts';
+import type { Session } from '../../../src/app/session.ts';
+import { dispatch } from '../../../src/commands/dispatch.ts';
+import { commands } from '../../../src/commands/index.ts';
+import { everyCommandFlags, globalFlags } from '../../../src/commands/global-flags.ts';
+
+function run(...argv: string[]) {
+  const interrupts = new Interrupts(() => {});
+  const text = { out: '', err: '' };
+  const session: Session = {
+    env: { HOME: '/nowhere', PATH: '' },
+    cwd: '/',
+    stdout: { write: (chunk) => (text.out += chunk) },
+    stderr: { write: (chunk) => (text.err += chunk) },
+    stdin: process.stdin,
+    signal: interrupts.signal,
+    interrupts,
+    version: '1.2.3',
+    programName: 'tcompose',
+  };
+  return dispatch(argv, session).then((code) => ({ code, ...text }));
+}
+
+describe('the command line', () => {
+  it('without a command prints help', async () => {
+    const { code, out } = await run();
+    expect(code).toBe(0);
+    for (const { name } of commands) expect(out).toContain(`\n  ${name} `);
+  });
+
+  it.each([
+    ['help', 'up'],
+    ['up', '--help'],
+    ['up', '-h'],
+    ['--help', 'up'],
+  ])('explains a command: %s %s', async (...argv) => {
+    const { code, out } = await run(...argv);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: {2}tcompose up \[OPTIONS]/);
+    expect(out).toContain('--wait-timeout int');
+  });
+
+  it.each([
+    [['version'], 'tcompose version v1.2.3\n'],
+    [['--version'], 'tcompose version v1.2.3\n'],
+    [['-v'], 'tcompose version v1.2.3\n'],
+    [['version', '--short'], '1.2.3\n'],
+    [['version', '-f', 'json'], '{"version":"v1.2.3"}\n'],
+  ])('tells its version: %j', async (argv, expected) => {
+    expect((await run(...argv)).out).toBe(expected);
+  });
+
+  it.each([
+    [['nope'], 'unknown docker command: "compose nope"'],
+    [['up', '--nope'], 'unknown flag: --nope'],
+    [['--nope', 'up'], 'unknown flag: --nope'],
+    [['up', '-f', 'x.yaml'], "unknown shorthand flag: 'f' in -f"],
+    [['scale'], 'requires at least 1 arg(s), only received 0'],
+    [['version', 'x'], 'unknown argument "x" for "version"'],
+    [['version', '--format', 'xml'], 'format value "xml" could not be parsed'],
+    [['up', '--build', '--no-build'], '--build and --no-build are incompatible'],
+    [
+      ['up', '--force-recreate', '--no-recreate'],
+      '--force-recreate and --no-recreate are incompatible',
+    ],
+    [['up', '--no-recreate', '-V'], '--no-recreate and --renew-anon-volumes are incompatible'],
+    [
+      ['up', '-d', '--attach', 'web'],
+      '--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach or --attach-dependencies',
+    ],
+    [
+      ['up', '--attach', 'web', '--attach-dependencies'],
+      'cannot combine --attach and --attach-dependencies',
+    ],
+    [['up', '--wait-timeout', '-1'], '--wait-timeout must be a non-negative integer'],
+    [['up', '--scale', 'web'], 'invalid scale specifier: web'],
+    [['up', '--pull', 'sometimes'], 'invalid --pull option "sometimes"'],
+    [['down', '--rmi', 'some'], 'invalid value for --rmi: "some"'],
+    [['--progress', 'loud', 'ps'], 'unsupported --progress value "loud"'],
+    [['--ansi', 'maybe', 'ps'], 'unsupported --ansi value "maybe"'],
+    [['-H', 'a', '-H', 'b', 'ps'], 'specify only one -H'],
+    [['-H', 'a', '-c', 'b', 'ps'], 'conflicting options: cannot specify both --host and --context'],
+  ])('refuses %j', async (argv, message) => {
+    await expect(run(...argv)).rejects.toThrow(message);
+  });
+});
+
+describe('every command', () => {
+  it.each(commands.map((command) => [command.name, command] as const))(
+    '%s has flags that do not collide',
+    (_name, { flags }) => {
+      const all = [...flags, ...everyCommandFlags];
+      const names = all.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+      expect(new Set(names).size).toBe(names.length);
+      const letters = all.flatMap(({ short }) => (short === undefined ? [] : [short]));
+      expect(new Set(letters).size).toBe(letters.length);
+    },
+  );
+
+  it('has a usage that begins with its name and a summary', () => {
+    for (const { name, usage, summary } of commands) {
+      expect(usage.startsWith(name)).toBe(true);
+      expect(summary).not.toBe('');
+    }
+  });
+
+  it('leaves the flags before it alone', () => {
+    const letters = globalFlags.flatMap(({ short }) => (short === undefined ? [] : [short]));
+    expect(new Set(letters).size).toBe(letters.length);
+  });
+});
