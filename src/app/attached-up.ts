@@ -2,11 +2,11 @@ import { attachProject, type AttachedProject } from '../engine/logs/attach.ts';
 import { servicesToAttach } from '../engine/logs/attach-selection.ts';
 import type { LogSource } from '../engine/logs/log-event.ts';
 import { LABEL } from '../compose/labels.ts';
-import type { ProgressEvent } from '../engine/event.ts';
 import { sourceOf } from '../engine/logs/project-containers.ts';
 import type { ContainerRef } from '../scheduler/plan.ts';
 import type { Convergence } from './converge.ts';
 import { CommandFailure } from './failure.ts';
+import { ForegroundProgress } from './foreground-progress.ts';
 import { createLogPrinter } from './log-output.ts';
 import type { Operation } from './operation.ts';
 import { execute } from './run-plan.ts';
@@ -29,7 +29,8 @@ export async function runAttached(
 ): Promise<number> {
   const { session, engine } = operation;
   const attachTo = shownServices(convergence, request);
-  const shutdown = new ProjectShutdown(operation, convergence.project, request.timeout);
+  const progress = new ForegroundProgress(operation);
+  const shutdown = new ProjectShutdown(progress.operation, convergence.project, request);
   using _interrupts = session.interrupts.take((signalName, count) => {
     shutdown.interrupt(signalName, count);
   });
@@ -41,28 +42,35 @@ export async function runAttached(
     engine.client,
     {
       project: convergence.project.name,
-      services: request.abort === 'never' ? [] : Object.keys(convergence.project.services),
+      services: watchedServices(convergence, request),
       attachTo,
       onExit: ON_EXIT[request.abort],
       ...(request.exitCodeFrom === undefined ? {} : { exitCodeFrom: request.exitCodeFrom }),
       isReplaced: replacedBy(convergence),
       onAbort: () => {
-        session.stdout.write('Aborting on container exit...\n');
+        progress.operation.onEvent({
+          type: 'message',
+          level: 'info',
+          text: 'Aborting on container exit...',
+        });
         void shutdown.begin();
       },
     },
     (event) => {
-      printer.print(event);
+      // All services are watched when their ends count, but only some are shown.
+      if (event.type !== 'exited' || attachTo.includes(event.source.service)) printer.print(event);
     },
     shutdown.detached,
   );
   const sources = expectedSources(convergence, attachTo);
   const announce = once(() => {
-    operation.reporter.close();
+    progress.outputBegins();
     printer.print({ type: 'sources', sources });
     session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
   });
-  await startAttached(operation, convergence, { attached, attachTo, announce, shutdown });
+  await shutdown.during(
+    startAttached(progress.operation, convergence, { attached, attachTo, announce, shutdown }),
+  );
   announce();
   await Promise.race([attached.finished(), shutdown.done]);
   await shutdown.finished();
@@ -83,35 +91,23 @@ async function startAttached(
   convergence: Convergence,
   { attached, attachTo, announce, shutdown }: Start,
 ): Promise<void> {
-  let announced = false;
-  const begin = (): void => {
-    announced = true;
-    announce();
-  };
   const { project, observed, plan } = convergence;
   const isReplaced = replacedBy(convergence);
   const running = observed.containers
     .filter(({ state, service }) => state === 'running' && attachTo.includes(service))
     .map(({ id, name, labels }) => sourceOf(id, name, labels))
     .filter((source) => !isReplaced(source));
-  const quiet: Operation = {
-    ...operation,
-    onEvent: (event) => {
-      if (!announced) operation.onEvent(event);
-      else printWarning(operation, event);
-    },
-  };
   try {
     if (running.length > 0) {
-      begin();
+      announce();
       await attached.attach(running);
     }
-    await execute(quiet, plan, {
+    await execute(operation, plan, {
       ...convergence,
       dryRun: false,
       signal: shutdown.requested,
       beforeStart: async ({ id, name }, service) => {
-        if (!announced) begin();
+        announce();
         await attached.attach([namedSource(project.name, { id, name, service })]);
       },
     });
@@ -123,8 +119,15 @@ async function startAttached(
   }
 }
 
-function printWarning({ session }: Operation, event: ProgressEvent): void {
-  if (event.type === 'message') session.stderr.write(`${event.text}\n`);
+/**
+ * Whose containers are waited for: those of the services that were named, because only they are
+ * stopped. Empty: those that are shown.
+ */
+function watchedServices({ project }: Convergence, request: UpRequest): readonly string[] {
+  const { services, exitCodeFrom, abort } = request;
+  if (services.length > 0)
+    return exitCodeFrom === undefined ? services : [...services, exitCodeFrom];
+  return abort === 'never' ? [] : Object.keys(project.services);
 }
 
 function shownServices({ project }: Convergence, request: UpRequest): readonly string[] {

@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly title: string;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
+  /** Containers write to the terminal meanwhile: a live display would draw over their lines. */
+  readonly besideOutput?: boolean;
 }
 
 /** The mode that flags, environment and the terminal ask for. */
@@ -64,6 +66,7 @@ export function createReporter(
     case 'plain':
       return plainReporter(write);
     case 'tty':
+      if (options.besideOutput === true) return plainReporter(write);
       return ttyReporter(session.stderr, {
         title: options.title,
         color: usesColor(session.stderr, { ansi: global.ansi, env: session.env }),

@@ -9,22 +9,44 @@ import type { Operation } from './operation.ts';
 import { createReporter } from './progress.ts';
 import { execute } from './run-plan.ts';
 
+export interface ShutdownRequest {
+  /** Services that end; empty: all. What they depend on may have run before, and goes on. */
+  readonly services: readonly string[];
+  /** Seconds to wait for a container to stop; undefined: its own. */
+  readonly timeout: number | undefined;
+}
+
 /** Stops what an attached `up` runs: gracefully when asked once, by force when asked again. */
 export class ProjectShutdown {
   readonly #operation: Operation;
   readonly #project: Project;
-  readonly #timeout: number | undefined;
+  readonly #request: ShutdownRequest;
   readonly #requested = new AbortController();
   readonly #detached = new AbortController();
   readonly #settled = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
+  /** The run of the plan while it goes on; what it has begun, it finishes. */
+  #work: Promise<unknown> | undefined;
   #interrupted = false;
 
-  /** `timeout`: seconds to wait for a container to stop; undefined: its own. */
-  constructor(operation: Operation, project: Project, timeout: number | undefined) {
+  constructor(operation: Operation, project: Project, request: ShutdownRequest) {
     this.#operation = operation;
     this.#project = project;
-    this.#timeout = timeout;
+    this.#request = request;
+  }
+
+  /** Runs the work that an interrupt breaks off; containers that it still starts are stopped after it. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#work = settled;
+    try {
+      return await work;
+    } finally {
+      this.#work = undefined;
+    }
   }
 
   /** Aborted when nothing more is to be created or started. */
@@ -59,7 +81,11 @@ export class ProjectShutdown {
   interrupt(signalName: string, count: number): void {
     this.#interrupted = true;
     if (count === 1) {
-      this.#operation.session.stderr.write('Gracefully Stopping... press Ctrl+C again to force\n');
+      this.#operation.onEvent({
+        type: 'message',
+        level: 'info',
+        text: 'Gracefully Stopping... press Ctrl+C again to force',
+      });
       this.#requested.abort(new Interrupted(signalName));
       void this.begin();
     } else if (count === 2) void this.#run('kill');
@@ -75,7 +101,7 @@ export class ProjectShutdown {
 
   async #run(how: 'stop' | 'kill'): Promise<void> {
     const { session, global } = this.#operation;
-    const reporter = createReporter(session, global, { title: how });
+    const reporter = createReporter(session, global, { title: how, besideOutput: true });
     // The session's own signal is not aborted here: interrupts come to us instead.
     const operation: Operation = {
       ...this.#operation,
@@ -85,14 +111,13 @@ export class ProjectShutdown {
       },
     };
     try {
-      const observed = await observeByName(operation, this.#project.name);
-      const hashes = await chooseHashes(operation, this.#project, observed);
-      await execute(operation, this.#planFor(how, observed), {
-        project: this.#project,
-        observed,
-        hashes,
-        dryRun: false,
-      });
+      // What is being started now is found by the second look only.
+      const work = this.#work;
+      await this.#end(operation, how);
+      if (work !== undefined) {
+        await work;
+        await this.#end(operation, how);
+      }
     } catch (error) {
       session.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     } finally {
@@ -103,11 +128,17 @@ export class ProjectShutdown {
     }
   }
 
+  async #end(operation: Operation, how: 'stop' | 'kill'): Promise<void> {
+    const observed = await observeByName(operation, this.#project.name);
+    const hashes = await chooseHashes(operation, this.#project, observed);
+    const plan = this.#planFor(how, observed);
+    await execute(operation, plan, { project: this.#project, observed, hashes, dryRun: false });
+  }
+
   #planFor(how: 'stop' | 'kill', observed: Parameters<typeof planStop>[1]): Plan {
-    if (how === 'stop') {
-      return planStop(this.#project, observed, { services: [], timeout: this.#timeout });
-    }
-    const options = { services: [], signal: 'SIGKILL', removeOrphans: false };
+    const { services, timeout } = this.#request;
+    if (how === 'stop') return planStop(this.#project, observed, { services, timeout });
+    const options = { services, signal: 'SIGKILL', removeOrphans: false };
     return planKill(this.#project, observed, options);
   }
 }

@@ -27,6 +27,15 @@ export function reports(expected: string | RegExp): Check {
   return outputCheck('stderr', expected);
 }
 
+/** Neither stream contains this text. */
+export function silentAbout(text: string): Check {
+  return {
+    title: `its output does not mention ${JSON.stringify(text)}`,
+    verify: async ({ result }) =>
+      `${result.stdout}${result.stderr}`.includes(text) ? 'it does' : undefined,
+  };
+}
+
 /** Standard output is exactly this, trailing white space aside. */
 export function printsExactly(expected: string): Check {
   return {

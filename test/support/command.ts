@@ -18,6 +18,14 @@ export interface RunOptions {
   readonly input?: string | Buffer | undefined;
   /** Milliseconds after which the command is killed and the run fails. */
   readonly timeout?: number | undefined;
+  /** Signals to send, each as soon as its text was written to either stream; in order. */
+  readonly signals?: readonly SignalAfter[] | undefined;
+}
+
+/** A signal, and the text whose appearance makes it due. */
+export interface SignalAfter {
+  readonly after: string;
+  readonly signal: NodeJS.Signals;
 }
 
 /**
@@ -39,8 +47,16 @@ export function run(
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const due = [...(options.signals ?? [])];
+    const received = (stream: Buffer[], chunk: Buffer): void => {
+      stream.push(chunk);
+      const [next] = due;
+      if (next === undefined || !Buffer.concat(stream).includes(next.after)) return;
+      due.shift();
+      child.kill(next.signal);
+    };
+    child.stdout.on('data', (chunk: Buffer) => received(stdout, chunk));
+    child.stderr.on('data', (chunk: Buffer) => received(stderr, chunk));
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input);
     child.on('error', reject);
@@ -50,7 +66,7 @@ export function run(
         stderr: Buffer.concat(stderr).toString('utf8'),
       };
       const argv = [program, ...args];
-      if (child.killed && signal === 'SIGKILL') {
+      if (child.killed && signal === 'SIGKILL' && options.signals === undefined) {
         const seconds = (options.timeout ?? 0) / 1000;
         reject(new Error(`${argv.join(' ')} did not end within ${seconds} s\n${texts.stderr}`));
         return;

@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { it } from 'vitest';
 import type { ContainerDetails, EngineApi } from './api.ts';
-import { type Finished, run } from './command.ts';
+import { type Finished, run, type RunOptions, type SignalAfter } from './command.ts';
 import { cache, checkout } from './debian.ts';
 import { type ReferenceTool, referenceBinary } from './reference.ts';
 import { dockerHost, engineApi } from './test-engine.ts';
@@ -81,7 +81,12 @@ export function tcompose(...args: readonly string[]): Action {
 
 /** Runs tcompose with variables in its environment. */
 export function withEnv(env: Readonly<Record<string, string>>, ...args: readonly string[]): Action {
-  return (scene) => launch(programUnderTest, args, scene, env);
+  return (scene) => launch(programUnderTest, args, scene, { env });
+}
+
+/** Runs tcompose and sends it signals while it works. */
+export function signalled(signals: readonly SignalAfter[], ...args: readonly string[]): Action {
+  return (scene) => launch(programUnderTest, args, scene, { signals });
 }
 
 /** Runs a reference tool, usually the real docker-compose. */
@@ -193,16 +198,21 @@ function launch(
   program: string,
   args: readonly string[],
   scene: Omit<Scene, 'result' | 'before'>,
-  extra: Readonly<Record<string, string>>,
+  options: Pick<RunOptions, 'env' | 'signals'>,
 ): Promise<Finished> {
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     LANG: 'C.UTF-8',
     DOCKER_HOST: dockerHost,
-    ...extra,
+    ...options.env,
   };
-  return run(program, args, { cwd: scene.folder, env, timeout: commandTimeout });
+  return run(program, args, {
+    cwd: scene.folder,
+    env,
+    timeout: commandTimeout,
+    signals: options.signals,
+  });
 }
 
 /** The containers of a project, by name without the leading slash. */

@@ -1,0 +1,57 @@
+import { exits, prints, reports, silentAbout, state, untouched } from '../support/checks.ts';
+import { scenario, signalled, step, tcompose } from '../support/scenario.ts';
+
+scenario(
+  'interrupted',
+  'an interrupted up stops what it was asked for and nothing else',
+  step('db runs already', tcompose('up', '-d', 'db'), state('db', 'running')),
+  step(
+    'Ctrl-C stops the service that was named, not what it needs',
+    signalled([{ after: 'Attaching to web-1', signal: 'SIGINT' }], 'up', 'web'),
+    exits(130),
+    reports('Gracefully Stopping... press Ctrl+C again to force'),
+    untouched('db'),
+  ),
+  step(
+    'SIGTERM stops all when nothing was named',
+    signalled([{ after: ' Container interrupted-web-1 Started ', signal: 'SIGTERM' }], 'up'),
+    exits(130),
+    state('web', 'exited'),
+    state('db', 'exited'),
+  ),
+  step(
+    'the second Ctrl-C kills what does not stop',
+    signalled(
+      [
+        { after: 'ready', signal: 'SIGINT' },
+        { after: 'Stopping ', signal: 'SIGINT' },
+      ],
+      '--profile=stubborn',
+      'up',
+      'stubborn',
+    ),
+    exits(130),
+    reports('Container interrupted-stubborn-1 Killed'),
+    state('stubborn', 'exited'),
+  ),
+);
+
+scenario(
+  'aborted',
+  'the end of a container ends the others where that is asked for',
+  step(
+    'only ends that are shown are told',
+    tcompose('up', '--abort-on-container-failure', '--attach', 'job'),
+    exits(5),
+    prints('job-1 exited with code 5'),
+    silentAbout('noisy-1 exited'),
+    reports('Aborting on container exit...'),
+    state('db', 'exited'),
+  ),
+  step(
+    'services that were not named go on',
+    tcompose('up', '--abort-on-container-exit', 'job'),
+    exits(5),
+    state('db', 'running'),
+  ),
+);
