@@ -10,6 +10,8 @@ const INTERRUPTED = 130;
 
 /** Runs one command line in this process; resolves to its exit code and never rejects. */
 export async function runProcess(argv: readonly string[]): Promise<number> {
+  // Nothing a user could do about what a library of ours still calls.
+  process.noDeprecation = true;
   const interrupts = new Interrupts(() => process.exit(INTERRUPTED));
   const deliver = (signalName: string): void => interrupts.deliver(signalName);
   process.on('SIGINT', deliver);

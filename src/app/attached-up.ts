@@ -112,7 +112,7 @@ async function startAttached(
       },
     });
   } catch (error) {
-    if (!shutdown.wasInterrupted) {
+    if (!shutdown.requested.aborted) {
       shutdown.detach();
       throw error;
     }

@@ -55,3 +55,15 @@ scenario(
     state('db', 'running'),
   ),
 );
+
+scenario(
+  'aborted-early',
+  'the end of a container ends an up that still waits for another',
+  step(
+    'up ends with its code and stops what runs',
+    tcompose('up', '--abort-on-container-exit'),
+    exits(5),
+    state('db', 'exited'),
+    state('web', 'created'),
+  ),
+);
