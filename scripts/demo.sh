@@ -22,8 +22,8 @@ cd examples/hello
 
 # The port of a demo that already runs, else 8080 or the next free one.
 if [ -z "${HELLO_PORT:-}" ]; then
-  published=$("${run[@]}" "${tcompose[@]}" port web 8080 2>/dev/null || true)
-  HELLO_PORT=${published##*:}
+  HELLO_PORT=$("${run[@]}" "${tcompose[@]}" ps --format json web 2>/dev/null |
+    sed -n 's/.*"PublishedPort":\([1-9][0-9]*\).*/\1/p' | head -n 1)
   if [ -z "$HELLO_PORT" ]; then
     HELLO_PORT=8080
     while (exec 3<>"/dev/tcp/127.0.0.1/$HELLO_PORT") 2>/dev/null; do HELLO_PORT=$((HELLO_PORT + 1)); done
@@ -31,7 +31,7 @@ if [ -z "${HELLO_PORT:-}" ]; then
 fi
 export HELLO_PORT
 
-"${run[@]}" HELLO_PORT="$HELLO_PORT" "${tcompose[@]}" up -d --wait --build
+"${run[@]}" HELLO_PORT="$HELLO_PORT" "${tcompose[@]}" up -d --wait --build --quiet-build
 
 host=${DEMO_HOST:-localhost}
 url=http://$host:$HELLO_PORT/
@@ -47,7 +47,7 @@ It runs: $url  (visits so far: $visits)
 
 Try next, in examples/hello:
   ../../bin/tcompose logs -f                     what the services say
-  ../../bin/tcompose up -d --scale api=3         three of a service; --dry-run to only see what would happen
-  GREETING=Moin ../../bin/tcompose up -d --wait  a change recreates only what it concerns
+  ../../bin/tcompose up -d --scale api=3         three of a service
+  GREETING=Moin ../../bin/tcompose plan          what a change would do, and why; then the same with up -d
   ../../bin/tcompose down                        stops it; the number of visits stays (down -v forgets it)
 MESSAGE

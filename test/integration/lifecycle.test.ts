@@ -3,8 +3,6 @@ import {
   exits,
   networks,
   notRecreated,
-  prints,
-  printsExactly,
   reports,
   startedAfter,
   state,
@@ -30,7 +28,7 @@ scenario(
 
 scenario(
   'stopped',
-  'stop, start, restart, pause and kill keep the containers',
+  'stop, start, restart and kill keep the containers',
   step('up starts both', tcompose('up', '-d'), state('web', 'running')),
   step(
     'stop ends them',
@@ -47,8 +45,6 @@ scenario(
     notRecreated('web'),
   ),
   step('restart does too', tcompose('restart'), state('web', 'running'), notRecreated('web')),
-  step('pause pauses', tcompose('pause', 'web'), state('web', 'paused'), untouched('db')),
-  step('unpause goes on', tcompose('unpause', 'web'), state('web', 'running'), untouched('web')),
   step('kill ends one', tcompose('kill', 'web'), state('web', 'exited'), untouched('db')),
   step(
     'rm removes what is stopped',
@@ -82,43 +78,4 @@ scenario(
   ),
   step('so is a file that is not there', tcompose('-f', 'none.yaml', 'up'), exits(1)),
   step('and a flag that does not exist', tcompose('up', '--sideways'), exits(1)),
-);
-
-scenario(
-  'run-and-exec',
-  'one-off containers and commands in running ones',
-  step(
-    'run starts dependencies, runs the command with the service and gives its code',
-    tcompose('run', '--rm', '-T', 'app', 'sh', '-c', 'echo "$NAME $EXTRA"; exit 4'),
-    exits(4),
-    printsExactly('app'),
-    containers('run-and-exec-db-1'),
-  ),
-  step(
-    'run -e adds variables',
-    tcompose('run', '--rm', '-T', '-e', 'EXTRA=more', 'app', 'sh', '-c', 'echo "$NAME $EXTRA"'),
-    printsExactly('app more'),
-  ),
-  step('up starts the service', tcompose('up', '-d'), state('app', 'running')),
-  step(
-    'exec runs in the running container and gives its code',
-    tcompose('exec', '-T', 'app', 'sh', '-c', 'hostname; exit 5'),
-    exits(5),
-    untouched('app'),
-  ),
-  step(
-    'exec in a service without container is an error',
-    tcompose('exec', '-T', 'nobody', 'true'),
-    exits(1),
-  ),
-  step(
-    'cp copies into the container',
-    tcompose('cp', 'compose.yaml', 'app:/copied.yaml'),
-    untouched('app'),
-  ),
-  step(
-    'where exec finds it',
-    tcompose('exec', '-T', 'app', 'head', '-n', '1', '/copied.yaml'),
-    prints('services:'),
-  ),
 );

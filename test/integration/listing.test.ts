@@ -10,7 +10,7 @@ interface Row {
 
 scenario(
   'listed',
-  'ps, ls, logs and images tell what there is',
+  'ps, ls and logs tell what there is',
   step(
     'up starts the services',
     tcompose('up', '-d'),
@@ -63,6 +63,4 @@ scenario(
     prints(/^out$/m),
     prints(/^err$/m),
   ),
-  step('images lists them', tcompose('images'), prints('test-healthy')),
-  step('top shows processes', tcompose('top', 'web'), prints('tail -f /dev/null')),
 );

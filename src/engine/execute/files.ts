@@ -32,12 +32,13 @@ export const writeFiles: Executor<'write-files'> = async (action, context) => {
     );
   }
   const { id, name } = context.resolve(action.container);
-  const owned = written.some(({ file: { reference } }) => reference.uid || reference.gid);
   await context.client.send(
     {
       method: 'PUT',
       path: `/containers/${id}/archive`,
-      query: { path: '/', noOverwriteDirNonDir: true, copyUIDGID: owned ? true : undefined },
+      // Not copyUIDGID: it would give all files to the image's user, and engine 20.10 looks for that
+      // user among the host's.
+      query: { path: '/', noOverwriteDirNonDir: true },
       archive: await archive(written),
       resource: `container ${name}`,
     },
