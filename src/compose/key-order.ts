@@ -11,6 +11,7 @@ export function keyOrder(style: Style): (a: string, b: string) => number {
  * by their value (`a2` before `a10`).
  */
 function naturally(a: string, b: string): number {
+  if (a === b) return 0;
   const one = Array.from(a);
   const other = Array.from(b);
   const at = one.findIndex((character, index) => character !== other[index]);

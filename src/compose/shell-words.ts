@@ -8,8 +8,8 @@ interface Open {
 
 /**
  * Splits a command line into words with the rules of go-shellwords, which are not quite those of a
- * shell: a backslash takes the next character literally everywhere but in single quotes; backquotes
- * and `$( )` group and are kept; the first `;`, `&`, `|`, `<` or `>` outside quotes ends the
+ * shell: outside single quotes, a backslash makes a tab of `t`, a line feed of `n` and keeps any other
+ * character as it is; backquotes and `$( )` group and are kept; the first `;`, `&`, `|`, `<` or `>` outside quotes ends the
  * line. Undefined where something stays open or a parenthesis is out of place.
  */
 export function shellWords(line: string): string[] | undefined {
@@ -19,7 +19,7 @@ export function shellWords(line: string): string[] | undefined {
   let escaped = false;
   for (const character of line) {
     if (escaped) {
-      word = (word ?? '') + character;
+      word = (word ?? '') + unescaped(character, open);
       escaped = false;
     } else if (character === '\\' && !open.single) {
       escaped = true;
@@ -30,7 +30,7 @@ export function shellWords(line: string): string[] | undefined {
       if (!open.single && !open.double) word ??= '';
     } else if (/[;&|<>]/.test(character) && !isOpen(open)) {
       // `2>file`: the number belongs to the redirection.
-      if (character === '>' && /^[0-9]/.test(word ?? '')) word = undefined;
+      if (character === '>' && /^[0-9]+$/.test(word ?? '')) word = undefined;
       break;
     } else if (canFollow(character, word ?? '', open)) {
       word = (word ?? '') + character;
@@ -46,9 +46,16 @@ function isOpen({ single, double, back, substitution }: Open): boolean {
   return single || double || back || substitution;
 }
 
+/** What an escaped character stands for: itself, a tab or a line feed; groups keep the backslash. */
+function unescaped(character: string, { back, substitution }: Open): string {
+  if (back || substitution) return `\\${character}`;
+  if (character === 't') return '\t';
+  return character === 'n' ? '\n' : character;
+}
+
 /** Opens or closes a quote that groups and vanishes. */
 function togglesQuote(character: string, open: Open): boolean {
-  if (open.substitution) return false;
+  if (open.substitution || open.back) return false;
   if (character === '"' && !open.single) open.double = !open.double;
   else if (character === "'" && !open.double) open.single = !open.single;
   else return false;
@@ -60,9 +67,10 @@ function canFollow(character: string, word: string, open: Open): boolean {
   if (open.single || open.double) return true;
   if (character === '`' && !open.substitution) open.back = !open.back;
   if (open.back) return true;
-  if (character === ')') open.substitution = !open.substitution;
+  if (character === ')' && !open.substitution) return false;
+  if (character === ')') open.substitution = false;
   if (character !== '(') return true;
-  if (open.substitution || !word.endsWith('$')) return false;
+  if (open.substitution || !/(?:^|[^\\])\$$/s.test(word)) return false;
   open.substitution = true;
   return true;
 }

@@ -5,13 +5,14 @@ const WIDTH = 80;
 
 /** Where a scalar begins, and what stands before its continuation lines. */
 export interface Placement {
-  /** Characters before it on its line; undefined where lines may not be broken, as in keys. */
-  readonly column: number | undefined;
+  /** What stands before it on its line; undefined where lines may not be broken, as in keys. */
+  readonly lead: string | undefined;
   readonly indent: string;
 }
 
 /** A text without quotes. */
 export function plainText(text: string, at: Placement): string {
+  if (at.lead === undefined || at.lead.length + text.length <= WIDTH) return text;
   return folded(text, at, {
     write: (character) => character,
     breaksAt: (characters, index) => characters[index + 1] !== ' ',
@@ -39,8 +40,8 @@ export function doubleQuoted(text: string, at: Placement): string {
   return `"${inner}"`;
 }
 
-function afterQuote({ column, indent }: Placement): Placement {
-  return { column: column === undefined ? undefined : column + 1, indent };
+function afterQuote({ lead, indent }: Placement): Placement {
+  return { lead: lead === undefined ? undefined : `${lead}'`, indent };
 }
 
 function isInside(characters: readonly string[], index: number): boolean {
@@ -54,7 +55,10 @@ interface Writing {
 
 function folded(text: string, at: Placement, { write, breaksAt }: Writing): string {
   const characters = Array.from(text);
-  let column = at.column ?? -Infinity;
+  if (at.lead === undefined || at.lead.length + text.length <= WIDTH) {
+    return characters.map(write).join('');
+  }
+  let column = Array.from(at.lead).length;
   let written = '';
   let afterSpace = false;
   for (const [index, character] of characters.entries()) {

@@ -12,8 +12,13 @@ export const special = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff
 /** Starts of a plain text that would mean something else. */
 const indicator = /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t]#/;
 
+/** Most texts: nothing in them needs quotes, unless they are a word that means something else. */
+const harmless = /^[A-Za-z_/][\w/.@+-]*$/;
+const reserved = /^(?:true|false|null|yes|no|y|n|on|off)$/i;
+
 /** The style that go-yaml v4 chooses for a text; keys cannot span lines. */
 export function scalarStyle(text: string, position: 'key' | 'value'): ScalarStyle {
+  if (harmless.test(text) && !(text.length <= 5 && reserved.test(text))) return 'plain';
   if (text.includes('\n')) {
     const block = position === 'value' && /\S/.test(text) && !blockRefused(text);
     return block ? 'literal' : 'double';

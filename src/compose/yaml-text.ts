@@ -36,7 +36,7 @@ function write(value: Rendered, { lines, lead, indent }: Position): void {
       first = indent;
     }
   } else {
-    lines.push(`${lead}${scalar(value, placement(lead, indent))}`);
+    lines.push(`${lead}${scalar(value, { lead, indent })}`);
   }
 }
 
@@ -45,9 +45,9 @@ function writeEntry(key: string, value: Rendered, { lines, lead, indent }: Posit
   const simple = isSimpleKey(key);
   let named = `${indent}:`;
   if (simple) {
-    named = `${lead}${text(key, 'key', { column: undefined, indent: within })}:`;
+    named = `${lead}${text(key, 'key', { lead: undefined, indent: within })}:`;
   } else {
-    lines.push(`${lead}? ${text(key, 'value', placement(`${lead}? `, within))}`);
+    lines.push(`${lead}? ${text(key, 'value', { lead: `${lead}? `, indent: within })}`);
   }
   if (isBlock(value) && simple) {
     lines.push(named);
@@ -55,13 +55,9 @@ function writeEntry(key: string, value: Rendered, { lines, lead, indent }: Posit
   } else if (isBlock(value)) {
     write(value, { lines, lead: `${named} `, indent: within });
   } else {
-    lines.push(`${named} ${scalar(value, placement(`${named} `, within))}`);
+    const valueLead = `${named} `;
+    lines.push(valueLead + scalar(value, { lead: valueLead, indent: within }));
   }
-}
-
-/** Where a scalar stands that comes after `lead`. */
-function placement(lead: string, indent: string): Placement {
-  return { column: Array.from(lead).length, indent };
 }
 
 /** A key on one line, of at most 128 bytes. */
