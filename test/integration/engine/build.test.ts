@@ -209,23 +209,22 @@ describe.each(BUILDERS)('building with the %s builder', (builder) => {
     });
   });
 
-  it.skipIf(builder === 'bake' && engineVersion === '20.10')(
-    'builds images from each other, in order',
-    async () => {
-      write({
-        'base/Dockerfile': 'FROM busybox\nRUN echo from-base > /note\n',
-        'top/Dockerfile': 'FROM base\nCOPY --from=base /note /copy\nRUN cat /note /copy\n',
-      });
-      const { error, output } = await build(builder, {
-        top: {
-          build: { context: join(root, 'top'), additional_contexts: { base: 'service:base' } },
-        },
-        base: { build: { context: join(root, 'base') } },
-      });
-      expect(error).toBeUndefined();
-      expect(output.match(/from-base$/gm)).toHaveLength(2);
-    },
-  );
+  // The BuildKit inside engine 20.10 cannot do it with bake: nothing that could be tested there.
+  const dependent = builder === 'bake' && engineVersion === '20.10' ? undefined : it;
+  dependent?.('builds images from each other, in order', async () => {
+    write({
+      'base/Dockerfile': 'FROM busybox\nRUN echo from-base > /note\n',
+      'top/Dockerfile': 'FROM base\nCOPY --from=base /note /copy\nRUN cat /note /copy\n',
+    });
+    const { error, output } = await build(builder, {
+      top: {
+        build: { context: join(root, 'top'), additional_contexts: { base: 'service:base' } },
+      },
+      base: { build: { context: join(root, 'base') } },
+    });
+    expect(error).toBeUndefined();
+    expect(output.match(/from-base$/gm)).toHaveLength(2);
+  });
 
   it('says which of several services could not be built', async () => {
     write({
