@@ -26,9 +26,9 @@ export function containerLabels(
   service: Service,
   facts: ContainerLabelFacts,
 ): Record<string, string> {
-  const dependencies = Object.entries(service.depends_on ?? {}).map(
-    ([name, { condition, restart }]) => `${name}:${condition}:${restart === true}`,
-  );
+  const dependencies = Object.entries(service.depends_on ?? {})
+    .filter(([name]) => project.services[name] !== undefined)
+    .map(([name, { condition, restart }]) => `${name}:${condition}:${restart === true}`);
   const imageVolumes = Object.entries(facts.imageVolumes ?? {}).map(
     ([target, digest]) => `${target}=${digest}`,
   );

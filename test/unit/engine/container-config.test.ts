@@ -111,12 +111,13 @@ describe('the body that creates a container', () => {
     expect(got['Env']).toEqual(['HTTP_PROXY=http://mine', 'NO_PROXY=a']);
   });
 
-  it('labels dependencies, image, image mounts and what is replaced', () => {
+  it('labels dependencies that are part of the project, image, image mounts and what is replaced', () => {
     const got = body(
       {
         depends_on: {
           db: { condition: 'service_healthy', restart: true, required: true },
           mq: { condition: 'service_started', required: false },
+          disabled: { condition: 'service_started', required: false },
         },
         labels: { mine: '1', 'com.docker.compose.project': 'not yours' },
       },
@@ -126,7 +127,10 @@ describe('the body that creates a container', () => {
         imageVolumes: { '/b': 'sha256:b', '/a': 'sha256:a' },
         replaces: { mounts: [] },
       },
-      { envFiles: ['/src/one.env', '/src/two.env'] },
+      {
+        envFiles: ['/src/one.env', '/src/two.env'],
+        services: { db: service({ name: 'db' }), mq: service({ name: 'mq' }) },
+      },
     );
     expect(got.Labels).toMatchObject({
       mine: '1',
