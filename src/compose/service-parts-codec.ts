@@ -141,8 +141,7 @@ export const serviceModel: Codec<ServiceModel> = struct<ServiceModel>({
   model_var: value(text),
 });
 
-/** How a service is attached to a network. */
-export const serviceNetwork: Codec<ServiceNetwork> = struct<ServiceNetwork>({
+const networkFields = {
   aliases: value(strings),
   driver_opts: value(options),
   gw_priority: value(integer),
@@ -152,7 +151,24 @@ export const serviceNetwork: Codec<ServiceNetwork> = struct<ServiceNetwork>({
   link_local_ips: value(strings),
   mac_address: value(text),
   priority: value(integer),
+};
+
+const byName = struct<ServiceNetwork>(networkFields);
+
+const { priority, gw_priority, aliases, driver_opts, ...addresses } = networkFields;
+const priorityFirst = struct<ServiceNetwork>({
+  priority,
+  gw_priority,
+  aliases,
+  ...addresses,
+  driver_opts,
 });
+
+/** How a service is attached to a network. Compose ordered its keys otherwise until 2.34. */
+export const serviceNetwork: Codec<ServiceNetwork> = {
+  ...byName,
+  render: (given, style) => (style === 'json-v2.33' ? priorityFirst : byName).render(given, style),
+};
 
 /** A published port. */
 export const port: Codec<Port> = struct<Port>({

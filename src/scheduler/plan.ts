@@ -59,7 +59,13 @@ export type Action =
       /** Containers that `service:` namespaces, links and volumes_from refer to, by service. */
       readonly peers: Readonly<Record<string, readonly ContainerRef[]>>;
     }
-  | { readonly kind: 'write-files'; readonly container: ContainerRef; readonly service: string }
+  | {
+      readonly kind: 'write-files';
+      readonly container: ContainerRef;
+      readonly service: string;
+      /** Paths in the container of the configs and secrets to write. */
+      readonly targets: readonly string[];
+    }
   | { readonly kind: 'start-container'; readonly container: ContainerRef; readonly service: string }
   | {
       readonly kind: 'stop-container';

@@ -127,8 +127,9 @@ function planStartReplica(
   const group = exchange ? recreateGroup(replica.replaces) : undefined;
   const undo = exchange ? undoReplacement(replica, retirement(replica)) : [];
   const step = { resource, cause, group, rollback: undo };
-  if (needsFiles(context, service)) {
-    const action: Action = { kind: 'write-files', container: ref, service: service.name };
+  const targets = filesToWrite(context, service, replica);
+  if (targets.length > 0) {
+    const action: Action = { kind: 'write-files', container: ref, service: service.name, targets };
     after = [plan.add({ ...step, after, action })];
   }
   const start: Action = { kind: 'start-container', container: ref, service: service.name };
@@ -159,6 +160,14 @@ function startCause({ kept, cause }: Replica): string {
   return kept.state === 'paused' ? 'paused' : 'not started yet';
 }
 
-function needsFiles({ project }: PlanContext, service: Service): boolean {
-  return containerFiles(project, service).some(({ delivery }) => delivery === 'copy');
+/** Compose mounts files whose owner or mode is asked for; a container that it made keeps those mounts. */
+function filesToWrite(
+  { project }: PlanContext,
+  service: Service,
+  { kept }: Replica,
+): readonly string[] {
+  const mounted = new Set(kept?.mounts.map(({ destination }) => destination));
+  return containerFiles(project, service)
+    .filter(({ delivery, target }) => delivery === 'copy' && !mounted.has(target))
+    .map(({ target }) => target);
 }

@@ -12,10 +12,9 @@ const DEFAULT_MODE = 0o444;
  */
 export const writeFiles: Executor<'write-files'> = async (action, context) => {
   const service = serviceOf(context, action.service);
-  const files = containerFiles(context.project, service).filter(
-    ({ delivery }) => delivery === 'copy',
+  const files = containerFiles(context.project, service).filter(({ target }) =>
+    action.targets.includes(target),
   );
-  if (files.length === 0) return undefined;
   const contents = await Promise.all(
     files.map(async (file) => ({ file, content: await contentOf(file, context) })),
   );

@@ -374,7 +374,12 @@ describe('running a plan', () => {
     const ran = await run(engine, of, [
       step(1, network),
       step(2, create('web')),
-      step(3, { kind: 'write-files', container: { createdBy: 2 }, service: 'web' }),
+      step(3, {
+        kind: 'write-files',
+        container: { createdBy: 2 },
+        service: 'web',
+        targets: ['/run/secrets/token', '/etc/motd', '/etc/mine'],
+      }),
       step(4, { kind: 'start-container', container: { createdBy: 2 }, service: 'web' }),
     ]);
     expect(reason(ran)).toBe('undefined');

@@ -41,6 +41,14 @@ services:
     networks: {default: null}
     env_file: [{path: /e, required: true}]
     x-ignored: 1
+  attached:
+    image: busybox
+    networks:
+      default:
+        aliases: [a]
+        priority: 5
+        ipv4_address: 10.1.0.9
+        mac_address: '02:42:ac:11:00:01'
 networks:
   default:
     name: gold_default
@@ -68,6 +76,8 @@ describe('the hash of a service', () => {
     ['plain', 'v2.33', plain],
     ['bound', 'v5', '6230c8263f6be49e4be953a2073198636ca321d748c9be637383e23edb3232e2'],
     ['bound', 'v2', '6e6cfc1e7ae1e354ffb76b38f60152f6ce5e75723cd26a8cd1efc16d0185d14a'],
+    ['attached', 'v2', '500dbcf56c32da24f16c6861f3cc3d9d780124b9fe841a10b1ca136df0752d6a'],
+    ['attached', 'v2.33', 'f95cd936a42ad5d68443242a7bf9e91b5ff2fe4d525670e10d68b4a9088ef6f9'],
     ['rich', 'v5', rich],
     ['rich', 'v2', rich],
   ])('%s is what Compose computes in %s', (name, dialect, hash) => {

@@ -188,6 +188,31 @@ describe('up from nothing', () => {
     `);
   });
 
+  it('writes no file that Compose mounted into a container that is started again', () => {
+    const of = project(
+      { web: { secrets: ['a', 'b'].map((source) => ({ source, mode: 0o400 })) } },
+      { secrets: { a: { file: '/a' }, b: { file: '/b' } } },
+    );
+    const stopped = (targets: readonly string[]): Observed =>
+      changed(allUp(of), 'web', {
+        state: 'exited',
+        exitCode: 0,
+        mounts: targets.map((destination) => ({
+          type: 'bind',
+          name: '',
+          source: destination,
+          destination,
+        })),
+      });
+    const written = (observed: Observed): unknown =>
+      up(of, observed).steps.flatMap(({ action }) =>
+        action.kind === 'write-files' ? action.targets : [],
+      );
+    expect(written(stopped([]))).toEqual(['/run/secrets/a', '/run/secrets/b']);
+    expect(written(stopped(['/run/secrets/a']))).toEqual(['/run/secrets/b']);
+    expect(written(stopped(['/run/secrets/a', '/run/secrets/b']))).toEqual([]);
+  });
+
   it('creates a container that shares a namespace after the one that owns it', () => {
     const of = project({
       vpn: {},
