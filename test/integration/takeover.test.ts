@@ -3,6 +3,8 @@ import {
   inside,
   keepsVolume,
   networks,
+  notRecreated,
+  prints,
   recreated,
   state,
   untouched,
@@ -51,6 +53,61 @@ scenario(
   step(
     `docker-compose removes all of it`,
     reference('docker-compose', 'down', '-v'),
+    containers(),
+    networks(),
+    volumes(),
+  ),
+);
+
+const many = ['web', 'db', 'sidecar', 'talker', 'built', 'worker'];
+
+for (const tool of ['docker-compose', 'docker-compose-2.26'] as const) {
+  scenario(
+    'many-features',
+    `whatever a service uses, its containers that ${tool} started are taken over`,
+    step(`${tool} starts it`, reference(tool, 'up', '-d'), state('worker', 'running', 2)),
+    step(
+      'tcompose finds it as wanted',
+      tcompose('up', '-d'),
+      ...many.map((service) => untouched(service)),
+    ),
+    step('ps shows it', tcompose('ps'), prints(/many-features-web-1 .*18101->8080\/tcp/)),
+    step('logs reads it', tcompose('logs', 'talker'), prints(/^talker-1 +\| talker is here$/m)),
+    step(
+      'stop stops it',
+      tcompose('stop'),
+      ...many.slice(0, 5).map((name) => state(name, 'exited')),
+    ),
+    step(
+      'start starts the same containers, with what is mounted into them',
+      tcompose('start'),
+      ...many.map((service) => notRecreated(service)),
+      state('sidecar', 'running'),
+      inside('db', ['cat', '/run/secrets/copy'], 'secret'),
+    ),
+    step(
+      'down removes all of it',
+      tcompose('down', '-v', '--rmi', 'local'),
+      containers(),
+      networks(),
+      volumes(),
+    ),
+  );
+}
+
+scenario(
+  'many-features',
+  'whatever a service uses, docker-compose finds what tcompose started as wanted',
+  step('tcompose starts it', tcompose('up', '-d'), state('worker', 'running', 2)),
+  step(
+    'docker-compose finds it as wanted',
+    reference('docker-compose', 'up', '-d'),
+    ...many.map((service) => untouched(service)),
+  ),
+  step('docker-compose restarts it', reference('docker-compose', 'restart', 'talker', 'worker')),
+  step(
+    'docker-compose removes all of it',
+    reference('docker-compose', 'down', '-v', '--rmi', 'local'),
     containers(),
     networks(),
     volumes(),
