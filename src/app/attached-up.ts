@@ -1,6 +1,6 @@
 import { attachProject, type AttachedProject } from '../engine/logs/attach.ts';
 import { servicesToAttach } from '../engine/logs/attach-selection.ts';
-import type { LogSource } from '../engine/logs/log-event.ts';
+import type { LogEvent, LogSource } from '../engine/logs/log-event.ts';
 import { LABEL } from '../compose/labels.ts';
 import { sourceOf } from '../engine/logs/project-containers.ts';
 import type { ContainerRef } from '../scheduler/plan.ts';
@@ -34,6 +34,11 @@ export async function runAttached(
   using _interrupts = session.interrupts.take((signalName, count) => {
     shutdown.interrupt(signalName, count);
   });
+  // All services are watched when their ends count, but only some are shown; what this command
+  // itself replaces is progress.
+  const isNews = (event: LogEvent): boolean =>
+    (event.type !== 'exited' || attachTo.includes(event.source.service)) &&
+    (event.type !== 'recreated' || !shutdown.isWorking);
   const printer = createLogPrinter(session, operation.global, {
     appearance: request.logs,
     merged: false,
@@ -57,8 +62,7 @@ export async function runAttached(
       },
     },
     (event) => {
-      // All services are watched when their ends count, but only some are shown.
-      if (event.type !== 'exited' || attachTo.includes(event.source.service)) printer.print(event);
+      if (isNews(event)) printer.print(event);
     },
     shutdown.detached,
   );

@@ -4,7 +4,7 @@ import type { Result } from '../foundation/result.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import { projectFromLabels } from '../scheduler/project-from-labels.ts';
-import { InvalidProject } from './failure.ts';
+import { CommandFailure, InvalidProject } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { chooseHashes } from './hashes.ts';
 import { openProjectOrName, type ProjectOrName } from './load-project.ts';
@@ -28,6 +28,8 @@ export interface LifecycleOptions {
   readonly dryRun: boolean;
   /** True: networks, volumes and images of the project are looked at too. */
   readonly everything?: boolean;
+  /** True: a project that is known by its name only has to have containers. */
+  readonly needsContainers?: boolean;
   readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
 }
 
@@ -46,7 +48,7 @@ export function runLifecycle(
   const { title, services, dryRun } = options;
   const target = openProjectOrName(session, global, []);
   return withOperation(session, global, { title, dryRun }, async (operation) => {
-    const subject = await observeTarget(operation, target, options.everything === true);
+    const subject = await observeTarget(operation, target, options);
     checkServices(subject.project, services);
     const plan = await makePlan(subject);
     if (plan === undefined) return 0;
@@ -60,7 +62,7 @@ export function runLifecycle(
 async function observeTarget(
   operation: Operation,
   target: ProjectOrName,
-  everything: boolean,
+  { everything = false, needsContainers = false }: LifecycleOptions,
 ): Promise<Subject> {
   if (target.kind === 'project') {
     const { project } = target;
@@ -70,6 +72,12 @@ async function observeTarget(
     return { operation, project, observed };
   }
   const observed = await observeByName(operation, target.name);
+  if (needsContainers && observed.containers.length === 0) {
+    throw new CommandFailure(
+      `no container found for project "${target.name}": not found`,
+      'see "ls -a" for the projects that there are',
+    );
+  }
   return { operation, project: projectFromLabels(target.name, observed), observed };
 }
 

@@ -59,6 +59,11 @@ export class ProjectShutdown {
     return this.#detached.signal;
   }
 
+  /** Whether the plan still runs. */
+  get isWorking(): boolean {
+    return this.#work !== undefined;
+  }
+
   get wasInterrupted(): boolean {
     return this.#interrupted;
   }

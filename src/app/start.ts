@@ -26,7 +26,7 @@ export async function start(
     return await runLifecycle(
       session,
       global,
-      { title: 'start', ...request, run },
+      { title: 'start', ...request, run, needsContainers: true },
       ({ project, observed }) => planOrThrow(planStart(project, observed, request)),
     );
   } catch (error) {

@@ -135,9 +135,7 @@ function planStartReplica(
   const start: Action = { kind: 'start-container', container: ref, service: service.name };
   after = [plan.add({ ...step, after, action: start })];
   const hooks = planHooks(context, {
-    resource,
-    cause,
-    group,
+    ...step,
     after,
     hooks: service.post_start ?? [],
     phase: 'post_start',
