@@ -1,12 +1,11 @@
 import type { Codec } from './codec.ts';
-import { flag, isNull, scalarCodec, text, unexpected } from './codec.ts';
+import { flag, isNull, printed, text, unexpected } from './codec.ts';
 import { environment, hosts, list, mapOf, pairs, strings } from './codec-collection.ts';
 import { bytes, fileMode, integer } from './codec-number.ts';
 import { optional, struct, value } from './codec-struct.ts';
 import { byBytes } from './byte-order.ts';
 import type { Build, FileReference, Ulimit } from './model.ts';
 import type { StringMap } from './model-basics.ts';
-import { scalarText } from './scalar-text.ts';
 
 /** How a service or a build uses a secret or a config. */
 export const fileReference: Codec<FileReference> = struct<FileReference>({
@@ -43,14 +42,6 @@ const ulimit: Codec<Ulimit> = {
 /** Limits by name. */
 export const ulimits: Codec<Readonly<Record<string, Ulimit>>> = mapOf<Ulimit>(ulimit, {});
 
-/** Text; true and false are taken as words. */
-const textOrFlag: Codec<string> = scalarCodec({
-  wanted: 'string',
-  read: scalarText,
-  isZero: (given) => given === '',
-  render: (given) => given,
-});
-
 /** Agents and keys by id; printed as a list of `ID` and `ID=PATH`. */
 const ssh: Codec<StringMap> = {
   decode: (node, place) => {
@@ -71,8 +62,8 @@ export const buildCodec: Codec<Build> = struct<Build>({
   dockerfile_inline: value(text),
   entitlements: value(strings),
   args: value(environment),
-  provenance: value(textOrFlag),
-  sbom: value(textOrFlag),
+  provenance: value(printed),
+  sbom: value(printed),
   ssh: value(ssh),
   labels: value(pairs),
   cache_from: value(strings),

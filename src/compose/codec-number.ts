@@ -15,6 +15,18 @@ export const integer: Codec<number> = scalarCodec({
   render: (value) => value,
 });
 
+/** A whole number that is not negative. */
+export function unsigned(wanted: 'uint16' | 'uint32' | 'uint64'): Codec<number> {
+  return {
+    ...integer,
+    decode: (node, place) => {
+      const number = integer.decode(node, place);
+      if (number === undefined || number >= 0) return number;
+      return place.refuse(node, `cannot parse value as '${wanted}': ${number} overflows uint`);
+    },
+  };
+}
+
 function wholeNumber(node: ScalarNode, place: Place): number | undefined {
   if (node.type === 'int' || node.type === 'float') return Math.trunc(Number(node.value));
   if (node.type !== 'str') return unexpected(node, place, 'int');
@@ -44,7 +56,12 @@ export const float32: Codec<number> = scalarCodec({
 export const bytes: Codec<Bytes> = scalarCodec({
   wanted: 'size',
   read: (node, place) => {
-    if (node.type === 'int' || node.type === 'float') return Math.trunc(Number(node.value));
+    if (node.type === 'int') return Number(node.value);
+    if (node.type === 'float') {
+      // As in the reference, which does not say so.
+      place.warn(node, 'is ignored: a size must be a whole number', 'write it with a unit: 512m');
+      return undefined;
+    }
     const parsed = parseSize(scalarText(node));
     return parsed.ok ? parsed.bytes : place.refuse(node, parsed.fault);
   },

@@ -48,9 +48,7 @@ export type Fields<T> = {
   readonly [K in Exclude<keyof T, 'extensions'>]-?: Field<Exclude<T[K], undefined>>;
 };
 
-export interface StructOptions<T> {
-  /** Extensions are printed before this key; at the end where there is none. */
-  readonly extensionsBefore?: keyof T & string;
+export interface StructOptions {
   /** Whether `x-` keys are kept; otherwise they are dropped. */
   readonly extensible?: boolean;
 }
@@ -61,7 +59,7 @@ type AnyField = readonly [key: string, field: Field<unknown>];
 /** The codec of an element with fixed keys. Other keys but `x-` ones are passed over. */
 export function struct<T extends object>(
   given: Fields<T>,
-  { extensionsBefore, extensible = true }: StructOptions<T> = {},
+  { extensible = true }: StructOptions = {},
 ): Codec<T> {
   const fields: readonly AnyField[] = Object.entries(given as Record<string, Field<unknown>>);
   return {
@@ -75,10 +73,9 @@ export function struct<T extends object>(
       const values = element as Values;
       const printed = new Map<string, Rendered>();
       for (const [key, field] of fields) {
-        if (key === extensionsBefore && style === 'yaml') addExtensions(printed, values);
         addField(printed, { key, field, style, value: values[key] });
       }
-      if (extensionsBefore === undefined && style === 'yaml') addExtensions(printed, values);
+      if (style === 'yaml') addExtensions(printed, values);
       return printed;
     },
   };

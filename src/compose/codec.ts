@@ -36,6 +36,18 @@ export class Place {
     return new Place(this, key, true);
   }
 
+  /** Reports that what was written has no effect. */
+  warn(node: Node, message: string, hint: string): void {
+    this.faults.push({
+      severity: 'warning',
+      code: 'decode/no-effect',
+      message: `'${this.trail()}' ${message}`,
+      span: node.span,
+      path: formatPath(this.path()),
+      hint,
+    });
+  }
+
   /** Reports a fault; undefined, so that a decoder can return it. */
   refuse(node: Node, message: string): undefined {
     this.faults.push({
@@ -91,8 +103,19 @@ export function scalarCodec<T>(given: {
   };
 }
 
-/** Text; numbers are taken as they print. */
+/** Text; whole numbers are taken as they print. */
 export const text: Codec<string> = scalarCodec({
+  wanted: 'string',
+  read: (node, place) =>
+    node.type === 'str' || node.type === 'int'
+      ? scalarText(node)
+      : unexpected(node, place, 'string'),
+  isZero: (value) => value === '',
+  render: (value) => value,
+});
+
+/** Text; any scalar is taken as it prints. */
+export const printed: Codec<string> = scalarCodec({
   wanted: 'string',
   read: scalarText,
   isZero: (value) => value === '',

@@ -1,7 +1,7 @@
 import type { Codec } from './codec.ts';
 import { text } from './codec.ts';
 import { list, pairs, strings } from './codec-collection.ts';
-import { bytes, deviceCount, duration, float32, integer } from './codec-number.ts';
+import { bytes, deviceCount, duration, float32, integer, unsigned } from './codec-number.ts';
 import { embedded, optional, required, struct, value } from './codec-struct.ts';
 import type {
   Deploy,
@@ -49,7 +49,7 @@ const resources: Codec<Resources> = struct<Resources>({
 });
 
 const updateConfig: Codec<UpdateConfig> = struct<UpdateConfig>({
-  parallelism: optional(integer),
+  parallelism: optional(unsigned('uint64')),
   delay: value(duration),
   failure_action: value(text),
   monitor: value(duration),
@@ -60,14 +60,14 @@ const updateConfig: Codec<UpdateConfig> = struct<UpdateConfig>({
 const restartPolicy: Codec<RestartPolicy> = struct<RestartPolicy>({
   condition: value(text),
   delay: optional(duration),
-  max_attempts: optional(integer),
+  max_attempts: optional(unsigned('uint64')),
   window: optional(duration),
 });
 
 const placement: Codec<Placement> = struct<Placement>({
   constraints: value(strings),
   preferences: value(list(struct<{ spread?: string }>({ spread: value(text) }))),
-  max_replicas_per_node: value(integer),
+  max_replicas_per_node: value(unsigned('uint64')),
 });
 
 /** How a service is deployed. */

@@ -1,6 +1,6 @@
 import { buildCodec, fileReference, ulimits } from './build-codec.ts';
 import type { Codec } from './codec.ts';
-import { flag, text } from './codec.ts';
+import { flag, printed, text } from './codec.ts';
 import {
   environment,
   hosts,
@@ -70,7 +70,7 @@ export const serviceCodec: Codec<Omit<Service, 'name'>> = struct<Omit<Service, '
   provider: optional(provider),
   environment: value(environment),
   env_file: value(list(envFile)),
-  expose: value(strings),
+  expose: value(list(printed)),
   extends: optional(
     struct<{ file?: string; service?: string }>(
       { file: value(text), service: value(text) },

@@ -1,7 +1,7 @@
 import type { Codec } from './codec.ts';
 import { flag, optOut, text, word } from './codec.ts';
 import { list, multiOptions, options, strings } from './codec-collection.ts';
-import { bytes, duration, integer } from './codec-number.ts';
+import { bytes, duration, integer, unsigned } from './codec-number.ts';
 import type { Field } from './codec-struct.ts';
 import { embedded, optional, required, struct, value } from './codec-struct.ts';
 import { isV2 } from './rendered.ts';
@@ -34,13 +34,13 @@ const throttleDevice: Codec<ThrottleDevice> = struct<ThrottleDevice>(
 );
 
 const weightDevice = struct<{ path: string; weight: number }>(
-  { path: goNamed(text, '', 'Path'), weight: goNamed(integer, 0, 'Weight') },
+  { path: goNamed(text, '', 'Path'), weight: goNamed(unsigned('uint16'), 0, 'Weight') },
   { extensible: false },
 );
 
 /** Limits of block devices. */
 export const blkio: Codec<BlkioConfig> = struct<BlkioConfig>({
-  weight: value(integer),
+  weight: value(unsigned('uint16')),
   weight_device: value(list(weightDevice)),
   device_read_bps: value(list(throttleDevice)),
   device_read_iops: value(list(throttleDevice)),
@@ -69,14 +69,11 @@ export const credentialSpec: Codec<CredentialSpec> = struct<CredentialSpec>({
 });
 
 /** What a service waits for. */
-export const dependency: Codec<Dependency> = struct<Dependency>(
-  {
-    condition: required(word<Dependency['condition']>(), 'service_started'),
-    restart: value(flag),
-    required: required(flag, true),
-  },
-  { extensionsBefore: 'required' },
-);
+export const dependency: Codec<Dependency> = struct<Dependency>({
+  condition: required(word<Dependency['condition']>(), 'service_started'),
+  restart: value(flag),
+  required: required(flag, true),
+});
 
 /** What naming a service alone means. */
 export const startedDependency: Dependency = { condition: 'service_started', required: true };
@@ -123,7 +120,7 @@ export const healthCheck: Codec<HealthCheck> = struct<HealthCheck>({
   test: value(healthTest),
   timeout: optional(duration),
   interval: optional(duration),
-  retries: optional(integer),
+  retries: optional(unsigned('uint64')),
   start_period: optional(duration),
   start_interval: optional(duration),
   disable: value(flag),
@@ -175,7 +172,7 @@ export const port: Codec<Port> = struct<Port>({
   name: value(text),
   mode: value(text),
   host_ip: value(text),
-  target: value(integer),
+  target: value(unsigned('uint32')),
   published: value(text),
   protocol: value(text),
   app_protocol: value(text),

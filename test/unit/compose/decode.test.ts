@@ -54,6 +54,8 @@ test.each<[string, Partial<Service>]>([
     { labels: { a: '', b: '288', c: '2024-01-01 00:00:00 +0000 UTC' } },
   ],
   ['annotations: {}', {}],
+  ['expose: [80, 1.5, "90"]', { expose: ['80', '1.5', '90'] }],
+  ['build: {provenance: true, sbom: "false"}', { build: { provenance: 'true', sbom: 'false' } }],
   ['dns: 1.1.1.1', { dns: ['1.1.1.1'] }],
   [
     'extra_hosts: {h: "[::1]", i: [1.1.1.1, 2.2.2.2]}',
@@ -134,6 +136,19 @@ test.each([
     'gpus: [{count: many}]',
     "'services[a].gpus[0].count' invalid value \"many\", the only value allowed is 'all' or a number",
   ],
+  [
+    'image: 2024-01-01',
+    "'services[a].image' expected type 'string', got unconvertible type 'timestamp'",
+  ],
+  [
+    'group_add: [1.5]',
+    "'services[a].group_add[0]' expected type 'string', got unconvertible type 'float'",
+  ],
+  [
+    'ports: [{target: -1}]',
+    "'services[a].ports[0].target' cannot parse value as 'uint32': -1 overflows uint",
+  ],
+  ['mem_limit: 1e9', "'services[a].mem_limit' is ignored: a size must be a whole number"],
   ['extra_hosts: [h]', "'services[a].extra_hosts' invalid additional host, missing IP: h"],
   ['extra_hosts: [=1.1.1.1]', "'services[a].extra_hosts' bad host name ''"],
   [
@@ -144,7 +159,7 @@ test.each([
     'storage_opt: {size: [1]}',
     "'services[a].storage_opt[size]' expected type 'string', got unconvertible type 'list'",
   ],
-])('refuses %s', (text, message) => {
+])('reports %s', (text, message) => {
   expect(decode(`services: {a: {${text}}}`).diagnostics.map((fault) => fault.message)).toEqual([
     message,
   ]);

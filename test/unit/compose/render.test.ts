@@ -97,8 +97,8 @@ services:
     depends_on:
       db:
         condition: service_healthy
-        x-why: order
         required: false
+        x-why: order
     deploy:
       resources:
         reservations:
