@@ -9,6 +9,7 @@ import { containerRequest } from '../engine/container-config.ts';
 import { mapLimited } from '../foundation/pool.ts';
 import type { Observed, ObservedContainer } from '../scheduler/observed.ts';
 import type { ProjectHashes } from './hashes.ts';
+import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
 
 /** Engine calls at a time. */
@@ -50,7 +51,7 @@ function sharesNamespaces(service: Project['services'][string]): boolean {
 }
 
 async function changesOf(
-  { engine, session }: Operation,
+  { engine, session, global }: Operation,
   project: Project,
   container: ObservedContainer,
 ): Promise<readonly string[]> {
@@ -66,6 +67,7 @@ async function changesOf(
     const { body } = containerRequest(project, service, {
       apiVersion: engine.client.apiVersion,
       toolVersion: session.version,
+      separator: separatorOf({ global, session }),
       hash: () => '',
       number: container.number,
       peers: {},

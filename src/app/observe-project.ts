@@ -1,6 +1,6 @@
 import type { Project } from '../compose/model.ts';
 import type { ImageQuery } from '../engine/observe.ts';
-import { imageName, resourceName, type Separator } from '../scheduler/names.ts';
+import { imageName, pinnedPlatform, resourceName, type Separator } from '../scheduler/names.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Operation } from './operation.ts';
 import { isTrue } from './true-words.ts';
@@ -43,7 +43,7 @@ function imageQueries(operation: Operation, project: Project): readonly ImageQue
   };
   for (const service of Object.values(project.services)) {
     if (service.provider !== undefined) continue;
-    ask(imageName(project, service, separator), service.platform || undefined);
+    ask(imageName(project, service, separator), pinnedPlatform(project, service));
     for (const hook of service.pre_start ?? []) if (hook.image !== undefined) ask(hook.image);
     for (const { type, source } of service.volumes ?? []) {
       if (type === 'image' && source !== undefined) ask(source);

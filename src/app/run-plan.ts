@@ -9,6 +9,7 @@ import type { Plan } from '../scheduler/plan.ts';
 import { clientConfig } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import { Interrupted } from './interrupts.ts';
+import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
 import { printPlan } from './print-plan.ts';
 
@@ -50,6 +51,7 @@ export async function execute(
     observed: [options.observed],
     project: options.project,
     toolVersion: session.version,
+    separator: separatorOf(operation),
     hashes: options.hashes,
     readFile: (path) => readFile(path),
     ...(options.images ?? NO_IMAGES),

@@ -1,6 +1,7 @@
 import {
   containers,
   inside,
+  inspected,
   keepsVolume,
   networks,
   notRecreated,
@@ -10,7 +11,18 @@ import {
   untouched,
   volumes,
 } from '../support/checks.ts';
-import { edit, reference, scenario, step, tcompose, together } from '../support/scenario.ts';
+import {
+  edit,
+  reference,
+  scenario,
+  step,
+  tcompose,
+  together,
+  withEnv,
+} from '../support/scenario.ts';
+
+/** What the test images are made for. */
+const platform = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
 const all = ['db', 'web', 'worker'].map((service) => untouched(service));
 
@@ -112,4 +124,36 @@ scenario(
     networks(),
     volumes(),
   ),
+);
+
+scenario(
+  'handed-back',
+  'with --compatibility, docker-compose finds everything under the names of Compose 1',
+  step(
+    'tcompose starts it',
+    tcompose('--compatibility', 'up', '-d', '--scale', 'worker=3'),
+    containers(
+      'handed-back_db_1',
+      'handed-back_web_1',
+      'handed-back_worker_1',
+      'handed-back_worker_2',
+      'handed-back_worker_3',
+    ),
+    inspected('db', 'it is reached by that name', ({ NetworkSettings }) =>
+      JSON.stringify(NetworkSettings).includes('"handed-back_db_1"'),
+    ),
+  ),
+  step(
+    'docker-compose finds it as wanted',
+    reference('docker-compose', '--compatibility', 'up', '-d', '--scale', 'worker=3'),
+    ...all,
+  ),
+  step('tcompose removes it', tcompose('--compatibility', 'down', '-v'), containers(), volumes()),
+);
+
+scenario(
+  'handed-back',
+  'a default platform changes nothing about images that have it',
+  step('tcompose starts it', withEnv({ DOCKER_DEFAULT_PLATFORM: platform }, 'up', '-d')),
+  step('and leaves it alone', withEnv({ DOCKER_DEFAULT_PLATFORM: platform }, 'up', '-d'), ...all),
 );
