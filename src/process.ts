@@ -33,7 +33,9 @@ export async function runProcess(argv: readonly string[]): Promise<number> {
     programName: 'tcompose',
   };
   try {
-    return await dispatch(argv, session);
+    const code = await dispatch(argv, session);
+    // Also what ends well when it is interrupted, such as `logs --follow`, was interrupted.
+    return interrupts.signal.aborted ? INTERRUPTED : code;
   } catch (error) {
     if (error instanceof Interrupted || interrupts.signal.aborted) return INTERRUPTED;
     return printFailure(error, failureStyle(argv, process.env), session);

@@ -37,6 +37,18 @@ scenario(
 );
 
 scenario(
+  'followed',
+  'whoever interrupts the following of logs is told so by the exit code',
+  step('up starts the service', tcompose('up', '-d'), state('web', 'running')),
+  step(
+    'an interrupt is no success',
+    signalled([{ after: 'ready', signal: 'SIGINT' }], 'logs', '--follow'),
+    exits(130),
+    untouched('web'),
+  ),
+);
+
+scenario(
   'aborted',
   'the end of a container ends the others where that is asked for',
   step(
