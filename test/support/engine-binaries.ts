@@ -1,7 +1,7 @@
 /** Finds or fetches the programs of one Docker Engine version and lays them side by side. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { run } from './command.ts';
 import { unpackPackage } from './debian.ts';
 
@@ -16,7 +16,8 @@ const suites: Readonly<Record<EngineVersion, string>> = { '20.10': 'bookworm', '
 
 /**
  * Fills `folder` with links to dockerd and all that it starts, in the wanted version: the machine's
- * own programs when they have it, else those of the Debian suite that does.
+ * own programs when they have it, else those of the Debian suite that does. It belongs into PATH and
+ * LD_LIBRARY_PATH.
  * @throws when the version is to be had neither way.
  */
 export async function linkEngineBinaries(version: EngineVersion, folder: string): Promise<void> {
@@ -38,10 +39,23 @@ export async function linkEngineBinaries(version: EngineVersion, folder: string)
     const { root } = await unpackPackage(suites['20.10'], 'runc');
     link('runc', [join(root, 'usr/sbin'), join(root, 'usr/bin')], folder);
   }
-  const got = (await run(join(folder, 'dockerd'), ['--version'])).stdout;
-  if (!got.includes(`version ${version}.`)) {
-    throw new Error(`Debian ${suite} has "${got.trim()}" now, not an engine ${version}`);
+  if (suite === 'bookworm') await linkDeviceMapper(suite, folder);
+  const env = { ...process.env, LD_LIBRARY_PATH: folder };
+  const got = await run(join(folder, 'dockerd'), ['--version'], { env });
+  if (!got.stdout.includes(`version ${version}.`)) {
+    const answer = `${got.stdout}${got.stderr}`.trim();
+    throw new Error(`no engine ${version}: dockerd of Debian ${suite} says "${answer}"`);
   }
+}
+
+/** The only library of that dockerd that a Debian without it lacks. */
+async function linkDeviceMapper(suite: string, folder: string): Promise<void> {
+  const { root } = await unpackPackage(suite, 'libdevmapper1.02.1');
+  const library = 'libdevmapper.so.1.02.1';
+  const path = readdirSync(root, { recursive: true, encoding: 'utf8' }).find(
+    (file) => basename(file) === library,
+  );
+  if (path !== undefined) symlinkSync(join(root, path), join(folder, library));
 }
 
 async function installed(version: EngineVersion): Promise<boolean> {

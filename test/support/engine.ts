@@ -155,6 +155,7 @@ function startScript(folder: string): string {
 export PATH="${folder}/bin:$PATH"
 ip link set lo up
 sh "${join(checkout, 'scripts/control-groups.sh')}"
+export LD_LIBRARY_PATH="${folder}/bin"
 exec dockerd --data-root "${folder}/data" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
   --host "unix://${folder}/docker.sock" --group ${group} --cgroup-parent "/${cgroupOf(folder)}"
 `;
