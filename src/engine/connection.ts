@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { EngineError, messageOf } from './errors.ts';
 
@@ -12,6 +13,14 @@ const KEEP = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 64 };
 
 /** Connection pool for an endpoint. Throws for `ssh` when nothing can open such connections. */
 export function createAgent(endpoint: Endpoint, connect: ConnectStream | undefined): Agent {
+  const agent = poolFor(endpoint, connect);
+  // docker-modem words every request with util.inspect, also when nobody reads it: without this, the
+  // pool and all its sockets are walked each time, which costs seconds with many calls at once.
+  Object.defineProperty(agent, inspect.custom, { value: () => 'connection pool' });
+  return agent;
+}
+
+function poolFor(endpoint: Endpoint, connect: ConnectStream | undefined): Agent {
   if (endpoint.kind === 'tcp' && endpoint.tls !== undefined) {
     return new TlsAgent({ ...KEEP, rejectUnauthorized: endpoint.tls.verify });
   }
