@@ -1,3 +1,4 @@
+import { escapeJson } from '../compose/json-text.ts';
 import type { Project } from '../compose/model.ts';
 import { describeBuilds } from '../engine/build/build.ts';
 import type { BuildPlanOptions } from '../engine/build/build-plan.ts';
@@ -11,7 +12,7 @@ import {
   type BuildRequest,
 } from './image-work.ts';
 import { openProject } from './load-project.ts';
-import { withOperation, type Operation } from './operation.ts';
+import { withOperation } from './operation.ts';
 import type { Session } from './session.ts';
 
 export interface BuildCommandRequest {
@@ -38,6 +39,8 @@ export interface BuildCommandRequest {
   readonly dryRun: boolean;
 }
 
+const NOTHING_TO_BUILD = 'No services to build';
+
 /** `build`: builds images of services. */
 export function build(
   session: Session,
@@ -49,27 +52,46 @@ export function build(
     services: request.services,
     envFiles: 'none',
   });
-  const { quiet, dryRun } = request;
-  return withOperation(session, settings, { title: 'build', quiet, dryRun }, (operation) =>
-    buildOrPrint(operation, project, request),
-  );
+  if (request.print || request.dryRun) {
+    printBake(session, settings, { project, request });
+    return Promise.resolve(0);
+  }
+  const { quiet } = request;
+  return withOperation(session, settings, { title: 'build', quiet }, async (operation) => {
+    const plan = planOptions(request);
+    const run = {
+      display: quiet ? 'none' : buildDisplay(operation),
+      ...runOptions(request),
+    } as const;
+    const built = await buildServices(operation, project, { plan, run, signal: session.signal });
+    if (built.size === 0) {
+      operation.onEvent({ type: 'message', level: 'warning', text: NOTHING_TO_BUILD });
+    }
+    return 0;
+  });
 }
 
-async function buildOrPrint(
-  operation: Operation,
-  project: Project,
-  request: BuildCommandRequest,
-): Promise<number> {
-  const { session } = operation;
-  const plan = planOptions(request);
-  const run = runOptions(operation, request);
-  if (request.print || request.dryRun) {
-    const bake = describeBuilds(project, { plan: buildPlan(operation, project, plan), ...run });
-    session.stdout.write(`${JSON.stringify(bake.file, undefined, 2)}\n`);
-    return 0;
+/**
+ * Prints what would be built as a bake file; needs no engine. As in Compose, services that the
+ * selected ones depend on are described too, but not part of the default group.
+ */
+function printBake(
+  session: Session,
+  global: GlobalOptions,
+  { project, request }: { readonly project: Project; readonly request: BuildCommandRequest },
+): void {
+  const options = { project, ...planOptions(request), keepTwins: true };
+  const { builds } = buildPlan(session, global, options);
+  if (builds.length === 0) {
+    session.stderr.write(`warning: ${NOTHING_TO_BUILD}\n`);
+    return;
   }
-  await buildServices(operation, project, { plan, run, signal: session.signal });
-  return 0;
+  const { file } = describeBuilds(project, {
+    ...runOptions(request),
+    plan: buildPlan(session, global, { ...options, dependencies: true }),
+    group: new Set(builds.map(({ service }) => service)),
+  });
+  session.stdout.write(`${escapeJson(JSON.stringify(file, undefined, 2))}\n`);
 }
 
 function planOptions(request: BuildCommandRequest): BuildRequest['plan'] {
@@ -91,10 +113,9 @@ function planOptions(request: BuildCommandRequest): BuildRequest['plan'] {
   return options;
 }
 
-function runOptions(operation: Operation, request: BuildCommandRequest): BuildRequest['run'] {
+function runOptions(request: BuildCommandRequest): Omit<BuildRequest['run'], 'display'> {
   const { builder, sbom, provenance, memory } = request;
   return {
-    display: request.quiet ? 'none' : buildDisplay(operation),
     push: request.push,
     check: request.check,
     ...(request.ssh === undefined ? {} : { ssh: sshKeys(request.ssh) }),

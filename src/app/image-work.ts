@@ -1,8 +1,8 @@
 import type { Project } from '../compose/model.ts';
 import { buildImages, type BuildOptions } from '../engine/build/build.ts';
 import type { OnBuildOutput } from '../engine/build/build-event.ts';
-import { planBuilds, type BuildPlanOptions } from '../engine/build/build-plan.ts';
-import { clientConfigDir } from '../engine/endpoint.ts';
+import { planBuilds, type BuildPlan, type BuildPlanOptions } from '../engine/build/build-plan.ts';
+import { clientConfigDir, findEndpoint, formatEndpoint } from '../engine/endpoint.ts';
 import type { RunSettings } from '../engine/execute/context.ts';
 import { proxyEnvironment } from '../engine/proxy.ts';
 import { helperRunner } from '../engine/pull/credential-helper.ts';
@@ -10,9 +10,11 @@ import { pullImage } from '../engine/pull/pull.ts';
 import { createRegistryAuth, type RegistryAuth } from '../engine/pull/registry-auth.ts';
 import { clientConfig, endpointSources } from './engine.ts';
 import { CommandFailure } from './failure.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
 import { progressMode } from './progress.ts';
+import type { Session } from './session.ts';
 
 export interface ImageWorkOptions {
   readonly quietPull: boolean;
@@ -64,7 +66,7 @@ export interface BuildRequest {
 }
 
 /**
- * Builds images of services.
+ * Builds images of services; resolves with image → what the builder calls the result.
  *
  * @throws CommandFailure for what cannot be built, EngineError when a build fails
  */
@@ -72,14 +74,14 @@ export async function build(
   operation: Operation,
   project: Project,
   request: BuildRequest,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const { session, global, engine, reporter, onEvent } = operation;
-  const plan = buildPlan(operation, project, request.plan);
+  const plan = buildPlan(session, global, { project, ...request.plan });
   const config = clientConfig(session, global.engine);
   const drawsItself = request.run.display === 'terminal';
   if (drawsItself) reporter.suspend?.();
   try {
-    await buildImages(
+    return await buildImages(
       engine,
       project,
       {
@@ -104,23 +106,23 @@ export async function build(
 
 /** What a build would do. @throws CommandFailure for what cannot be built */
 export function buildPlan(
-  operation: Pick<Operation, 'session' | 'global' | 'engine'>,
-  project: Project,
-  options: BuildRequest['plan'],
-): ReturnType<typeof unwrapPlan> {
-  const { session, global, engine } = operation;
+  session: Session,
+  global: GlobalOptions,
+  { project, ...options }: BuildRequest['plan'] & { readonly project: Project },
+): BuildPlan {
   const config = clientConfig(session, global.engine);
+  const address = formatEndpoint(findEndpoint(endpointSources(session, global.engine)));
   return unwrapPlan(
     planBuilds(project, {
-      proxies: proxyEnvironment(config, engine.client.address),
-      separator: separatorOf(operation),
+      proxies: proxyEnvironment(config, address),
+      separator: separatorOf({ session, global }),
       version: session.version,
       ...options,
     }),
   );
 }
 
-function unwrapPlan(planned: ReturnType<typeof planBuilds>) {
+function unwrapPlan(planned: ReturnType<typeof planBuilds>): BuildPlan {
   if (planned.ok) return planned.value;
   throw new CommandFailure(planned.error);
 }

@@ -41,7 +41,11 @@ function enclosed(open: string, parts: readonly string[], close: string, layout?
 }
 
 function quoted(text: string): string {
-  const json = JSON.stringify(text);
+  return escapeJson(JSON.stringify(text));
+}
+
+/** Escapes in JSON text what Go's encoding/json escapes beyond what has to be. */
+export function escapeJson(json: string): string {
   if (!/[<>&\u2028\u2029]/.test(json)) return json;
   return json.replaceAll(
     /[<>&\u2028\u2029]/g,

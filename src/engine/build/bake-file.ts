@@ -1,3 +1,4 @@
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Build, Project, StringMap } from '../../compose/model.ts';
 import type { ImageBuild } from './build-plan.ts';
 import { contextSource } from './context-source.ts';
@@ -18,6 +19,8 @@ export interface BakeOptions {
   readonly check: boolean;
   /** `--ssh`: id → path, empty for the agent. */
   readonly ssh?: StringMap;
+  /** Services that are built by default; absent: all. The others are there to be referred to. */
+  readonly group?: ReadonlySet<string>;
   /** Directory with symbolic links resolved; bake reads through none. */
   readonly realDirectory: (path: string) => string;
 }
@@ -61,7 +64,13 @@ export function bakeFile(
   }
   return {
     file: {
-      group: { default: { targets: Object.values(targets) } },
+      group: {
+        default: {
+          targets: Object.entries(targets).flatMap(([service, name]) =>
+            options.group?.has(service) === false ? [] : [name],
+          ),
+        },
+      },
       target: sorted(target),
     },
     targets,
@@ -105,10 +114,8 @@ function bakeTarget(build: ImageBuild, facts: TargetFacts): BakeTarget {
     network: keys.network,
     'no-cache-filter': keys.no_cache_filter,
     'shm-size': keys.shm_size === undefined || keys.shm_size === 0 ? undefined : `${keys.shm_size}`,
-    ulimits: Object.entries(keys.ulimits ?? {}).map(([name, { single, soft, hard }]) =>
-      single !== undefined && single > 0
-        ? `${name}=${single}`
-        : `${name}=${soft ?? 0}:${hard ?? 0}`,
+    ulimits: Object.entries(keys.ulimits ?? {}).map(
+      ([name, limit]) => `${name}=${limitText(limit)}`,
     ),
     call: facts.check ? 'lint' : undefined,
     entitlements: facts.entitlements,
@@ -120,6 +127,11 @@ function bakeTarget(build: ImageBuild, facts: TargetFacts): BakeTarget {
     output: facts.check ? undefined : [output(build, facts.push && build.named)],
     attest: attestations(keys),
   };
+}
+
+/** A single limit of 0 is written as Compose does; -1, which Compose turns into 0, stays unlimited. */
+function limitText({ single, soft, hard }: NonNullable<Build['ulimits']>[string]): string {
+  return single === undefined || single === 0 ? `${soft ?? 0}:${hard ?? 0}` : `${single}`;
 }
 
 /** Where the result goes: images for several platforms cannot be loaded into every engine. */
@@ -170,9 +182,8 @@ function dockerfilePath(
 ): string | undefined {
   if (dockerfile === undefined || dockerfile === '') return undefined;
   if (contextSource(context).kind !== 'directory') return dockerfile;
-  const path = dockerfile.startsWith('/') ? dockerfile : `${context}/${dockerfile}`;
-  const slash = path.lastIndexOf('/');
-  return `${realDirectory(path.slice(0, slash) || '/')}/${path.slice(slash + 1)}`;
+  const path = isAbsolute(dockerfile) ? join(dockerfile) : join(context, dockerfile);
+  return join(realDirectory(dirname(path)), basename(path));
 }
 
 /** Targets may have no dots; names that become equal get an underscore more. */

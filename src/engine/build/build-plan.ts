@@ -14,6 +14,8 @@ export interface BuildPlanOptions {
   readonly proxies?: StringMap;
   readonly pull?: boolean;
   readonly noCache?: boolean;
+  /** Also builds whose image another one makes in the same way. */
+  readonly keepTwins?: boolean;
   /** For `up` and `run`: images that this engine runs, for one platform. */
   readonly singlePlatform: boolean;
   /** Between project and service in image names; `_` with --compatibility. */
@@ -73,7 +75,12 @@ export function planBuilds(project: Project, options: BuildPlanOptions): Result<
     builds.push(imageBuild(project, service, { ...options, platforms: platforms.value }));
   }
   const ordered = inOrder(builds);
-  return ordered.ok ? ok(withoutTwins(ordered.value)) : ordered;
+  if (!ordered.ok) return ordered;
+  return ok(
+    options.keepTwins === true
+      ? { builds: ordered.value, shared: {} }
+      : withoutTwins(ordered.value),
+  );
 }
 
 function imageBuild(

@@ -68,15 +68,18 @@ export async function buildImages(
   );
 }
 
+/** What {@link describeBuilds} has to know; `group` are the services that are built by default. */
+export type BakeDescription = Pick<BuildOptions, 'plan' | 'push' | 'check' | 'ssh'> & {
+  readonly group?: ReadonlySet<string>;
+};
+
 /** The bake file that the builds amount to; for `build --print` too. */
-export function describeBuilds(
-  project: Project,
-  options: Pick<BuildOptions, 'plan' | 'push' | 'check' | 'ssh'>,
-): Bake {
+export function describeBuilds(project: Project, options: BakeDescription): Bake {
   return bakeFile(project, options.plan.builds, {
     push: options.push ?? false,
     check: options.check ?? false,
     ...(options.ssh === undefined ? {} : { ssh: options.ssh }),
+    ...(options.group === undefined ? {} : { group: options.group }),
     realDirectory: (path) => {
       try {
         return realpathSync(path);

@@ -30,6 +30,11 @@ describe('bake files', () => {
 
   it.each<[string, Build, object]>([
     ['the Dockerfile', { dockerfile: 'docker/D' }, { dockerfile: '/src/docker/D' }],
+    [
+      'a Dockerfile by the shortest path',
+      { dockerfile: './a/../docker//D' },
+      { dockerfile: '/src/docker/D' },
+    ],
     ['an absolute Dockerfile', { dockerfile: '/d/D' }, { dockerfile: '/d/D' }],
     [
       'an inline Dockerfile, escaped',
@@ -47,6 +52,11 @@ describe('bake files', () => {
       'limits',
       { ulimits: { nproc: { single: 5 }, nofile: { soft: 1, hard: 2 } } },
       { ulimits: ['nproc=5', 'nofile=1:2'] },
+    ],
+    [
+      'limits that are off or unlimited',
+      { ulimits: { core: { single: 0 }, memlock: { single: -1 } } },
+      { ulimits: ['core=0:0', 'memlock=-1'] },
     ],
     ['hosts', { extra_hosts: { h: ['1', '2'] } }, { 'extra-hosts': { h: '1,2' } }],
     ['keys', { ssh: { default: '', k: '/k' } }, { ssh: ['default=', 'k=/k'] }],
@@ -122,5 +132,13 @@ describe('bake files', () => {
     expect(targets).toEqual({ 'a.b': 'a_b', a_b: 'a_b_' });
     expect(file.target.a_b_?.contexts).toEqual({ base: 'target:a_b' });
     expect(file.group.default.targets).toEqual(['a_b', 'a_b_']);
+  });
+
+  it('describe more services than they build by default', () => {
+    const project = buildProject({ web: { build: {} }, dep: { build: {} } });
+    const options = { ...plain, group: new Set(['web']) };
+    const { file } = bakeFile(project, plan(project).builds, options);
+    expect(file.group.default.targets).toEqual(['web']);
+    expect(Object.keys(file.target)).toEqual(['dep', 'web']);
   });
 });

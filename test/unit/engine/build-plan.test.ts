@@ -44,6 +44,9 @@ describe('what is built', () => {
     const { builds, shared } = plan(project);
     expect(builds.map(({ service }) => service)).toEqual(['a', 'c']);
     expect(shared).toEqual({ b: 'a' });
+    const all = plan(project, { keepTwins: true });
+    expect(all.builds.map(({ service }) => service)).toEqual(['a', 'b', 'c']);
+    expect(all.shared).toEqual({});
   });
 
   it.each([

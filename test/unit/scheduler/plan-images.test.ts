@@ -6,7 +6,6 @@ import {
   withBuildContexts,
   type ImageOptions,
 } from '../../../src/scheduler/plan-images.ts';
-import { planPull, type PullOptions } from '../../../src/scheduler/plan-pull.ts';
 import { parsePullPolicy } from '../../../src/scheduler/pull-policy.ts';
 import { image, nothing, project, type ServiceSample } from './sample.ts';
 
@@ -152,65 +151,5 @@ describe('pull policies', () => {
 
   it.each(['every_', 'every_5', 'every_1h!', 'every_h'])('%s is no time', (text) => {
     expect(parsePullPolicy(text).kind).toBe('invalid');
-  });
-});
-
-describe('the command pull', () => {
-  const asked: PullOptions = { ignoreBuildable: false, ignoreFailures: false, now: NOW };
-  const pull = (
-    service: ServiceSample,
-    options: Partial<PullOptions> = {},
-    local: Readonly<Record<string, ObservedImage>> = { app: present, 'app:1': present },
-  ): string => {
-    const observed = { ...nothing, images: new Map(Object.entries(local)) };
-    const { plan, skipped } = planPull(project({ web: service }), observed, {
-      ...asked,
-      ...options,
-    });
-    const texts = plan.steps.map(({ action, cause }) =>
-      action.kind === 'pull-image' ? `${action.image}${action.optional ? '?' : ''}: ${cause}` : '',
-    );
-    return [...texts, ...skipped.map(({ id, details }) => `${id} skipped: ${details}`)].join('; ');
-  };
-
-  it.each<[string, ServiceSample, Partial<PullOptions>]>([
-    ['app: pull was asked for', {}, {}],
-    ['app: latest may have moved', { pull_policy: 'missing' }, {}],
-    [
-      'Image app:1 skipped: Image is already present locally',
-      { image: 'app:1', pull_policy: 'missing' },
-      {},
-    ],
-    ['app:1: pull policy is always', { image: 'app:1', pull_policy: 'always' }, {}],
-    ['app:1: pull was asked for', { image: 'app:1', pull_policy: 'weekly' }, {}],
-    ['Image app skipped: Pull policy is never', { pull_policy: 'never' }, {}],
-    ['app?: pull was asked for', { build: { context: '/x' } }, {}],
-    [
-      'Image app skipped: Image can be built',
-      { build: { context: '/x' } },
-      { ignoreBuildable: true },
-    ],
-    ['app?: pull was asked for', {}, { ignoreFailures: true }],
-    [
-      'Image app:1 skipped: Image is already present locally',
-      { image: 'app:1' },
-      { policy: 'missing' },
-    ],
-    [
-      'app:1: pull policy is always',
-      { image: 'app:1', pull_policy: 'never' },
-      { policy: 'always' },
-    ],
-    ['app: pull was asked for; init: pull was asked for', { pre_start: [{ image: 'init' }] }, {}],
-  ])('%s', (expected, service, options) => {
-    expect(pull(service, options)).toBe(expected);
-  });
-
-  it('skips services that are only built', () => {
-    const of = project({ web: { build: { context: '/x' } } });
-    const { image: _, ...web } = of.services['web'] ?? { name: 'web' };
-    expect(planPull({ ...of, services: { web } }, nothing, asked).skipped).toEqual([
-      { id: 'web', details: 'No image to be pulled' },
-    ]);
   });
 });
