@@ -1,11 +1,6 @@
 import { connectEngine, type Engine } from '../engine/engine.ts';
-import {
-  findEndpoint,
-  readClientConfig,
-  type ClientConfig,
-  type EndpointFlags,
-  type EndpointSources,
-} from '../engine/endpoint.ts';
+import { readClientConfig, type ClientConfig } from '../engine/client-config.ts';
+import { findEndpoint, type EndpointFlags, type EndpointSources } from '../engine/endpoint.ts';
 import { localFiles } from './file-access.ts';
 import type { EngineOptions } from './global-options.ts';
 import type { Session } from './session.ts';
@@ -16,7 +11,9 @@ import type { Session } from './session.ts';
  * @throws EngineError that says how to get one when there is none
  */
 export function openEngine(session: Session, options: EngineOptions): Promise<Engine> {
-  const endpoint = findEndpoint(endpointSources(session, options));
+  const sources = endpointSources(session, options);
+  for (const fault of readClientConfig(sources).faults) session.stderr.write(`WARNING: ${fault}\n`);
+  const endpoint = findEndpoint(sources);
   const apiVersion = session.env['DOCKER_API_VERSION'];
   return connectEngine(endpoint, {
     signal: session.signal,
@@ -24,9 +21,9 @@ export function openEngine(session: Session, options: EngineOptions): Promise<En
   });
 }
 
-/** The docker client's `config.json`: proxies, credentials, formats. */
+/** The docker client's `config.json`: proxies, credentials, formats; its faults are told when connecting. */
 export function clientConfig(session: Session, options: EngineOptions): ClientConfig {
-  return readClientConfig(endpointSources(session, options));
+  return readClientConfig(endpointSources(session, options)).config;
 }
 
 /** Where endpoint and client configuration come from. */

@@ -2,12 +2,14 @@ import type { Project } from '../compose/model.ts';
 import { buildImages, type BuildOptions } from '../engine/build/build.ts';
 import type { OnBuildOutput } from '../engine/build/build-event.ts';
 import { planBuilds, type BuildPlan, type BuildPlanOptions } from '../engine/build/build-plan.ts';
-import { clientConfigDir, findEndpoint, formatEndpoint } from '../engine/endpoint.ts';
+import { clientConfigDir } from '../engine/client-config.ts';
+import { findEndpoint, formatEndpoint } from '../engine/endpoint.ts';
 import type { RunSettings } from '../engine/execute/context.ts';
 import { proxyEnvironment } from '../engine/proxy.ts';
-import { helperRunner } from '../engine/pull/credential-helper.ts';
+import { helperRunner, withDefaultStore } from '../engine/pull/credential-helper.ts';
 import { pullImage } from '../engine/pull/pull.ts';
 import { createRegistryAuth, type RegistryAuth } from '../engine/pull/registry-auth.ts';
+import { parseAuthVariable } from '../engine/pull/stored-auth.ts';
 import { clientConfig, endpointSources } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -128,8 +130,19 @@ function unwrapPlan(planned: ReturnType<typeof planBuilds>): BuildPlan {
 }
 
 /** Credentials of docker's configuration and its helpers. */
-export function registryAuth({ session, global }: Operation): RegistryAuth {
-  return createRegistryAuth(clientConfig(session, global.engine), helperRunner(session.env));
+export function registryAuth({ session, global, onEvent }: Operation): RegistryAuth {
+  const { env, signal } = session;
+  const onWarning = (text: string): void => onEvent({ type: 'message', level: 'warning', text });
+  const given = parseAuthVariable(env['DOCKER_AUTH_CONFIG'] || '{}');
+  if (!given.ok) {
+    onWarning(`Failed to create credential store from DOCKER_AUTH_CONFIG: ${given.error}`);
+  }
+  const config = clientConfig(session, global.engine);
+  return createRegistryAuth(withDefaultStore(config, env, process.platform), {
+    run: helperRunner(env, signal),
+    ...(given.ok ? { first: given.value } : {}),
+    onWarning,
+  });
 }
 
 /** DOCKER_DEFAULT_PLATFORM, for images without a platform of their own. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileAccess } from '../compose/files.ts';
+import { clientConfigDir, readClientConfig } from './client-config.ts';
 import { EngineError } from './errors.ts';
-import type { RegistryConfig } from './pull/registry-auth.ts';
 
 /** Certificates for a TLS connection, as the bytes of PEM files. */
 export interface TlsMaterial {
@@ -73,7 +73,7 @@ export function findEndpoint(sources: EndpointSources): Endpoint {
   if (isSet(flags.context)) return ofContext(flags.context, '--context', sources);
   if (isSet(env.DOCKER_HOST)) return atAddress(env.DOCKER_HOST, 'DOCKER_HOST', sources);
   if (isSet(env.DOCKER_CONTEXT)) return ofContext(env.DOCKER_CONTEXT, 'DOCKER_CONTEXT', sources);
-  const { currentContext } = readClientConfig(sources);
+  const { currentContext } = readClientConfig(sources).config;
   if (isSet(currentContext)) return ofContext(currentContext, 'currentContext', sources);
   return ofDefaultSocket(sources);
 }
@@ -91,30 +91,6 @@ export function formatEndpoint(endpoint: Endpoint): string {
       return `ssh://${user}${endpoint.host}${port}${endpoint.path ?? ''}`;
     }
   }
-}
-
-/** Directory of the docker client's configuration: `--config`, DOCKER_CONFIG or `~/.docker`. */
-export function clientConfigDir({ flags, env, files }: EndpointSources): string {
-  if (isSet(flags?.config)) return flags.config;
-  return isSet(env.DOCKER_CONFIG) ? env.DOCKER_CONFIG : join(files.home, '.docker');
-}
-
-/** Parts of `config.json` that matter here. */
-export interface ClientConfig extends RegistryConfig {
-  /** Directories of CLI plugins, searched before the usual ones. */
-  readonly cliPluginsExtraDirs?: readonly string[];
-  readonly currentContext?: string;
-  readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** What `ps` shows where no `--format` says otherwise. */
-  readonly psFormat?: string;
-}
-
-/** Reads `config.json`; an absent file is an empty configuration. */
-export function readClientConfig(sources: EndpointSources): ClientConfig {
-  const path = join(clientConfigDir(sources), 'config.json');
-  const text = sources.files.read(path);
-  if (!text.ok) return {};
-  return parseJson(text.bytes, path) as ClientConfig;
 }
 
 function ofDefaultSocket({ env, files }: EndpointSources): Endpoint {

@@ -1,5 +1,5 @@
 import type { StringMap } from '../compose/model-basics.ts';
-import type { ClientConfig } from './endpoint.ts';
+import type { ClientConfig } from './client-config.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = {
   httpProxy: 'HTTP_PROXY',

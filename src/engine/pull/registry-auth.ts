@@ -1,4 +1,6 @@
+import { EngineError, messageOf } from '../errors.ts';
 import { parseImageReference, registryKey } from './image-reference.ts';
+import { decodeAuth, type StoredAuth } from './stored-auth.ts';
 
 /** The parts of the docker client's `config.json` that say how to log in to registries. */
 export interface RegistryConfig {
@@ -7,15 +9,6 @@ export interface RegistryConfig {
   readonly credsStore?: string;
   /** Credential helper by registry. */
   readonly credHelpers?: Readonly<Record<string, string>>;
-}
-
-export interface StoredAuth {
-  /** Base64 of `user:password`. */
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly identitytoken?: string;
-  readonly registrytoken?: string;
 }
 
 /** What the engine takes in X-Registry-Auth and X-Registry-Config. */
@@ -41,12 +34,32 @@ export interface RegistryAuth {
   all(): Promise<Record<string, Credentials>>;
 }
 
-/** Registries logged in to, as the docker command finds them. */
-export function createRegistryAuth(config: RegistryConfig, run: RunHelper): RegistryAuth {
-  const forKey = async (key: string): Promise<Credentials | undefined> => {
-    const helper = config.credHelpers?.[key] ?? config.credsStore;
-    if (helper === undefined || helper === '') return fromFile(config.auths ?? {}, key);
-    return fromHelper(helper, key, run);
+export interface RegistryAuthOptions {
+  readonly run: RunHelper;
+  /** Credentials that come before all others, by registry (DOCKER_AUTH_CONFIG). */
+  readonly first?: Readonly<Record<string, StoredAuth>>;
+  readonly onWarning?: (text: string) => void;
+}
+
+/**
+ * Registries logged in to, as the docker command finds them. Each is asked for once. Both functions
+ * throw an EngineError when a credential helper fails; it shows nothing that could be a secret.
+ */
+export function createRegistryAuth(
+  config: RegistryConfig,
+  { run, first = {}, onWarning = () => {} }: RegistryAuthOptions,
+): RegistryAuth {
+  const asked = new Map<string, Promise<Credentials | undefined>>();
+  const find = async (key: string): Promise<Credentials | undefined> => {
+    const given = first[key];
+    if (given !== undefined) return fromStored(given, key);
+    const helper = config.credHelpers?.[key] ?? config.credsStore ?? '';
+    return helper === '' ? fromFile(config.auths ?? {}, key) : fromHelper(helper, key, run);
+  };
+  const forKey = (key: string): Promise<Credentials | undefined> => {
+    const answer = asked.get(key) ?? find(key);
+    asked.set(key, answer);
+    return answer;
   };
   return {
     forImage: async (image) => {
@@ -54,17 +67,22 @@ export function createRegistryAuth(config: RegistryConfig, run: RunHelper): Regi
       return reference.ok ? forKey(registryKey(reference.value.domain)) : undefined;
     },
     all: async () => {
-      const keys = new Set([
-        ...Object.keys(config.auths ?? {}),
-        ...Object.keys(config.credHelpers ?? {}),
-        ...(await listHelper(config.credsStore, run)),
-      ]);
-      const found = await Promise.all(
-        [...keys].map(async (key) => [key, await forKey(key)] as const),
-      );
-      return Object.fromEntries(
-        found.filter((entry): entry is [string, Credentials] => entry[1] !== undefined),
-      );
+      const store = config.credsStore ?? '';
+      const stored = store === '' ? Object.keys(config.auths ?? {}) : await listHelper(store, run);
+      const found: Record<string, Credentials> = {};
+      for (const key of new Set([...stored, ...Object.keys(first)])) {
+        const credentials = await forKey(key);
+        if (credentials !== undefined) found[key] = credentials;
+      }
+      for (const key of Object.keys(config.credHelpers ?? {})) {
+        try {
+          const credentials = await forKey(key);
+          if (credentials !== undefined) found[key] = credentials;
+        } catch (error) {
+          onWarning(`Failed to get credentials for registry: ${key}: ${messageOf(error)}`);
+        }
+      }
+      return found;
     },
   };
 }
@@ -86,20 +104,18 @@ function fromFile(
     : // Old configurations have whole addresses: https://registry.example/v1/
       Object.keys(auths).find((other) => hostOf(other) === hostOf(key));
   const stored = name === undefined ? undefined : auths[name];
-  if (stored === undefined) return undefined;
-  const decoded = Buffer.from(stored.auth ?? '', 'base64')
-    .toString('utf8')
-    .replace(/\0+$/, '');
-  const colon = decoded.indexOf(':');
-  const username = colon < 0 ? stored.username : decoded.slice(0, colon);
-  const password = colon < 0 ? stored.password : decoded.slice(colon + 1);
-  const credentials = {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(stored.identitytoken === undefined ? {} : { identitytoken: stored.identitytoken }),
-    ...(stored.registrytoken === undefined ? {} : { registrytoken: stored.registrytoken }),
-  };
-  return Object.keys(credentials).length === 0 ? undefined : { ...credentials, serveraddress: key };
+  return stored === undefined ? undefined : fromStored(stored, key);
+}
+
+function fromStored(
+  { auth, username, password, identitytoken, registrytoken }: StoredAuth,
+  key: string,
+): Credentials | undefined {
+  const login = decodeAuth(auth ?? '') ?? { username, password };
+  const given = Object.entries({ ...login, identitytoken, registrytoken }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return given.length === 0 ? undefined : { ...Object.fromEntries(given), serveraddress: key };
 }
 
 function hostOf(address: string): string {
@@ -116,25 +132,41 @@ async function fromHelper(
   const { code, stdout } = await run(program, ['get'], key);
   if (code !== 0) {
     if (/credentials not found/i.test(stdout)) return undefined;
-    throw new Error(`error getting credentials - ${program}: ${stdout.trim() || `exit ${code}`}`);
+    throw helperFailure(program, `${key}: ${reason(code, stdout)}`);
   }
-  const { Username: username = '', Secret: secret = '' } = parseHelper(program, stdout);
+  const { Username: username = '', Secret: secret = '' } = parseAnswer(program, stdout);
+  if (username === '' && secret === '') return undefined;
   return username === '<token>'
     ? { identitytoken: secret, serveraddress: key }
     : { username, password: secret, serveraddress: key };
 }
 
-async function listHelper(helper: string | undefined, run: RunHelper): Promise<string[]> {
-  if (helper === undefined || helper === '') return [];
+async function listHelper(helper: string, run: RunHelper): Promise<string[]> {
   const program = `docker-credential-${helper}`;
   const { code, stdout } = await run(program, ['list'], '');
-  return code === 0 ? Object.keys(parseHelper(program, stdout)) : [];
+  if (code !== 0) throw helperFailure(program, reason(code, stdout));
+  return Object.keys(parseAnswer(program, stdout));
 }
 
-function parseHelper(program: string, stdout: string): Readonly<Record<string, string>> {
+/** Helpers say on standard output why they fail; anything longer than a sentence may be a secret. */
+function reason(code: number, stdout: string): string {
+  const text = stdout.trim();
+  const isSentence = text !== '' && text.length <= 200 && !/[{}\n]|secret"|password"/i.test(text);
+  return isSentence ? text : `exit code ${code}`;
+}
+
+function parseAnswer(program: string, stdout: string): Readonly<Record<string, string>> {
   try {
-    return JSON.parse(stdout) as Record<string, string>;
+    const answer: unknown = JSON.parse(stdout);
+    if (typeof answer === 'object' && answer !== null) return answer as Record<string, string>;
   } catch {
-    throw new Error(`${program} did not answer with JSON`);
+    // Its text may hold a secret, so that it is not quoted.
   }
+  throw helperFailure(program, 'its answer is not a JSON object');
+}
+
+function helperFailure(program: string, text: string): EngineError {
+  return new EngineError('unauthorized', `error getting credentials - ${program}: ${text}`, {
+    hint: `Try "echo REGISTRY | ${program} get"; the docker configuration names it in credsStore or credHelpers.`,
+  });
 }

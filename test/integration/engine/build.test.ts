@@ -92,7 +92,7 @@ async function build(
     project,
     {
       plan: plan.value,
-      auth: createRegistryAuth({}, never),
+      auth: createRegistryAuth({}, { run: never }),
       plugins: {
         configDir: root,
         extraDirs: [plugins],

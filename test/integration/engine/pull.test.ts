@@ -43,7 +43,7 @@ async function pull(
     engine.client,
     {
       pulls,
-      auth: createRegistryAuth(more.config ?? {}, never),
+      auth: createRegistryAuth(more.config ?? {}, { run: never }),
       quiet: false,
       parallel: Infinity,
       ignoreFailures: false,

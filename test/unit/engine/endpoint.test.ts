@@ -169,10 +169,6 @@ describe('finding the engine', () => {
       sources({}, { DOCKER_HOST: 'tcp://h', DOCKER_TLS: '1', DOCKER_CERT_PATH: '/none' }),
       'could not read the TLS file /none/ca.pem: no such file',
     ],
-    [
-      sources({}, {}, { [`${HOME}/.docker/config.json`]: '{' }),
-      `${HOME}/.docker/config.json is not valid JSON`,
-    ],
   ])('refuses what cannot be used (%#)', (given, message) => {
     expect(() => findEndpoint(given)).toThrow(message);
   });

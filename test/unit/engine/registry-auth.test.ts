@@ -34,8 +34,9 @@ describe('registry credentials', () => {
       { auth: base64('bob:'), identitytoken: 'tok' },
       { username: 'bob', password: '', identitytoken: 'tok' },
     ],
+    ['a token of a registry', { registrytoken: 'reg' }, { registrytoken: 'reg' }],
   ])('come from the configuration as %s', async (_title, stored, wanted) => {
-    const auth = createRegistryAuth({ auths: { 'ghcr.io': stored } }, never);
+    const auth = createRegistryAuth({ auths: { 'ghcr.io': stored } }, { run: never });
     expect(await auth.forImage('ghcr.io/a/b:1')).toEqual({ ...wanted, serveraddress: 'ghcr.io' });
     expect(await auth.forImage('q.io/a')).toBeUndefined();
   });
@@ -45,7 +46,7 @@ describe('registry credentials', () => {
       'https://index.docker.io/v1/': { auth: base64('hub:h') },
       'https://reg.example/v2/': { auth: base64('reg:r') },
     };
-    const auth = createRegistryAuth({ auths }, never);
+    const auth = createRegistryAuth({ auths }, { run: never });
     expect(await auth.forImage('nginx')).toMatchObject({ username: 'hub' });
     expect(await auth.forImage('reg.example/x')).toMatchObject({ username: 'reg' });
   });
@@ -53,7 +54,7 @@ describe('registry credentials', () => {
   it('come from a helper, the registry-specific one first', async () => {
     const calls: string[] = [];
     const config = { credsStore: 'all', credHelpers: { 'q.io': 'q' }, auths: {} };
-    const auth = createRegistryAuth(config, helper(calls));
+    const auth = createRegistryAuth(config, { run: helper(calls) });
     expect(await auth.forImage('ghcr.io/x')).toEqual({
       username: 'me',
       password: 's',
@@ -69,15 +70,63 @@ describe('registry credentials', () => {
   });
 
   it('pass on why a helper failed', async () => {
-    const auth = createRegistryAuth({ credsStore: 'all' }, helper());
+    const auth = createRegistryAuth({ credsStore: 'all' }, { run: helper() });
     await expect(auth.forImage('broken.io/x')).rejects.toThrow(
-      'error getting credentials - docker-credential-all: keychain is locked',
+      'error getting credentials - docker-credential-all: broken.io: keychain is locked',
     );
+  });
+
+  it.each([
+    ['an answer that is no JSON', { code: 0, stdout: 'token=hunter2' }, 'not a JSON object'],
+    ['a JSON string', { code: 0, stdout: '"hunter2"' }, 'not a JSON object'],
+    ['a failure that shows all', { code: 3, stdout: '{"Secret":"hunter2"}' }, 'exit code 3'],
+    ['a failure without a word', { code: 127, stdout: '' }, 'exit code 127'],
+  ])('never show secrets: %s', async (_title, answer, wanted) => {
+    const auth = createRegistryAuth({ credsStore: 'x' }, { run: () => Promise.resolve(answer) });
+    const error: unknown = await auth.forImage('q.io/x').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining(wanted) });
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+  });
+
+  it('are none when a helper answers with nothing in it', async () => {
+    const run: RunHelper = () => Promise.resolve({ code: 0, stdout: '{}' });
+    const auth = createRegistryAuth({ credsStore: 'x' }, { run });
+    expect(await auth.forImage('q.io/x')).toBeUndefined();
+  });
+
+  it('are asked for once for each registry', async () => {
+    const calls: string[] = [];
+    const auth = createRegistryAuth({ credsStore: 'all' }, { run: helper(calls) });
+    await Promise.all([auth.forImage('ghcr.io/x'), auth.forImage('ghcr.io/y:2')]);
+    expect(calls).toEqual(['docker-credential-all get ghcr.io']);
+  });
+
+  it('come from the environment first', async () => {
+    const auth = createRegistryAuth(
+      { auths: { 'ghcr.io': { auth: base64('file:f') }, 'q.io': { auth: base64('file:f') } } },
+      { run: never, first: { 'ghcr.io': { auth: base64('env:e') } } },
+    );
+    expect(await auth.forImage('ghcr.io/x')).toMatchObject({ username: 'env' });
+    expect(await auth.forImage('q.io/x')).toMatchObject({ username: 'file' });
+    expect(Object.keys(await auth.all()).toSorted()).toEqual(['ghcr.io', 'q.io']);
+  });
+
+  it('of one registry may be missing in a build, with a warning', async () => {
+    const warnings: string[] = [];
+    const config = { credHelpers: { 'broken.io': 'x', 'q.io': 'x' } };
+    const auth = createRegistryAuth(config, {
+      run: helper(),
+      onWarning: (text) => warnings.push(text),
+    });
+    expect(Object.keys(await auth.all())).toEqual(['q.io']);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Failed to get credentials for registry: broken.io: .*locked$/),
+    ]);
   });
 
   it('are all given to a build', async () => {
     const config = { credsStore: 'all', auths: { 'old.io': { auth: base64('a:b') } } };
-    const found = await createRegistryAuth(config, helper()).all();
+    const found = await createRegistryAuth(config, { run: helper() }).all();
     expect(Object.keys(found).sort()).toEqual(['ghcr.io', 'q.io']);
   });
 
