@@ -1,4 +1,6 @@
-// Bundles src/main.ts into dist/: ES modules, split so that a command loads only what it uses.
+// Makes dist/: main.cjs, which answers what is cheap and loads tcompose.cjs, the program in one file, with the
+// cache of what V8 compiled of it (scripts/warm-up.ts).
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,70 +8,27 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/**
- * dockerode pulls in gRPC (only for BuildKit sessions, which buildx does for us) and ssh2 (machines
- * bring their own connection): 660 kB that would be parsed at every start.
- */
-const unusedByUs = {
-  name: 'unused-by-us',
-  setup(bundle) {
-    bundle.onResolve(
-      { filter: /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|ssh2)$/ },
-      (args) =>
-        /docker(ode|-modem)/.test(args.importer)
-          ? { path: args.path, namespace: 'unused' }
-          : undefined,
-    );
-    bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-      contents: 'module.exports = {};',
-      loader: 'js',
-    }));
-  },
-};
-
-/**
- * Node's own modules are required, not imported: an import reads every export once, which for
- * node:http alone loads undici, HTTP/2 and worker threads (25 ms at every start).
- */
-const requireBuiltins = {
-  name: 'require-builtins',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, (args) => {
-      if (args.namespace === 'builtin') return { path: args.path, external: true };
-      return args.kind === 'import-statement'
-        ? { path: args.path, namespace: 'builtin', sideEffects: false }
-        : undefined;
-    });
-    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, (args) => ({
-      contents: `module.exports = require(${JSON.stringify(args.path)});`,
-      loader: 'js',
-    }));
-  },
-};
-
 async function buildBundle() {
   if (existsSync(join(root, 'scripts/build-schema.mjs'))) {
     const { buildSchema } = await import('./build-schema.mjs');
     await buildSchema();
   }
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  await build({
+  const common = {
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outdir: 'dist',
     bundle: true,
-    splitting: true,
     minify: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
+    charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [unusedByUs, requireBuiltins],
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  });
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  };
+  await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs' });
+  await build({ ...common, entryPoints: ['src/process.ts'], outfile: 'dist/tcompose.cjs' });
+  execFileSync(process.execPath, ['scripts/warm-up.ts'], { cwd: root, stdio: 'inherit' });
 }
 
 await buildBundle();

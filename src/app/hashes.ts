@@ -4,7 +4,7 @@ import type { Project, Service } from '../compose/model.ts';
 import type { ConfigHashes as WrittenHashes } from '../engine/execute/context.ts';
 import { isEngineError } from '../engine/errors.ts';
 import { resolveServiceReferences } from '../engine/service-references.ts';
-import type { ConfigHashes as AcceptableHashes } from '../scheduler/config-hashes.ts';
+import type { ConfigHashes as AcceptableHashes, Hashes } from '../scheduler/config-hashes.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import { hashedPlatform } from './hashed-platform.ts';
 import { installedComposeVersion } from './hash-dialect.ts';
@@ -29,35 +29,63 @@ export async function chooseHashes(
     network: (network) => networkHash(network, dialect),
     volume: (volume) => volumeHash(volume, dialect),
     acceptable: {
-      service: (service, references) => acceptableHashes(project, service, references),
+      service: acceptableServiceHashes(project, dialect),
       network: (network) => DIALECTS.map((each) => networkHash(network, each)),
       volume: (volume) => DIALECTS.map((each) => volumeHash(volume, each)),
     },
   };
 }
 
-function acceptableHashes(
+/** Planning asks several times for the same service; the likely dialect comes first. */
+function acceptableServiceHashes(
+  project: Project,
+  likely: HashDialect,
+): AcceptableHashes['service'] {
+  const dialects = [likely, ...DIALECTS.filter((each) => each !== likely)];
+  const alone = new Map<Service, Hashes>();
+  return (service, references) => {
+    if (Object.keys(references).length > 0) return hashesOf(project, service, references, dialects);
+    const known = alone.get(service) ?? hashesOf(project, service, references, dialects);
+    alone.set(service, known);
+    return known;
+  };
+}
+
+function hashesOf(
   project: Project,
   service: Service,
   references: Readonly<Record<string, string>>,
-): readonly string[] {
+  dialects: readonly HashDialect[],
+): Hashes {
   const peers = Object.fromEntries(
     Object.entries(references).map(([name, id]) => [name, [{ id, name }]]),
   );
   try {
     const resolved = resolveServiceReferences(service, peers);
     const platform = hashedPlatform(project, service);
-    return [
-      ...DIALECTS.map((dialect) => serviceHash(resolved, { dialect, ...platform })),
-      ...earlyForms(service).map((kept) =>
-        serviceHash(resolved, { dialect: 'v2.33', kept, ...platform }),
+    return onDemand([
+      ...dialects.map((dialect) => () => serviceHash(resolved, { dialect, ...platform })),
+      ...earlyForms(service).map(
+        (kept) => () => serviceHash(resolved, { dialect: 'v2.33', kept, ...platform }),
       ),
-    ];
+    ]);
   } catch (error) {
     // A container that it shares something with does not exist yet: nothing can be up to date.
     if (isEngineError(error, 'invalid')) return [];
     throw error;
   }
+}
+
+/** Makes each hash when it is first compared: mostly the first one is right. */
+function onDemand(makers: readonly (() => string)[]): Hashes {
+  const made: string[] = [];
+  return {
+    includes: (hash) =>
+      makers.some((make, index) => {
+        made[index] ??= make();
+        return made[index] === hash;
+      }),
+  };
 }
 
 /** What releases before 2.34 hashed besides, where the service has it. */

@@ -3,25 +3,10 @@ import type { Duplex, Readable } from 'node:stream';
 import { apiAtLeast, negotiateApiVersion } from './api-version.ts';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { EngineError, fromResponse, fromTransport } from './errors.ts';
-import { createAgent, transport, type ConnectStream } from './connection.ts';
+import { createTransport, type ConnectStream } from './connection.ts';
+import { sendCall, type Call, type CallOptions } from './http-call.ts';
 
-type QueryValue = string | number | boolean | undefined | null;
-
-/** One request of the Engine API; the version is put in front of the path. */
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-  /** `/containers/json`; parts that come from names are encoded by the caller. */
-  readonly path: string;
-  /** Undefined values are left out; objects (filters, platforms) are sent as JSON. */
-  readonly query?: Readonly<Record<string, QueryValue | object>>;
-  /** Sent as JSON. */
-  readonly body?: unknown;
-  /** Sent as a tar archive. */
-  readonly archive?: Readable | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the call is about, for errors: `container p-web-1`. */
-  readonly resource?: string;
-}
+export type { Call } from './http-call.ts';
 
 /** What the engine says about itself when it is pinged. */
 export interface ServerInfo {
@@ -32,6 +17,9 @@ export interface ServerInfo {
   /** True when the engine is part of a swarm, so that overlay networks may be invisible yet. */
   readonly swarm: boolean;
 }
+
+/** The body of an answer as it comes, with what the engine says about it. */
+export type AnswerBody = Readable & Partial<Pick<IncomingMessage, 'headers'>>;
 
 /** A connection to one engine. Every failure is an EngineError, an abort throws its reason. */
 export interface EngineClient {
@@ -45,7 +33,7 @@ export interface EngineClient {
   /** Sends a call and gives the JSON of the answer; undefined when the body is empty. */
   send<T = undefined>(call: Call, signal: AbortSignal): Promise<T>;
   /** Sends a call and gives the body as it comes: logs, events, archives, progress. */
-  open(call: Call, signal: AbortSignal): Promise<Readable>;
+  open(call: Call, signal: AbortSignal): Promise<AnswerBody>;
   /** Sends a call that turns the connection into a two-way stream: attach, exec. */
   hijack(call: Call, signal: AbortSignal): Promise<Duplex>;
   /** Closes idle connections; running calls go on. */
@@ -60,37 +48,26 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-/** The part of docker-modem that is used, under dockerode. */
-interface Modem {
-  dial(options: object, done: (error: Error | null, result: unknown) => void): void;
-}
-
-/** Every status reaches us, so that errors are read and translated in one place. */
-const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [i + 100, true]));
-
 /** Connects, pings and agrees on an API version. */
 export async function connectClient(
   endpoint: Endpoint,
   options: ClientOptions,
 ): Promise<EngineClient> {
   const address = formatEndpoint(endpoint);
-  const agent = createAgent(endpoint, options.connect);
-  const { default: Dockerode } = await import('dockerode');
-  const settings: object = { ...transport(endpoint), agent };
-  const modem = new Dockerode(settings).modem as Modem;
-  const dial = async (call: Call, extra: DialOptions): Promise<IncomingMessage | Duplex> => {
-    extra.abortSignal.throwIfAborted();
+  const transport = createTransport(endpoint, options.connect);
+  const dial: Dial = async (call, extra) => {
+    extra.signal.throwIfAborted();
     try {
-      const stream = await dialModem(modem, call, extra);
+      const stream = await sendCall(transport, call, extra);
       return 'statusCode' in stream ? await checked(stream, call.resource) : stream;
     } catch (error) {
-      extra.abortSignal.throwIfAborted();
+      extra.signal.throwIfAborted();
       throw fromTransport(error, address);
     }
   };
 
   const ping = { method: 'GET', path: '/_ping' } as const;
-  const pong = (await dial(ping, { abortSignal: options.signal })) as IncomingMessage;
+  const pong = (await dial(ping, { signal: options.signal })) as IncomingMessage;
   pong.resume();
   const { headers } = pong;
   const apiVersion = negotiateApiVersion(header(headers['api-version']), options.apiVersion);
@@ -108,24 +85,19 @@ export async function connectClient(
     server,
     supports: (version) => apiAtLeast(apiVersion, version),
     close: () => {
-      agent.destroy();
+      transport.agent.destroy();
     },
   };
 }
 
-interface DialOptions {
-  readonly abortSignal: AbortSignal;
-  readonly hijack?: boolean;
-}
-
-type Dial = (call: Call, extra: DialOptions) => Promise<IncomingMessage | Duplex>;
+type Dial = (call: Call, extra: CallOptions) => Promise<IncomingMessage | Duplex>;
 
 /** The three shapes of a call, over one way to send it. */
 function createCalls(dial: Dial, address: string): Pick<EngineClient, 'send' | 'open' | 'hijack'> {
   return {
-    open: (call, signal) => dial(call, { abortSignal: signal }),
+    open: (call, signal) => dial(call, { signal }),
     send: async <T>(call: Call, signal: AbortSignal) => {
-      const response = (await dial(call, { abortSignal: signal })) as IncomingMessage;
+      const response = (await dial(call, { signal })) as IncomingMessage;
       try {
         const text = await readText(response);
         return (text === '' ? undefined : parseAnswer(text)) as T;
@@ -135,7 +107,7 @@ function createCalls(dial: Dial, address: string): Pick<EngineClient, 'send' | '
       }
     },
     hijack: async (call, signal) => {
-      const stream = await dial(call, { hijack: true, abortSignal: signal });
+      const stream = await dial(call, { hijack: true, signal });
       if (!('statusCode' in stream)) return stream as Duplex;
       stream.destroy();
       throw new EngineError('unsupported', `${address} does not let streams be taken over`, {
@@ -143,36 +115,6 @@ function createCalls(dial: Dial, address: string): Pick<EngineClient, 'send' | '
       });
     },
   };
-}
-
-function dialModem(
-  modem: Modem,
-  call: Call,
-  extra: DialOptions,
-): Promise<IncomingMessage | Duplex> {
-  const query = Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined);
-  return new Promise((resolve, reject) => {
-    modem.dial(
-      {
-        method: call.method,
-        path: query.length === 0 ? call.path : `${call.path}?`,
-        options: { _query: Object.fromEntries(query), _body: call.body ?? {} },
-        ...(call.archive === undefined
-          ? {}
-          : {
-              file: call.archive instanceof Uint8Array ? Buffer.from(call.archive) : call.archive,
-            }),
-        headers: { ...call.headers },
-        statusCodes: ANY_STATUS,
-        isStream: true,
-        ...extra,
-      },
-      (error, result) => {
-        if (error === null) resolve(result as IncomingMessage);
-        else reject(error);
-      },
-    );
-  });
 }
 
 /** The answer itself when the engine agreed; its translated refusal otherwise. */

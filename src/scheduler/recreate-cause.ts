@@ -1,5 +1,6 @@
 import { LABEL } from '../compose/labels.ts';
 import type { Project, Service } from '../compose/model.ts';
+import type { Hashes } from './config-hashes.ts';
 import { imageName, localImage, shortId, type Separator } from './names.ts';
 import type { NetworkDecision } from './network-drift.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
@@ -14,7 +15,7 @@ export interface Expectation {
   readonly observed: Observed;
   readonly policy: RecreatePolicy;
   /** Acceptable configuration hashes. */
-  readonly hashes: readonly string[];
+  readonly hashes: Hashes;
   readonly networks: ReadonlyMap<string, NetworkDecision>;
   readonly volumes: ReadonlyMap<string, VolumeDecision>;
   /** Services whose containers this plan replaces, as far as it is made. */

@@ -21,8 +21,6 @@ const LAYERS = [
 /** Libraries that one folder owns; nobody else may know them. */
 const OWNERS: Readonly<Record<string, string>> = {
   ajv: 'compose',
-  dockerode: 'engine',
-  'docker-modem': 'engine',
   ssh2: 'machines',
 };
 

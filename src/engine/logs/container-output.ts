@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EngineClient } from '../client.ts';
+import type { AnswerBody, EngineClient } from '../client.ts';
 import { isEngineError } from '../errors.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { createDemultiplexer, type Frame } from './log-demultiplex.ts';
@@ -45,7 +45,7 @@ export async function openLog(
   source: LogSource,
   range: LogRange,
   signal: AbortSignal,
-): Promise<Readable> {
+): Promise<AnswerBody> {
   return client.open(
     {
       method: 'GET',
@@ -63,6 +63,20 @@ export async function openLog(
     },
     signal,
   );
+}
+
+/** Whether a log is what a terminal showed, not frames: engines say so from API 1.42 on. */
+async function isTerminal(
+  client: EngineClient,
+  { source, stream }: { readonly source: LogSource; readonly stream: AnswerBody },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (source.tty !== undefined) return source.tty;
+  const type = stream.headers?.['content-type'];
+  if (type === 'application/vnd.docker.multiplexed-stream') return false;
+  // Older engines call everything raw.
+  if (type === 'application/vnd.docker.raw-stream' && client.supports('1.42')) return true;
+  return (await inspectContainer(client, source, signal)).Config.Tty ?? false;
 }
 
 /** Attaches to what a container writes from now on; also before it is started. */
@@ -98,8 +112,8 @@ export async function readLog(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const tty = source.tty ?? (await inspectContainer(client, source, signal)).Config.Tty ?? false;
     const stream = await openLog(client, source, range, signal);
+    const tty = await isTerminal(client, { source, stream }, signal);
     await readOutput(stream, { source, tty, timestamps: range.timestamps }, onEvent);
   } catch (error) {
     if (signal.aborted || isGone(error)) return;

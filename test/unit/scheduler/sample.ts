@@ -16,13 +16,13 @@ import { planUp } from '../../../src/scheduler/plan-up.ts';
 import type { UpOptions } from '../../../src/scheduler/up-options.ts';
 
 /** Hashes that tests can follow: references and the configuration itself, where that is short. */
-export const readableHashes: ConfigHashes = {
-  service: (service, references) => [
+export const readableHashes = {
+  service: (service: Service, references: Readonly<Record<string, string>>) => [
     [serviceHash(service), ...Object.entries(references).map(String)].join(' '),
   ],
-  network: (network) => [JSON.stringify(network)],
-  volume: (volume) => [JSON.stringify(volume)],
-};
+  network: (network: object) => [JSON.stringify(network)],
+  volume: (volume: object) => [JSON.stringify(volume)],
+} satisfies ConfigHashes;
 
 export type ServiceSample = Omit<Service, 'name'>;
 
