@@ -6,6 +6,7 @@ import { selectServices } from '../compose/selection.ts';
 import { listVariables } from '../compose/variables.ts';
 import { goJson } from '../output/template/functions.ts';
 import { formatTable } from '../output/table.ts';
+import { characters } from '../output/tabwriter.ts';
 import { imageName } from '../scheduler/names.ts';
 import { InvalidProject } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -136,6 +137,8 @@ function variables(session: Session, global: GlobalOptions, request: ConfigListR
   ]);
   return formatTable([['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'], ...rows], {
     minWidth: 20,
+    padding: 3,
+    measure: characters,
   });
 }
 

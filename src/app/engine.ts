@@ -21,6 +21,20 @@ export function openEngine(session: Session, options: EngineOptions): Promise<En
   });
 }
 
+/** Connects, lets `work` ask, and closes the connection however that ends. */
+export async function withEngine<T>(
+  session: Session,
+  options: EngineOptions,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await openEngine(session, options);
+  try {
+    return await work(engine);
+  } finally {
+    engine.close();
+  }
+}
+
 /** The docker client's `config.json`: proxies, credentials, formats; its faults are told when connecting. */
 export function clientConfig(session: Session, options: EngineOptions): ClientConfig {
   return readClientConfig(endpointSources(session, options)).config;

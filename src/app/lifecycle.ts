@@ -30,6 +30,8 @@ export interface LifecycleOptions {
   readonly everything?: boolean;
   /** True: a project that is known by its name only has to have containers. */
   readonly needsContainers?: boolean;
+  /** True: services that a project known by its name only does not have are no failure. */
+  readonly toleratesUnknown?: boolean;
   readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
 }
 
@@ -49,7 +51,9 @@ export function runLifecycle(
   const target = openProjectOrName(session, global, []);
   return withOperation(session, global, { title, dryRun }, async (operation) => {
     const subject = await observeTarget(operation, target, options);
-    checkServices(subject.project, services);
+    if (target.kind === 'project' || options.toleratesUnknown !== true) {
+      checkServices(subject.project, services);
+    }
     const plan = await makePlan(subject);
     if (plan === undefined) return 0;
     const { project, observed } = subject;

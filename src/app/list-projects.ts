@@ -1,8 +1,8 @@
 import type { ContainerSummary } from '../engine/observe.ts';
 import { LABEL } from '../engine/labels.ts';
-import { formatTable } from '../output/table.ts';
 import { CommandFailure } from './failure.ts';
-import { openEngine } from './engine.ts';
+import { withEngine } from './engine.ts';
+import { formatPlain } from './list-format.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Session } from './session.ts';
 
@@ -22,18 +22,14 @@ interface ProjectRow {
 }
 
 /** `ls`: projects that have containers, from their labels; no file is read. */
-export async function listProjects(
+export function listProjects(
   session: Session,
   global: GlobalOptions,
   request: ListProjectsRequest,
 ): Promise<number> {
   const patterns = request.filters.map(namePattern);
-  if (!['table', 'json', ''].includes(request.format)) {
-    throw new CommandFailure(`format value ${JSON.stringify(request.format)} could not be parsed`);
-  }
-  const engine = await openEngine(session, global.engine);
-  try {
-    const containers = await engine.client.send<ContainerSummary[]>(
+  return withEngine(session, global.engine, async ({ client }) => {
+    const containers = await client.send<ContainerSummary[]>(
       {
         method: 'GET',
         path: '/containers/json',
@@ -46,9 +42,7 @@ export async function listProjects(
     );
     session.stdout.write(formatProjects(rows, request));
     return 0;
-  } finally {
-    engine.close();
-  }
+  });
 }
 
 function namePattern(filter: string): RegExp {
@@ -92,7 +86,7 @@ function configFiles(containers: readonly ContainerSummary[]): string {
 
 function formatProjects(rows: readonly ProjectRow[], request: ListProjectsRequest): string {
   if (request.quiet) return rows.map(({ Name }) => `${Name}\n`).join('');
-  if (request.format === 'json') return `${JSON.stringify(rows)}\n`;
+  const heading = ['NAME', 'STATUS', 'CONFIG FILES'];
   const cells = rows.map(({ Name, Status, ConfigFiles }) => [Name, Status, ConfigFiles]);
-  return formatTable([['NAME', 'STATUS', 'CONFIG FILES'], ...cells], { minWidth: 20 });
+  return formatPlain({ heading, cells, objects: rows }, request.format);
 }

@@ -78,6 +78,16 @@ export function openProjectOrName(
 }
 
 /**
+ * The name alone, for commands that need nothing else of the project: from the flag, the environment,
+ * or the files where those say nothing.
+ */
+export function openProjectName(session: Session, global: GlobalOptions): string {
+  const given = global.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
+  if (given !== '') return given.toLowerCase();
+  return openProject(session, global, { envFiles: 'none' }).project.name;
+}
+
+/**
  * The session as if the `COMPOSE_*` variables of the project's env file had been exported: they act on
  * the command itself (COMPOSE_PROGRESS, COMPOSE_REMOVE_ORPHANS …). What is wrong with the file is
  * reported when the project is loaded.

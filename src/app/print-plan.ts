@@ -38,5 +38,5 @@ function tableOf(plan: Plan, ownHost: string): string {
     ...(several ? [host] : []),
     cause,
   ]);
-  return formatTable([heading, ...cells], { minWidth: 0 });
+  return formatTable([heading, ...cells], { minWidth: 0, padding: 3 });
 }

@@ -3,10 +3,13 @@ import { command as build } from './build.ts';
 import { command as config } from './config.ts';
 import { command as create } from './create.ts';
 import { command as down } from './down.ts';
+import { command as images } from './images.ts';
 import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
 import { command as ls } from './ls.ts';
+import { command as pause } from './pause.ts';
 import { command as plan } from './plan.ts';
+import { command as port } from './port.ts';
 import { command as ps } from './ps.ts';
 import { command as pull } from './pull.ts';
 import { command as restart } from './restart.ts';
@@ -14,8 +17,12 @@ import { command as rm } from './rm.ts';
 import { command as scale } from './scale.ts';
 import { command as start } from './start.ts';
 import { command as stop } from './stop.ts';
+import { command as top } from './top.ts';
+import { command as unpause } from './unpause.ts';
 import { command as up } from './up.ts';
 import { command as version } from './version.ts';
+import { command as volumes } from './volumes.ts';
+import { command as wait } from './wait.ts';
 
 /** Every command, by the word users type. */
 export const commands: readonly CommandDefinition[] = [
@@ -23,10 +30,13 @@ export const commands: readonly CommandDefinition[] = [
   config,
   create,
   down,
+  images,
   kill,
   logs,
   ls,
+  pause,
   plan,
+  port,
   ps,
   pull,
   restart,
@@ -34,6 +44,10 @@ export const commands: readonly CommandDefinition[] = [
   scale,
   start,
   stop,
+  top,
+  unpause,
   up,
   version,
+  volumes,
+  wait,
 ];

@@ -1,4 +1,4 @@
-import { formatTable } from './table.ts';
+import { alignTabs } from './tabwriter.ts';
 import { evaluateTemplate } from './template/evaluate.ts';
 import { goJson } from './template/functions.ts';
 import { parseTemplate } from './template/parse.ts';
@@ -7,7 +7,7 @@ import { parseTemplate } from './template/parse.ts';
 export interface ListView<Row extends object> {
   readonly rows: readonly Row[];
   /** Heading of each field in tables. */
-  readonly headings: Readonly<Partial<Record<keyof Row & string, string>>>;
+  readonly headings: Readonly<Record<string, string>>;
   /** What `table` means: a template, `table {{.Name}}\t{{.Status}}`. */
   readonly defaultTable: string;
 }
@@ -27,7 +27,10 @@ export function formatList<Row extends object>(view: ListView<Row>, format: stri
   const lines = view.rows.map((row) => evaluateTemplate(template, row));
   if (!isTable) return lines.map((line) => `${line}\n`).join('');
   const heading = evaluateTemplate(template, headings(view));
-  return formatTable([heading, ...lines].map((line) => line.split('\t')));
+  return alignTabs([heading, ...lines].map((line) => `${line}\n`).join(''), {
+    minWidth: 10,
+    padding: 3,
+  });
 }
 
 /** A row that gives each field's heading, also for fields that are called with an argument. */

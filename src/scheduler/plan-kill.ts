@@ -1,5 +1,5 @@
 import type { Project } from '../compose/model.ts';
-import { isActive } from './container-index.ts';
+import { compareText, isActive } from './container-index.ts';
 import { resourceOf } from './container-steps.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { planContext } from './plan-context.ts';
@@ -31,15 +31,24 @@ export function planKill(project: Project, observed: Observed, options: KillOpti
   }));
 }
 
+/** A plan, and the containers that it leaves out because they are in the wanted state. */
+export interface FreezePlan {
+  readonly plan: Plan;
+  readonly settled: readonly ObservedContainer[];
+}
+
 /** Plans to freeze what runs of the services (empty: all). */
-export function planPause(project: Project, observed: Observed, services: readonly string[]): Plan {
-  const concerned = replicas(project, observed, services).filter(
-    ({ state }) => state === 'running',
-  );
-  return eachAtOnce(project, observed, concerned, (container) => ({
+export function planPause(
+  project: Project,
+  observed: Observed,
+  services: readonly string[],
+): FreezePlan {
+  const active = activeReplicas(project, observed, services);
+  const plan = eachAtOnce(project, observed, active.filter(isMoving), (container) => ({
     kind: 'pause-container',
     container: existing(container),
   }));
+  return { plan, settled: active.filter((container) => !isMoving(container)) };
 }
 
 /** Plans to let frozen containers of the services (empty: all) go on. */
@@ -47,26 +56,35 @@ export function planUnpause(
   project: Project,
   observed: Observed,
   services: readonly string[],
-): Plan {
-  const concerned = replicas(project, observed, services).filter(({ state }) => state === 'paused');
-  return eachAtOnce(project, observed, concerned, (container) => ({
+): FreezePlan {
+  const active = activeReplicas(project, observed, services);
+  const frozen = active.filter((container) => !isMoving(container));
+  const plan = eachAtOnce(project, observed, frozen, (container) => ({
     kind: 'unpause-container',
     container: existing(container),
   }));
+  return { plan, settled: active.filter(isMoving) };
 }
 
-/** Replicas of the project's services (empty: all), without one-offs. */
-function replicas(
+function isMoving({ state }: ObservedContainer): boolean {
+  return state !== 'paused';
+}
+
+/** What runs of the project's services (empty: all), frozen or not, without one-offs; by name. */
+function activeReplicas(
   project: Project,
   { containers }: Observed,
   services: readonly string[],
 ): readonly ObservedContainer[] {
-  return containers.filter(
-    ({ service, oneOff }) =>
-      !oneOff &&
-      Object.hasOwn(project.services, service) &&
-      (services.length === 0 || services.includes(service)),
-  );
+  return containers
+    .filter(
+      (container) =>
+        isActive(container) &&
+        !container.oneOff &&
+        Object.hasOwn(project.services, container.service) &&
+        (services.length === 0 || services.includes(container.service)),
+    )
+    .toSorted((left, right) => compareText(left.name, right.name));
 }
 
 function eachAtOnce(
@@ -76,7 +94,7 @@ function eachAtOnce(
   action: (container: ObservedContainer) => Action,
 ): Plan {
   const { plan } = planContext({ project, observed, services: project.services });
-  for (const container of [...containers].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const container of containers.toSorted((a, b) => compareText(a.name, b.name))) {
     const made = action(container);
     const [verb] = made.kind.split('-');
     plan.add({

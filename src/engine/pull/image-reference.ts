@@ -54,6 +54,13 @@ export function isLatest(text: string): boolean {
   return (reference.value.tag ?? 'latest') === 'latest';
 }
 
+/** Name without tag and digest as users write it: `nginx`, `ghcr.io/me/app`. */
+export function familiarName({ domain, path }: ImageReference): string {
+  if (domain !== DEFAULT_DOMAIN) return `${domain}/${path}`;
+  const [first, ...rest] = path.split('/');
+  return first === 'library' && rest.length === 1 ? rest.join('/') : path;
+}
+
 /** What names the registry in the docker configuration. */
 export function registryKey(domain: string): string {
   return domain === DEFAULT_DOMAIN ? 'https://index.docker.io/v1/' : domain;

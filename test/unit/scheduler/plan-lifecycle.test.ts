@@ -182,13 +182,28 @@ describe('pause and unpause', () => {
       ...allUp(shop),
       containers: [running(shop, 'db', { state: 'paused' }), running(shop, 'web')],
     };
-    expect(text(planPause(shop, observed, []))).toBe(
-      '[] -> #1 service:web:1, pause-container, pause was asked for',
-    );
-    expect(text(planUnpause(shop, observed, []))).toBe(
+    const paused = planPause(shop, observed, []);
+    expect(text(paused.plan)).toBe('[] -> #1 service:web:1, pause-container, pause was asked for');
+    expect(paused.settled.map(({ service }) => service)).toEqual(['db']);
+    const unpaused = planUnpause(shop, observed, []);
+    expect(text(unpaused.plan)).toBe(
       '[] -> #1 service:db:1, unpause-container, unpause was asked for',
     );
-    expect(planPause(shop, observed, ['db']).steps).toEqual([]);
+    expect(unpaused.settled.map(({ service }) => service)).toEqual(['web']);
+    expect(planPause(shop, observed, ['db']).plan.steps).toEqual([]);
+  });
+
+  it('leave alone what does not run, other services and one-offs', () => {
+    const observed = {
+      ...stopped(allUp(shop), 'db'),
+      containers: [
+        running(shop, 'db', { state: 'exited' }),
+        { ...running(shop, 'web'), service: 'gone' },
+        running(shop, 'api', { oneOff: true }),
+      ],
+    };
+    expect(planPause(shop, observed, [])).toMatchObject({ plan: { steps: [] }, settled: [] });
+    expect(planUnpause(shop, observed, [])).toMatchObject({ plan: { steps: [] }, settled: [] });
   });
 });
 

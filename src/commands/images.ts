@@ -1,0 +1,16 @@
+import type { CommandDefinition } from './definition.ts';
+
+/** `tcompose images` */
+export const command: CommandDefinition = {
+  name: 'images',
+  usage: 'images [OPTIONS] [SERVICE...]',
+  summary: 'List the images of containers',
+  flags: [
+    { name: 'format', type: 'string', default: 'table', summary: 'table or json' },
+    { name: 'quiet', short: 'q', type: 'bool', summary: 'Only ids' },
+  ],
+  run: async (invocation) => {
+    const { run } = await import('./run/images.ts');
+    return run(invocation);
+  },
+};

@@ -1,0 +1,13 @@
+import type { CommandDefinition } from './definition.ts';
+
+/** `tcompose top` */
+export const command: CommandDefinition = {
+  name: 'top',
+  usage: 'top [SERVICE...]',
+  summary: 'List the processes in containers',
+  flags: [],
+  run: async (invocation) => {
+    const { run } = await import('./run/top.ts');
+    return run(invocation);
+  },
+};
