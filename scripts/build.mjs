@@ -1,7 +1,7 @@
 // Makes dist/: main.cjs, which answers what is cheap and loads tcompose.cjs, the program in one file, with the
-// cache of what V8 compiled of it (scripts/warm-up.ts).
+// cache of what V8 compiled of it (scripts/warm-up.ts); docker.cjs, the same for names that docker knows; metadata/.
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,8 +27,21 @@ async function buildBundle() {
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   };
   await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs' });
+  await build({ ...common, entryPoints: ['src/docker.ts'], outfile: 'dist/docker.cjs' });
   await build({ ...common, entryPoints: ['src/process.ts'], outfile: 'dist/tcompose.cjs' });
   execFileSync(process.execPath, ['scripts/warm-up.ts'], { cwd: root, stdio: 'inherit' });
+  await writeMetadata();
+}
+
+/** What bin/tcompose answers docker without starting Node. */
+async function writeMetadata() {
+  const { PLUGIN_NAMES, pluginMetadata } = await import('../src/app/identity.ts');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  mkdirSync(join(root, 'dist/metadata'));
+  for (const name of PLUGIN_NAMES) {
+    const text = JSON.stringify(pluginMetadata(name, version), undefined, 2);
+    writeFileSync(join(root, `dist/metadata/${name}.json`), `${text}\n`);
+  }
 }
 
 await buildBundle();

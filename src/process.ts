@@ -1,19 +1,29 @@
+import { callingOf } from './commands/calling.ts';
 import { dispatch } from './commands/dispatch.ts';
 import { failureStyle } from './commands/failure-style.ts';
 import { Interrupted, Interrupts } from './app/interrupts.ts';
 import type { Session } from './app/session.ts';
 import { printFailure } from './app/failure.ts';
+import { followDocker } from './docker-socket.ts';
 import { TCOMPOSE_VERSION } from './version.ts';
 
 /** Exit code of a run that the user interrupted, as in Compose. */
 const INTERRUPTED = 130;
 
-/** Runs one command line in this process; resolves to its exit code and never rejects. */
-export async function runProcess(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command line in this process; resolves to its exit code and never rejects.
+ *
+ * @param name by which the program was called: `tcompose`, `docker-compose`
+ */
+export async function runProcess(words: readonly string[], name = 'tcompose'): Promise<number> {
+  const { argv, programName, plugin } = callingOf(name, words, process.env);
   // Nothing a user could do about what a library of ours still calls.
   process.noDeprecation = true;
   const interrupts = new Interrupts(() => process.exit(INTERRUPTED));
-  const deliver = (signalName: string): void => interrupts.deliver(signalName);
+  const socket = plugin ? process.env['DOCKER_CLI_PLUGIN_SOCKET'] : undefined;
+  forgetDocker();
+  const docker = followDocker(socket, interrupts);
+  const deliver = (signalName: string): void => docker.deliver(signalName);
   process.on('SIGINT', deliver);
   process.on('SIGTERM', deliver);
   endQuietlyOnClosedPipe();
@@ -30,7 +40,7 @@ export async function runProcess(argv: readonly string[]): Promise<number> {
       return () => process.off('exit', listener);
     },
     version: TCOMPOSE_VERSION,
-    programName: 'tcompose',
+    programName,
   };
   try {
     const code = await dispatch(argv, session);
@@ -43,6 +53,12 @@ export async function runProcess(argv: readonly string[]): Promise<number> {
     process.off('SIGINT', deliver);
     process.off('SIGTERM', deliver);
   }
+}
+
+/** Programs that this one starts are plugins of nobody, and not docker's to end. */
+function forgetDocker(): void {
+  delete process.env['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'];
+  delete process.env['DOCKER_CLI_PLUGIN_SOCKET'];
 }
 
 /** `tcompose logs | head`: a reader that went away ends the run without a word. */

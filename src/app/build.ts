@@ -2,7 +2,6 @@ import { escapeJson } from '../compose/json-text.ts';
 import type { Project } from '../compose/model.ts';
 import { describeBuilds } from '../engine/build/build.ts';
 import type { BuildPlanOptions } from '../engine/build/build-plan.ts';
-import { parseSize } from '../foundation/size.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import {
@@ -23,7 +22,7 @@ export interface BuildCommandRequest {
   /** Only check build definitions. */
   readonly check: boolean;
   /** As typed: `512m`. */
-  readonly memory: string | undefined;
+  readonly memory: number | undefined;
   readonly noCache: boolean;
   /** Print the bake file and build nothing. */
   readonly print: boolean;
@@ -122,7 +121,7 @@ function runOptions(request: BuildCommandRequest): Omit<BuildRequest['run'], 'di
     ...(builder === undefined ? {} : { builder }),
     ...(sbom === undefined ? {} : { sbom }),
     ...(provenance === undefined ? {} : { provenance }),
-    ...(memory === undefined ? {} : { memory: bytes(memory) }),
+    ...(memory === undefined ? {} : { memory }),
   };
 }
 
@@ -138,13 +137,4 @@ function sshKeys(text: string): Readonly<Record<string, string>> {
     return [id, path];
   });
   return Object.fromEntries(entries);
-}
-
-function bytes(text: string): number {
-  const size = parseSize(text);
-  if (size.ok) return size.bytes;
-  throw new CommandFailure(
-    `invalid size: '${text}'`,
-    'write a number with b, k, m or g, as in 512m',
-  );
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { PLUGIN_VENDOR } from './identity.ts';
 import type { Session } from './session.ts';
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ const SYSTEM_PLUGINS = [
  * process, so the answer is remembered until the program changes.
  */
 export async function installedComposeVersion(session: Session): Promise<string | undefined> {
-  const program = candidates(session).find(isFile);
+  const program = candidates(session).find((path) => isFile(path) && !isOurs(path));
   if (program === undefined) return undefined;
   const { mtimeMs, size } = statSync(program);
   const key = `${program}:${size}:${mtimeMs}`;
@@ -47,17 +48,22 @@ function isFile(path: string): boolean {
   }
 }
 
+/** tcompose itself, installed in the place of Compose. */
+function isOurs(path: string): boolean {
+  return basename(realpathSync(path)) === 'tcompose';
+}
+
 async function ask(program: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { stdout } = await run(program, ['docker-cli-plugin-metadata'], {
       signal,
       timeout: 5000,
     });
-    const metadata = JSON.parse(stdout) as { Version?: unknown };
-    if (typeof metadata.Version !== 'string') return undefined;
+    const metadata = JSON.parse(stdout) as { Vendor?: unknown; Version?: unknown };
+    if (metadata.Vendor === PLUGIN_VENDOR || typeof metadata.Version !== 'string') return undefined;
     return metadata.Version.replace(/^v/, '');
   } catch {
-    // Compose 1 and tcompose's own launcher under that name do not answer; then nobody is there.
+    // Compose 1 does not answer; then nobody is there.
     return undefined;
   }
 }

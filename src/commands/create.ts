@@ -45,6 +45,7 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Answer yes to every question',
       aliases: ['y'],
+      aliasWarning: '--y is deprecated, please use --yes instead',
     },
   ],
   run: async (invocation) => {

@@ -1,7 +1,7 @@
 import type { Invocation } from './invocation.ts';
 
-/** Kinds of flag values; `list` may be given several times. */
-export type FlagType = 'bool' | 'string' | 'int' | 'list' | 'bytes';
+/** Kinds of flag values; `list` may be given several times, so may `filter`, a list of `NAME=VALUE`. */
+export type FlagType = 'bool' | 'string' | 'int' | 'list' | 'filter' | 'bytes';
 
 /** One flag of a command. Only data, so that help, completion and checks can read it. */
 export interface FlagDefinition {
@@ -15,12 +15,33 @@ export interface FlagDefinition {
   readonly hidden?: boolean;
   /** Other spellings that scripts use. */
   readonly aliases?: readonly string[];
+  /** Said when one of them is used. */
+  readonly aliasWarning?: string;
+  /** What its value can be, for completion. */
+  readonly values?: ValueSet;
 }
+
+/** What shells offer in a place: these words, or what a name stands for. */
+export type ValueSet =
+  | readonly string[]
+  | 'services'
+  /** `SERVICE=`, for a number. */
+  | 'replicas'
+  /** `SERVICE:`, for a path, or a path on this machine. */
+  | 'copies'
+  | 'profiles'
+  | 'projects'
+  | 'contexts'
+  | 'files'
+  | 'yaml files'
+  | 'directories';
 
 /** How many words a command takes after its flags. */
 export interface Arity {
   readonly min?: number;
   readonly max?: number;
+  /** Whose words say that there are too few or too many; some commands borrow those of docker. */
+  readonly wording?: 'cobra' | 'docker';
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Session } from '../app/session.ts';
+import { nearest } from '../foundation/nearest.ts';
+import { checkArity } from './arity.ts';
 import type { CommandDefinition } from './definition.ts';
 import { parseFlags } from './flag-parser.ts';
 import type { FlagValues } from './flag-values.ts';
-import { globalOptions } from './global-options.ts';
+import { globalOptions, obsoleteFlags } from './global-options.ts';
 import { everyCommandFlags, globalFlags } from './global-flags.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { commands } from './index.ts';
@@ -18,7 +20,9 @@ import { UsageError } from './usage-error.ts';
 export async function dispatch(argv: readonly string[], session: Session): Promise<number> {
   const { flags: global, words } = parseFlags(argv, globalFlags, { interspersed: false });
   const [name, ...rest] = words;
-  if (global.bool('version')) return dispatch(['version', ...rest], session);
+  if (global.bool('version') && !ignoresVersion(name, session)) {
+    return dispatch(['version', ...rest], session);
+  }
   if (name === undefined || (name === 'help' && rest.length === 0)) {
     session.stdout.write(programHelp(session.programName, commands));
     return 0;
@@ -30,40 +34,31 @@ export async function dispatch(argv: readonly string[], session: Session): Promi
   return runCommand(command, { global, argv: rest }, session);
 }
 
+/** As docker's plugin, Compose leaves `-v` before a command without effect. */
+function ignoresVersion(name: string | undefined, session: Session): boolean {
+  return name !== undefined && session.programName.startsWith('docker ');
+}
+
 async function runCommand(
   command: CommandDefinition,
   line: { readonly global: FlagValues; readonly argv: readonly string[] },
   session: Session,
 ): Promise<number> {
-  const { flags, words } = parseFlags(line.argv, [...command.flags, ...everyCommandFlags], {
-    interspersed: command.interspersed ?? true,
-  });
+  const { flags, words, warnings } = parseFlags(
+    line.argv,
+    [...command.flags, ...everyCommandFlags],
+    { interspersed: command.interspersed ?? true },
+  );
+  for (const warning of warnings) session.stderr.write(`warning: ${warning}\n`);
   if (flags.bool('help')) return help(command.name, session);
-  checkArity(command, words);
+  checkArity(command, words, session.programName);
+  for (const note of obsoleteFlags(line.global)) session.stderr.write(`${note}\n`);
   const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
   const invocation = { global: line.global, flags, args: words, dryRun, session };
   if (command.projectless === true) return command.run(invocation);
   const { withEnvFileVariables } = await import('../app/load-project.ts');
   const surrounded = withEnvFileVariables(session, globalOptions(line.global));
   return command.run({ ...invocation, session: surrounded });
-}
-
-function checkArity(command: CommandDefinition, words: readonly string[]): void {
-  const { min = 0, max } = command.args ?? {};
-  if (words.length < min) {
-    throw new UsageError(
-      `requires at least ${min} arg(s), only received ${words.length}`,
-      `usage: ${command.usage}`,
-    );
-  }
-  if (max !== undefined && words.length > max) {
-    throw new UsageError(
-      max === 0
-        ? `unknown argument ${JSON.stringify(words[0])} for "${command.name}"`
-        : `accepts at most ${max} arg(s), received ${words.length}`,
-      `usage: ${command.usage}`,
-    );
-  }
 }
 
 function find(name: string): CommandDefinition | undefined {
@@ -80,6 +75,13 @@ function help(name: string, session: Session): number {
 }
 
 function unknownCommand(name: string, session: Session): number {
-  session.stderr.write(programHelp(session.programName, commands));
-  throw new UsageError(`unknown docker command: "compose ${name}"`);
+  session.stdout.write(programHelp(session.programName, commands));
+  const near = nearest(
+    name,
+    commands.filter(({ hidden }) => hidden !== true).map((command) => command.name),
+  );
+  throw new UsageError(
+    `unknown docker command: "compose ${name}"`,
+    near === undefined ? undefined : `did you mean ${near}?`,
+  );
 }

@@ -29,6 +29,7 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Also remove named volumes of the files and anonymous volumes',
       aliases: ['volume'],
+      aliasWarning: '--volume is deprecated, please use --volumes',
     },
   ],
   examples: ['down', 'down -v --rmi local'],

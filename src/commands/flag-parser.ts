@@ -1,11 +1,16 @@
+import { nearest } from '../foundation/nearest.ts';
+import { parseSize } from '../foundation/size.ts';
 import type { FlagDefinition } from './definition.ts';
 import { FlagValues } from './flag-values.ts';
+import { parseInteger } from './integer.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ParsedFlags {
   readonly flags: FlagValues;
   /** The words that are not flags. */
   readonly words: readonly string[];
+  /** About spellings that should no longer be used. */
+  readonly warnings: readonly string[];
 }
 
 export interface ParseOptions {
@@ -40,6 +45,7 @@ class Parser {
   readonly #byShort = new Map<string, FlagDefinition>();
   readonly #values = new Map<string, Value>();
   readonly #changed = new Set<string>();
+  readonly #warnings = new Set<string>();
 
   constructor(argv: readonly string[], definitions: readonly FlagDefinition[]) {
     this.#rest = [...argv];
@@ -69,7 +75,11 @@ class Parser {
         }
       }
     }
-    return { flags: new FlagValues(this.#values, this.#changed), words };
+    return {
+      flags: new FlagValues(this.#values, this.#changed),
+      words,
+      warnings: [...this.#warnings],
+    };
   }
 
   #long(word: string): void {
@@ -79,6 +89,9 @@ class Parser {
     const definition = this.#byName.get(name);
     if (definition === undefined) {
       throw new UsageError(`unknown flag: --${name}`, this.#suggest(name));
+    }
+    if (name !== definition.name && definition.aliasWarning !== undefined) {
+      this.#warnings.add(definition.aliasWarning);
     }
     if (equals >= 0) this.#set(definition, word.slice(equals + 1));
     else if (definition.type === 'bool') this.#set(definition, 'true');
@@ -117,7 +130,10 @@ class Parser {
 
   #set(definition: FlagDefinition, text: string): void {
     const { name, type } = definition;
-    if (type === 'list') {
+    if (type === 'list' || type === 'filter') {
+      if (type === 'filter' && !text.includes('=')) {
+        throw invalid(definition, text, 'bad format of filter (expected name=value)');
+      }
       const before = this.#changed.has(name) ? (this.#values.get(name) as readonly string[]) : [];
       this.#values.set(name, [...before, text]);
     } else {
@@ -127,18 +143,21 @@ class Parser {
   }
 
   #suggest(name: string): string | undefined {
-    const near = [...this.#byName.keys()].find(
-      (known) => known.startsWith(name) || (name.length > 3 && name.startsWith(known)),
-    );
+    const known = [...this.#byName.values()]
+      .filter(({ hidden }) => hidden !== true)
+      .map((flag) => flag.name);
+    const near =
+      nearest(name, known) ??
+      known.find((each) => each.startsWith(name) || (name.length > 3 && name.startsWith(each)));
     return near === undefined ? undefined : `did you mean --${near}?`;
   }
 }
 
 function defaultValue(definition: FlagDefinition): Value {
-  if (definition.type === 'list') return [];
+  if (definition.type === 'list' || definition.type === 'filter') return [];
   if (definition.default !== undefined) return parseValue(definition, definition.default);
   if (definition.type === 'bool') return false;
-  return definition.type === 'int' ? 0 : '';
+  return definition.type === 'int' || definition.type === 'bytes' ? 0 : '';
 }
 
 function parseValue(definition: FlagDefinition, text: string): Value {
@@ -146,17 +165,28 @@ function parseValue(definition: FlagDefinition, text: string): Value {
     case 'bool':
       if (TRUE.has(text)) return true;
       if (FALSE.has(text)) return false;
-      throw invalid(definition, text, `strconv.ParseBool: parsing ${JSON.stringify(text)}`);
+      throw invalid(
+        definition,
+        text,
+        `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`,
+      );
     case 'int': {
-      const number = /^[+-]?(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(text)
-        ? Number(text.replace(/^\+/, ''))
-        : Number.NaN;
-      if (Number.isSafeInteger(number)) return number;
-      throw invalid(definition, text, `strconv.ParseInt: parsing ${JSON.stringify(text)}`);
+      const parsed = parseInteger(text);
+      if (parsed.ok) return parsed.value;
+      throw invalid(
+        definition,
+        text,
+        `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${parsed.error}`,
+      );
+    }
+    case 'bytes': {
+      const parsed = parseSize(text);
+      if (parsed.ok) return parsed.bytes;
+      throw invalid(definition, text, parsed.fault);
     }
     case 'string':
-    case 'bytes':
     case 'list':
+    case 'filter':
       return text;
   }
 }
@@ -166,7 +196,5 @@ function invalid(definition: FlagDefinition, text: string, why: string): UsageEr
     definition.short === undefined
       ? `--${definition.name}`
       : `-${definition.short}, --${definition.name}`;
-  return new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "${flag}" flag: ${why}: invalid syntax`,
-  );
+  return new UsageError(`invalid argument ${JSON.stringify(text)} for "${flag}" flag: ${why}`);
 }

@@ -1,7 +1,29 @@
 import type { FlagDefinition } from './definition.ts';
 
-/** Flags that stand before the command word, as in `tcompose -f a.yaml up`. */
-export const globalFlags: readonly FlagDefinition[] = [
+const help: FlagDefinition = { name: 'help', short: 'h', type: 'bool', summary: 'Print help' };
+
+/** Flags of the docker command: which engine, and how to talk to it. */
+export const dockerFlags: readonly FlagDefinition[] = [
+  help,
+  {
+    name: 'host',
+    short: 'H',
+    type: 'list',
+    summary: 'Engine to use: unix:///path, tcp://host:port',
+  },
+  { name: 'context', short: 'c', type: 'string', summary: 'Docker context to use' },
+  { name: 'config', type: 'string', summary: "Directory of docker's configuration", hidden: true },
+  { name: 'debug', short: 'D', type: 'bool', summary: 'Same as --verbose', hidden: true },
+  { name: 'log-level', short: 'l', type: 'string', summary: 'Unused', hidden: true },
+  { name: 'tls', type: 'bool', summary: 'Use TLS', hidden: true },
+  { name: 'tlscacert', type: 'string', summary: 'Trust certificates of this CA', hidden: true },
+  { name: 'tlscert', type: 'string', summary: 'TLS certificate file', hidden: true },
+  { name: 'tlskey', type: 'string', summary: 'TLS key file', hidden: true },
+  { name: 'tlsverify', type: 'bool', summary: 'Use TLS and verify the engine', hidden: true },
+];
+
+/** Flags of Compose that stand before the command word, as in `tcompose -f a.yaml up`. */
+const composeFlags: readonly FlagDefinition[] = [
   {
     name: 'all-resources',
     type: 'bool',
@@ -57,26 +79,13 @@ export const globalFlags: readonly FlagDefinition[] = [
   { name: 'verbose', type: 'bool', summary: 'Say more about what goes wrong', hidden: true },
   { name: 'version', short: 'v', type: 'bool', summary: 'Print the version', hidden: true },
   { name: 'workdir', type: 'string', summary: 'Same as --project-directory', hidden: true },
-  { name: 'help', short: 'h', type: 'bool', summary: 'Print help' },
-  {
-    name: 'host',
-    short: 'H',
-    type: 'list',
-    summary: 'Engine to use: unix:///path, tcp://host:port',
-  },
-  { name: 'context', short: 'c', type: 'string', summary: 'Docker context to use' },
-  { name: 'config', type: 'string', summary: "Directory of docker's configuration", hidden: true },
-  { name: 'debug', short: 'D', type: 'bool', summary: 'Same as --verbose', hidden: true },
-  { name: 'log-level', short: 'l', type: 'string', summary: 'Unused', hidden: true },
-  { name: 'tls', type: 'bool', summary: 'Use TLS', hidden: true },
-  { name: 'tlscacert', type: 'string', summary: 'Trust certificates of this CA', hidden: true },
-  { name: 'tlscert', type: 'string', summary: 'TLS certificate file', hidden: true },
-  { name: 'tlskey', type: 'string', summary: 'TLS key file', hidden: true },
-  { name: 'tlsverify', type: 'bool', summary: 'Use TLS and verify the engine', hidden: true },
 ];
+
+/** All flags that may stand before the command word. */
+export const globalFlags: readonly FlagDefinition[] = [...composeFlags, ...dockerFlags];
 
 /** Flags that every command takes after its name. */
 export const everyCommandFlags: readonly FlagDefinition[] = [
   { name: 'dry-run', type: 'bool', summary: 'Print what would be done and do nothing' },
-  { name: 'help', short: 'h', type: 'bool', summary: 'Print help' },
+  help,
 ];

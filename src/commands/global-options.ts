@@ -16,7 +16,14 @@ export function globalOptions(global: FlagValues): GlobalOptions {
     throw new UsageError('conflicting options: cannot specify both --host and --context');
   }
   if (global.changed('ansi') && global.bool('no-ansi')) {
-    throw new UsageError('cannot specify both --ansi and --no-ansi: choose one of them');
+    throw new UsageError(
+      'cannot specify DEPRECATED "--no-ansi" and "--ansi". Please use only "--ansi"',
+    );
+  }
+  if (global.string('project-directory') !== '' && global.string('workdir') !== '') {
+    throw new UsageError(
+      'cannot specify DEPRECATED "--workdir" and "--project-directory". Please use only "--project-directory" instead',
+    );
   }
   return {
     files: global.list('file'),
@@ -41,6 +48,20 @@ export function globalOptions(global: FlagValues): GlobalOptions {
       tlsKey: global.given('tlskey'),
     },
   };
+}
+
+/** What there is to say about flags that should no longer be used. */
+export function obsoleteFlags(global: FlagValues): readonly string[] {
+  return [
+    ...(global.bool('no-ansi')
+      ? ["option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead."]
+      : []),
+    ...(global.string('workdir') === ''
+      ? []
+      : [
+          "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.",
+        ]),
+  ];
 }
 
 function oneOf(

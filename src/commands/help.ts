@@ -35,7 +35,14 @@ export function commandHelp(program: string, command: CommandDefinition): string
   return `${lines.join('\n')}\n`;
 }
 
-const PLACEHOLDERS = { bool: '', string: ' string', int: ' int', list: ' list', bytes: ' bytes' };
+const PLACEHOLDERS = {
+  bool: '',
+  string: ' string',
+  int: ' int',
+  list: ' list',
+  filter: ' filter',
+  bytes: ' bytes',
+};
 
 function flagRows(flags: readonly FlagDefinition[]): string[] {
   const rows = flags

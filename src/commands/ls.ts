@@ -14,7 +14,7 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Projects whose containers are all stopped too',
     },
-    { name: 'filter', type: 'list', summary: 'Only projects with this property: name=REGEXP' },
+    { name: 'filter', type: 'filter', summary: 'Only projects with this property: name=REGEXP' },
     { name: 'format', type: 'string', default: 'table', summary: 'table or json' },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only names' },
   ],

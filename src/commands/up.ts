@@ -112,6 +112,7 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Answer yes to every question',
       aliases: ['y'],
+      aliasWarning: '--y is deprecated, please use --yes instead',
     },
   ],
   examples: ['up -d', 'up --build web', 'up -d --wait --wait-timeout 60'],

@@ -5,7 +5,7 @@ export const command: CommandDefinition = {
   name: 'wait',
   usage: 'wait SERVICE [SERVICE...] [OPTIONS]',
   summary: 'Wait until containers end, with the exit code of the last one',
-  args: { min: 1 },
+  args: { min: 1, wording: 'docker' },
   flags: [
     { name: 'down-project', type: 'bool', summary: 'Then stop and remove the whole project' },
   ],

@@ -18,6 +18,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,6 +93,27 @@ export function signalled(signals: readonly SignalAfter[], ...args: readonly str
 /** Runs a reference tool, usually the real docker-compose. */
 export function reference(tool: ReferenceTool, ...args: readonly string[]): Action {
   return async (scene) => launch(await referenceBinary(tool), args, scene, {});
+}
+
+/**
+ * Runs `docker` of the reference tools with words, where tcompose is installed as the plugins of these
+ * names; signals go to docker alone, as from a program that started it.
+ */
+export function docker(
+  plugins: readonly string[],
+  args: readonly string[],
+  signals: readonly SignalAfter[] = [],
+): Action {
+  return async (scene) => {
+    const config = join(scene.folder, '.docker');
+    mkdirSync(join(config, 'cli-plugins'), { recursive: true });
+    for (const name of plugins) {
+      const link = join(config, 'cli-plugins', name);
+      if (!existsSync(link)) symlinkSync(programUnderTest, link);
+    }
+    const env = { DOCKER_CONFIG: config };
+    return launch(await referenceBinary('docker'), args, scene, { env, signals });
+  };
 }
 
 /** Replaces text in a file of the scenario; the text must be there. */

@@ -9,7 +9,7 @@ export function run({ flags, args, global, dryRun, session }: Invocation): Promi
     args: flags.list('build-arg'),
     builder: flags.given('builder'),
     check: flags.bool('check'),
-    memory: flags.given('memory'),
+    memory: flags.givenInt('memory'),
     noCache: flags.bool('no-cache'),
     print: flags.bool('print'),
     progress: flags.given('progress'),

@@ -1,3 +1,4 @@
+import { identityOf } from '../../app/identity.ts';
 import type { Invocation } from '../invocation.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -10,9 +11,10 @@ export function run({ flags, session }: Invocation): Promise<number> {
       'use pretty or json',
     );
   }
-  if (flags.bool('short')) session.stdout.write(`${session.version}\n`);
+  const { title, version } = identityOf(session.programName, session.version);
+  if (flags.bool('short')) session.stdout.write(`${version}\n`);
   else if (format === 'json')
-    session.stdout.write(`${JSON.stringify({ version: `v${session.version}` })}\n`);
-  else session.stdout.write(`tcompose version v${session.version}\n`);
+    session.stdout.write(`${JSON.stringify({ version: `v${version}` })}\n`);
+  else session.stdout.write(`${title} version v${version}\n`);
   return Promise.resolve(0);
 }

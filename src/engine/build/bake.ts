@@ -76,9 +76,8 @@ function bakeArguments(options: BakeRunOptions, metadata: string): string[] {
 async function run(options: BakeRunOptions, metadata: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { buildx, bake, display, onOutput } = options;
-  const { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: _, ...env } = { ...options.env, ...bake.env };
   const child = spawn(buildx.path, bakeArguments(options, metadata), {
-    env,
+    env: { ...options.env, ...bake.env },
     stdio: ['pipe', 'pipe', display === 'terminal' ? 'inherit' : 'pipe'],
   });
   // It cancels the build by itself; killing it would leave the engine building.

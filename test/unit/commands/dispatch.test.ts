@@ -1,25 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Interrupts } from '../../../src/app/interrupts.ts';
-import type { Session } from '../../../src/app/session.ts';
-import { dispatch } from '../../../src/commands/dispatch.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { everyCommandFlags, globalFlags } from '../../../src/commands/global-flags.ts';
+import { typed } from './command-line.ts';
 
-function run(...argv: string[]) {
-  const interrupts = new Interrupts(() => {});
-  const text = { out: '', err: '' };
-  const session: Session = {
-    env: { HOME: '/nowhere', PATH: '' },
-    cwd: '/',
-    stdout: { write: (chunk) => (text.out += chunk) },
-    stderr: { write: (chunk) => (text.err += chunk) },
-    stdin: process.stdin,
-    signal: interrupts.signal,
-    interrupts,
-    version: '1.2.3',
-    programName: 'tcompose',
-  };
-  return dispatch(argv, session).then((code) => ({ code, ...text }));
+const run = (...argv: string[]) => runAs('tcompose', ...argv);
+
+async function runAs(programName: string, ...argv: string[]) {
+  const { text, code } = typed(argv, { programName });
+  return { code: await code, ...text };
 }
 
 describe('the command line', () => {
@@ -52,12 +40,58 @@ describe('the command line', () => {
   });
 
   it.each([
+    ['docker compose', ['version'], 'Docker Compose version v5.5.0+tcompose.1.2.3\n'],
+    ['docker-compose', ['version', '--short'], '5.5.0+tcompose.1.2.3\n'],
+    ['docker-compose', ['-v'], 'Docker Compose version v5.5.0+tcompose.1.2.3\n'],
+    ['docker compose', ['-v'], 'Docker Compose version v5.5.0+tcompose.1.2.3\n'],
+    ['docker tcompose', ['version', '-f', 'json'], '{"version":"v1.2.3"}\n'],
+  ])('in the place of %s answers %j', async (program, argv, expected) => {
+    expect((await runAs(program, ...argv)).out).toBe(expected);
+  });
+
+  it.each(['docker compose', 'docker-compose', 'docker tcompose'])(
+    'explains itself under the name %s',
+    async (program) => {
+      expect((await runAs(program)).out).toContain(`Usage:  ${program} [OPTIONS] COMMAND\n`);
+      expect((await runAs(program, 'help', 'up')).out).toContain(`Usage:  ${program} up [OPTIONS]`);
+    },
+  );
+
+  it('prints help on standard output for a command that does not exist', async () => {
+    const { code, text } = typed(['composee'], { programName: 'docker compose' });
+    await expect(code).rejects.toThrow('unknown docker command: "compose composee"');
+    expect(text.out).toContain('Usage:  docker compose [OPTIONS] COMMAND');
+  });
+
+  it.each([
+    ['upp', 'up'],
+    ['starts', 'start'],
+  ])('knows which command was meant by %s', async (typed, meant) => {
+    await expect(run(typed)).rejects.toMatchObject({ hint: `did you mean ${meant}?` });
+  });
+
+  it.each([
+    [['--no-ansi', 'version'], "option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n"],
+    [
+      ['--workdir', '.', 'version'],
+      "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n",
+    ],
+    [['up', '--y', '--help'], 'warning: --y is deprecated, please use --yes instead\n'],
+    [['create', '--y', '--help'], 'warning: --y is deprecated, please use --yes instead\n'],
+    [['down', '--volume', '--help'], 'warning: --volume is deprecated, please use --volumes\n'],
+  ])('accepts %j and says what to use instead', async (argv, warning) => {
+    const { code, err } = await run(...argv);
+    expect(code).toBe(0);
+    expect(err).toBe(warning);
+  });
+
+  it.each([
     [['nope'], 'unknown docker command: "compose nope"'],
     [['up', '--nope'], 'unknown flag: --nope'],
     [['--nope', 'up'], 'unknown flag: --nope'],
     [['up', '-f', 'x.yaml'], "unknown shorthand flag: 'f' in -f"],
     [['scale'], 'requires at least 1 arg(s), only received 0'],
-    [['version', 'x'], 'unknown argument "x" for "version"'],
+    [['version', 'x'], 'unknown command "x" for "tcompose version"'],
     [['version', '--format', 'xml'], 'format value "xml" could not be parsed'],
     [['up', '--build', '--no-build'], '--build and --no-build are incompatible'],
     [

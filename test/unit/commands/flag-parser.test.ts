@@ -11,7 +11,16 @@ const definitions: readonly FlagDefinition[] = [
   { name: 'timeout', short: 't', type: 'int', default: '0', summary: '' },
   { name: 'scale', type: 'list', summary: '' },
   { name: 'pull', type: 'string', default: 'policy', summary: '' },
-  { name: 'volumes', short: 'v', type: 'bool', aliases: ['volume'], summary: '' },
+  {
+    name: 'volumes',
+    short: 'v',
+    type: 'bool',
+    aliases: ['volume'],
+    aliasWarning: '--volume is deprecated, please use --volumes',
+    summary: '',
+  },
+  { name: 'memory', short: 'm', type: 'bytes', summary: '' },
+  { name: 'filter', type: 'filter', summary: '' },
 ];
 
 const parse = (argv: readonly string[], interspersed = true) =>
@@ -30,6 +39,11 @@ describe('flags in the dialect of pflag', () => {
     ['letters with a value last', ['-dt', '7'], ({ flags }) => flags.int('timeout'), 7],
     ['a value that looks like a flag', ['--pull', '-x'], ({ flags }) => flags.string('pull'), '-x'],
     ['a hexadecimal number', ['-t', '0x10'], ({ flags }) => flags.int('timeout'), 16],
+    ['an octal number', ['-t', '017'], ({ flags }) => flags.int('timeout'), 15],
+    ['a number with underscores', ['-t', '1_000'], ({ flags }) => flags.int('timeout'), 1000],
+    ['a number with an underscore after 0', ['-t', '0_7'], ({ flags }) => flags.int('timeout'), 7],
+    ['bytes', ['--memory', '1k'], ({ flags }) => flags.int('memory'), 1024],
+    ['a filter', ['--filter', 'a=b'], ({ flags }) => flags.list('filter'), ['a=b']],
     ['a negative number', ['-t', '-1'], ({ flags }) => flags.int('timeout'), -1],
     ['the last of two values', ['-t1', '-t2'], ({ flags }) => flags.int('timeout'), 2],
     [
@@ -69,9 +83,39 @@ describe('flags in the dialect of pflag', () => {
       ['--orphans=maybe'],
       'invalid argument "maybe" for "--orphans" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
     ],
+    [
+      ['-t', '99999999999999999999'],
+      'invalid argument "99999999999999999999" for "-t, --timeout" flag: strconv.ParseInt: parsing "99999999999999999999": value out of range',
+    ],
+    [
+      ['-t', '1__0'],
+      'invalid argument "1__0" for "-t, --timeout" flag: strconv.ParseInt: parsing "1__0": invalid syntax',
+    ],
+    [['-m', '1q'], 'invalid argument "1q" for "-m, --memory" flag: invalid suffix: \'q\''],
+    [
+      ['--filter', 'x'],
+      'invalid argument "x" for "--filter" flag: bad format of filter (expected name=value)',
+    ],
     [['--=x'], 'bad flag syntax: --=x'],
   ])('refuses %j', (argv, message) => {
-    expect(() => parse(argv)).toThrow(new UsageError(message));
+    expect(() => parse(argv)).toThrow(message);
+  });
+
+  it('says that a spelling should no longer be used', () => {
+    expect(parse(['--volume', '--volume']).warnings).toEqual([
+      '--volume is deprecated, please use --volumes',
+    ]);
+    expect(parse(['--volumes']).warnings).toEqual([]);
+  });
+
+  it.each([
+    ['--detch', '--detach'],
+    ['--time', '--timeout'],
+    ['--detached', '--detach'],
+  ])('knows what was meant by %s', (typed, meant) => {
+    expect(() => parse([typed])).toThrow(
+      expect.objectContaining({ hint: `did you mean ${meant}?` }) as UsageError,
+    );
   });
 
   it('either parses or refuses with a usage error, whatever it is given', () => {

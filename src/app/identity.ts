@@ -1,0 +1,36 @@
+/** The Docker Compose whose command line, files and labels tcompose follows. */
+const COMPOSE_VERSION = '5.5.0';
+
+/** What a program says about itself. */
+export interface Identity {
+  readonly title: string;
+  /** Without a leading `v`. */
+  readonly version: string;
+}
+
+/**
+ * Who tcompose is under the name it was called by (`tcompose`, `docker tcompose`, `docker-compose` …).
+ * In Compose's place it gives Compose's version first, because scripts refuse versions that are too
+ * old for them (docs/decisions/0008).
+ */
+export function identityOf(programName: string, version: string): Identity {
+  return /^docker[ -]compose$/.test(programName)
+    ? { title: 'Docker Compose', version: `${COMPOSE_VERSION}+tcompose.${version}` }
+    : { title: 'tcompose', version };
+}
+
+/** Names under which the launcher serves the docker command as a plugin. */
+export const PLUGIN_NAMES = ['docker-compose', 'docker-tcompose'] as const;
+
+/** Says in a plugin's metadata whose it is; so that tcompose knows itself under other names. */
+export const PLUGIN_VENDOR = 'tcompose';
+
+/** What the docker command asks a plugin for before it uses it, in its field names. */
+export function pluginMetadata(name: string, version: string): Readonly<Record<string, string>> {
+  return {
+    SchemaVersion: '0.1.0',
+    Vendor: PLUGIN_VENDOR,
+    Version: `v${identityOf(name, version).version}`,
+    ShortDescription: 'Run Compose projects on one machine or on many',
+  };
+}
