@@ -93,7 +93,7 @@ export async function build(
           extraDirs: config.cliPluginsExtraDirs ?? [],
           env: session.env,
         },
-        parallel: Infinity,
+        parallel: transfersAtOnce(global),
         onOutput: buildOutput(operation),
         ...request.run,
         plan,
@@ -143,6 +143,11 @@ export function registryAuth({ session, global, onEvent }: Operation): RegistryA
     ...(given.ok ? { first: given.value } : {}),
     onWarning,
   });
+}
+
+/** How many images are pulled or pushed at a time: `--parallel`; anything below 1 means all. */
+export function transfersAtOnce({ parallel }: GlobalOptions): number {
+  return parallel !== undefined && parallel > 0 ? parallel : Infinity;
 }
 
 /** DOCKER_DEFAULT_PLATFORM, for images without a platform of their own. */

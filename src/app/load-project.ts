@@ -11,6 +11,7 @@ import {
   type ProjectOptions,
   type Surroundings,
 } from '../compose/project-options.ts';
+import { selectServices } from '../compose/selection.ts';
 import type { Result } from '../foundation/result.ts';
 import { InvalidProject, printDiagnostics } from './failure.ts';
 import { localFiles } from './file-access.ts';
@@ -36,6 +37,17 @@ export function openProject(
   const loaded = unwrap(loadProject(options, withGlobal(request, global), files));
   printWarnings(loaded.warnings, global, session);
   return { ...loaded, options };
+}
+
+/** The project with the given services only, and what they depend on if asked for; for their images. */
+export function openSelected(
+  session: Session,
+  global: GlobalOptions,
+  request: { readonly services: readonly string[]; readonly includeDependencies: boolean },
+): Project {
+  const { services, includeDependencies } = request;
+  const { project } = openProject(session, global, { services, envFiles: 'none' });
+  return includeDependencies ? project : unwrap(selectServices(project, services, 'alone'));
 }
 
 /** As {@link openProject}, but stops at the merged tree: nothing is decoded. */

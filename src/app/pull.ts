@@ -1,11 +1,8 @@
-import type { Project } from '../compose/model.ts';
 import { pullImages } from '../engine/pull/pull.ts';
 import { selectPulls } from '../engine/pull/pull-selection.ts';
-import { selectServices } from '../compose/selection.ts';
-import { InvalidProject } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { defaultPlatform, registryAuth } from './image-work.ts';
-import { openProject } from './load-project.ts';
+import { defaultPlatform, registryAuth, transfersAtOnce } from './image-work.ts';
+import { openSelected } from './load-project.ts';
 import { observeProject } from './observe-project.ts';
 import { withOperation } from './operation.ts';
 import type { Session } from './session.ts';
@@ -27,7 +24,7 @@ export function pull(
   global: GlobalOptions,
   request: PullRequest,
 ): Promise<number> {
-  const project = projectToPull(session, global, request);
+  const project = openSelected(session, global, request);
   const { quiet, dryRun, policy } = request;
   return withOperation(session, global, { title: 'pull', quiet, dryRun }, async (operation) => {
     const { onEvent } = operation;
@@ -53,7 +50,7 @@ export function pull(
         pulls,
         auth: registryAuth(operation),
         quiet,
-        parallel: global.parallel !== undefined && global.parallel > 0 ? global.parallel : Infinity,
+        parallel: transfersAtOnce(global),
         ignoreFailures: request.ignoreFailures,
         ...defaultPlatform(project),
       },
@@ -62,13 +59,4 @@ export function pull(
     );
     return 0;
   });
-}
-
-function projectToPull(session: Session, global: GlobalOptions, request: PullRequest): Project {
-  const { services, includeDependencies } = request;
-  const { project } = openProject(session, global, { services, envFiles: 'none' });
-  if (includeDependencies) return project;
-  const selected = selectServices(project, services, 'alone');
-  if (selected.ok) return selected.value;
-  throw new InvalidProject(selected.error);
 }

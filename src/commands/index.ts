@@ -12,6 +12,7 @@ import { command as plan } from './plan.ts';
 import { command as port } from './port.ts';
 import { command as ps } from './ps.ts';
 import { command as pull } from './pull.ts';
+import { command as push } from './push.ts';
 import { command as restart } from './restart.ts';
 import { command as rm } from './rm.ts';
 import { command as scale } from './scale.ts';
@@ -39,6 +40,7 @@ export const commands: readonly CommandDefinition[] = [
   port,
   ps,
   pull,
+  push,
   restart,
   rm,
   scale,

@@ -3,6 +3,7 @@ import type { Project, StringMap } from '../../compose/model.ts';
 import type { Engine } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import type { OnEvent } from '../event.ts';
+import { pushImages } from '../pull/push.ts';
 import type { RegistryAuth } from '../pull/registry-auth.ts';
 import { bakeFile, type Bake } from './bake-file.ts';
 import { runBake, type BakeRunOptions } from './bake.ts';
@@ -138,6 +139,15 @@ async function buildAllClassic(
       either,
     );
     results.set(build.image, id);
+    if (options.push !== true || !build.named) return;
+    const pushes = build.tags.map((image) => ({ image, service: build.service }));
+    const { auth } = options;
+    await pushImages(
+      client,
+      { pushes, auth, parallel: 1, ignoreFailures: false },
+      options.onEvent,
+      either,
+    );
   };
   await runInOrder(builds, options.parallel, one, signal);
   return results;

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import type { EngineClient } from '../client.ts';
 import type { OnEvent } from '../event.ts';
 import { jsonLines } from '../json-lines.ts';
-import { layerProgress, type StreamMessage } from '../pull/pull-progress.ts';
+import { layerProgress, type StreamMessage } from '../pull/layer-progress.ts';
 import { encodeAuth, type RegistryAuth } from '../pull/registry-auth.ts';
 import type { OnBuildOutput } from './build-event.ts';
 import { buildFailure } from './build-failure.ts';

@@ -1,14 +1,13 @@
 import { mapLimited } from '../../foundation/pool.ts';
 import type { EngineClient } from '../client.ts';
-import { fromTransport, isEngineError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { OnEvent } from '../event.ts';
-import { jsonLines } from '../json-lines.ts';
 import { parsePlatform } from '../platform.ts';
 import { parseImageReference } from './image-reference.ts';
-import { pullFailure } from './pull-failure.ts';
-import { layerProgress, type StreamMessage } from './pull-progress.ts';
+import { engineFault, followTransfer } from './transfer.ts';
+import { pullFailure } from './registry-failure.ts';
 import type { ImagePull } from './pull-selection.ts';
-import { encodeAuth, type RegistryAuth } from './registry-auth.ts';
+import type { RegistryAuth } from './registry-auth.ts';
 
 export interface PullOptions {
   readonly auth: RegistryAuth;
@@ -87,9 +86,7 @@ export async function pullImage(
       onEvent({ type: 'progress', progress: { id, status: 'warning', text: 'Interrupted' } });
       signal.throwIfAborted();
     }
-    const failure = isConnectionFault(error)
-      ? fromTransport(error, client.address)
-      : pullFailure(error, pull);
+    const failure = engineFault(error, client) ?? pullFailure(error, pull);
     const details = messageOf(error);
     onEvent({
       type: 'progress',
@@ -112,39 +109,24 @@ async function receive(
   if (!reference.ok) throw new Error(reference.error);
   const { domain, path, tag, digest } = reference.value;
   const platform = pull.platform ?? defaultPlatform ?? '';
-  const credentials = await auth.forImage(pull.image);
-  const stream = await client.open(
+  await followTransfer(
+    client,
     {
-      method: 'POST',
+      image: pull.image,
       path: '/images/create',
       query: {
         fromImage: `${domain}/${path}`,
         tag: digest ?? tag ?? 'latest',
         ...(platform === '' ? {} : { platform: formatPlatform(platform) }),
       },
-      headers: { 'X-Registry-Auth': encodeAuth(credentials ?? {}) },
-      resource: `image ${pull.image}`,
+      credentials: await auth.forImage(pull.image),
+      ...(quiet ? {} : { progressOf: `Image ${pull.image}`, onEvent }),
     },
     signal,
   );
-  for await (const message of jsonLines<StreamMessage>(stream)) {
-    const fault = message.errorDetail?.message ?? message.error;
-    if (fault !== undefined) throw new Error(fault);
-    const progress = quiet ? undefined : layerProgress(`Image ${pull.image}`, message);
-    if (progress !== undefined) onEvent({ type: 'progress', progress });
-  }
-  signal.throwIfAborted();
 }
 
 function formatPlatform(text: string): string {
   const { os, architecture, variant } = parsePlatform(text);
   return [os, architecture, variant].filter((part) => part !== '').join('/');
-}
-
-/** Faults on the way to the engine are not about the image. */
-function isConnectionFault(error: unknown): boolean {
-  return (
-    isEngineError(error, 'no-engine', 'permission-denied', 'connection-lost') ||
-    (error instanceof Error && 'code' in error)
-  );
 }

@@ -11,16 +11,24 @@ export interface StreamMessage {
   readonly aux?: unknown;
 }
 
-const DONE = new Set(['Download complete', 'Already exists', 'Pull complete']);
-const MEASURED = new Set(['Downloading', 'Extracting', 'Verifying Checksum']);
+const DONE = new Set([
+  'Download complete',
+  'Already exists',
+  'Pull complete',
+  'Pushed',
+  'Layer already exists',
+]);
+const MEASURED = new Set(['Downloading', 'Extracting', 'Verifying Checksum', 'Pushing']);
+/** A layer that the registry has under another name. */
+const MOUNTED = 'Mounted from ';
 
-/** Progress of one layer of the image `parentId` (`Image nginx`); undefined for other messages. */
+/** Progress of one layer of the image `parentId` (`Image nginx` when pulling); undefined for other messages. */
 export function layerProgress(parentId: string, message: StreamMessage): Progress | undefined {
   const { id = '', status: text = '', progressDetail } = message;
   if (id === '' || progressDetail === undefined) return undefined;
   const { current = 0, total = 0 } = progressDetail;
   const base = { id, parentId, text, details: humanSize(current) };
-  if (DONE.has(text)) return { ...base, status: 'done', percent: 100 };
+  if (DONE.has(text) || text.startsWith(MOUNTED)) return { ...base, status: 'done', percent: 100 };
   if (!MEASURED.has(text)) return { ...base, status: 'working' };
   const percent = total > 0 ? Math.min(Math.floor((current * 100) / total), 100) : 0;
   return { ...base, status: 'working', current, total, percent };

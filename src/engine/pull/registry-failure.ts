@@ -13,6 +13,21 @@ interface Rule {
   hint(image: string, registry: string): string;
 }
 
+/** What only a push meets; before {@link RULES}. */
+const PUSH_RULES: readonly Rule[] = [
+  {
+    pattern: /does not exist locally|No such image|tag does not exist|does not exist:/i,
+    kind: 'not-found',
+    hint: (image) => `The engine has no image ${image} yet: build it first.`,
+  },
+  {
+    pattern: /access denied|denied:|unauthorized|authentication required|no basic auth/i,
+    kind: 'unauthorized',
+    hint: (_, registry) =>
+      `Log in with "docker login${argument(registry)}" as someone who may write there, and check the name.`,
+  },
+];
+
 /** First match wins: the engine wraps texts of registries, statuses say little. */
 const RULES: readonly Rule[] = [
   {
@@ -65,19 +80,31 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Says which image of which service could not be had, what the engine said, and what would help. */
-export function pullFailure(error: unknown, { image, service }: ImageUse): EngineError {
+export function pullFailure(error: unknown, use: ImageUse): EngineError {
+  return registryFailure('pull', RULES, { error, use });
+}
+
+/** As {@link pullFailure}, for an image that could not be brought to its registry. */
+export function pushFailure(error: unknown, use: ImageUse): EngineError {
+  return registryFailure('push', [...PUSH_RULES, ...RULES], { error, use });
+}
+
+function registryFailure(
+  verb: 'pull' | 'push',
+  rules: readonly Rule[],
+  { error, use: { image, service } }: { readonly error: unknown; readonly use: ImageUse },
+): EngineError {
   const text = messageOf(error).replace(/^Error response from daemon: /, '');
   const reference = parseImageReference(image);
   const domain = reference.ok ? reference.value.domain : '';
   const registry = domain === 'docker.io' ? 'Docker Hub' : domain;
-  const rule = RULES.find(({ pattern }) => pattern.test(text));
+  const rule = rules.find(({ pattern }) => pattern.test(text));
   const own = isEngineError(error) ? error : undefined;
   const hint = rule?.hint(image, registry) ?? own?.hint;
+  const who = service === undefined ? '' : `service "${service}": `;
   return new EngineError(
     rule?.kind ?? own?.kind ?? 'failed',
-    service === undefined
-      ? `cannot pull image "${image}": ${text}`
-      : `service "${service}": cannot pull image "${image}": ${text}`,
+    `${who}cannot ${verb} image "${image}": ${text}`,
     {
       resource: `image ${image}`,
       cause: error,
