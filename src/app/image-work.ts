@@ -5,6 +5,7 @@ import { planBuilds, type BuildPlan, type BuildPlanOptions } from '../engine/bui
 import { clientConfigDir } from '../engine/client-config.ts';
 import { findEndpoint, formatEndpoint } from '../engine/endpoint.ts';
 import type { RunSettings } from '../engine/execute/context.ts';
+import { createLimiter } from '../engine/execute/limits.ts';
 import { proxyEnvironment } from '../engine/proxy.ts';
 import { helperRunner, withDefaultStore } from '../engine/pull/credential-helper.ts';
 import { pullImage } from '../engine/pull/pull.ts';
@@ -15,6 +16,7 @@ import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
+import { askedParallelism } from './parallelism.ts';
 import { progressMode } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -30,26 +32,20 @@ export function imageWork(
   options: ImageWorkOptions,
 ): Pick<RunSettings, 'pullImage' | 'buildImages'> {
   const auth = registryAuth(operation);
+  const limited = createLimiter(imagesAtOnce(operation));
+  const { client } = operation.engine;
   return {
-    pullImage: async ({ service, image }, context) => {
+    pullImage: async ({ service, image, optional }, { signal }) => {
       const definition = project.services[service];
       const platform = image === definition?.image ? definition.platform : undefined;
-      await pullImage(
-        operation.engine.client,
-        {
-          pull: {
-            image,
-            service,
-            buildable: definition?.build !== undefined,
-            ...(platform === undefined ? {} : { platform }),
-          },
-          auth,
-          quiet: options.quietPull,
-          ...defaultPlatform(project),
-        },
-        operation.onEvent,
-        context.signal,
-      );
+      const pull = {
+        image,
+        service,
+        buildable: optional === true,
+        ...(platform === undefined ? {} : { platform }),
+      };
+      const settings = { pull, auth, quiet: options.quietPull, ...defaultPlatform(project) };
+      await limited(() => pullImage(client, settings, operation.onEvent, signal), signal);
     },
     buildImages: async ({ services }, context) => {
       await build(operation, project, {
@@ -93,7 +89,7 @@ export async function build(
           extraDirs: config.cliPluginsExtraDirs ?? [],
           env: session.env,
         },
-        parallel: transfersAtOnce(global),
+        parallel: imagesAtOnce({ session, global }),
         onOutput: buildOutput(operation),
         ...request.run,
         plan,
@@ -145,9 +141,9 @@ export function registryAuth({ session, global, onEvent }: Operation): RegistryA
   });
 }
 
-/** How many images are pulled or pushed at a time: `--parallel`; anything below 1 means all. */
-export function transfersAtOnce({ parallel }: GlobalOptions): number {
-  return parallel !== undefined && parallel > 0 ? parallel : Infinity;
+/** How many images are pulled, pushed or built at a time. */
+export function imagesAtOnce({ session, global }: Pick<Operation, 'session' | 'global'>): number {
+  return askedParallelism(session, global) ?? Infinity;
 }
 
 /** DOCKER_DEFAULT_PLATFORM, for images without a platform of their own. */

@@ -1,7 +1,7 @@
 import { pullImages } from '../engine/pull/pull.ts';
 import { selectPulls } from '../engine/pull/pull-selection.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { defaultPlatform, registryAuth, transfersAtOnce } from './image-work.ts';
+import { defaultPlatform, registryAuth, imagesAtOnce } from './image-work.ts';
 import { openSelected } from './load-project.ts';
 import { observeProject } from './observe-project.ts';
 import { withOperation } from './operation.ts';
@@ -50,7 +50,7 @@ export function pull(
         pulls,
         auth: registryAuth(operation),
         quiet,
-        parallel: transfersAtOnce(global),
+        parallel: imagesAtOnce(operation),
         ignoreFailures: request.ignoreFailures,
         ...defaultPlatform(project),
       },

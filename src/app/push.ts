@@ -1,7 +1,7 @@
 import { pushImages } from '../engine/pull/push.ts';
 import { selectPushes } from '../engine/pull/push-selection.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { registryAuth, transfersAtOnce } from './image-work.ts';
+import { registryAuth, imagesAtOnce } from './image-work.ts';
 import { openSelected } from './load-project.ts';
 import { withOperation } from './operation.ts';
 import type { Session } from './session.ts';
@@ -35,7 +35,7 @@ export function push(
     const auth = registryAuth(operation);
     await pushImages(
       operation.engine.client,
-      { pushes, auth, parallel: transfersAtOnce(global), ignoreFailures },
+      { pushes, auth, parallel: imagesAtOnce(operation), ignoreFailures },
       onEvent,
       session.signal,
     );

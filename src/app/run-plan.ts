@@ -7,10 +7,10 @@ import type { PeerContainer } from '../engine/service-references.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import { clientConfig } from './engine.ts';
-import { CommandFailure } from './failure.ts';
 import { Interrupted } from './interrupts.ts';
 import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
+import { askedParallelism } from './parallelism.ts';
 import { printPlan } from './print-plan.ts';
 
 export interface PlanRunOptions {
@@ -46,6 +46,7 @@ export async function execute(
   }
   const signal = options.signal ?? session.signal;
   const config = clientConfig(session, global.engine);
+  const parallel = askedParallelism(session, global);
   const report = await runPlan(plan, {
     engines: new Map([[engine.host, engine]]),
     observed: [options.observed],
@@ -58,7 +59,7 @@ export async function execute(
     proxies: proxyEnvironment(config, engine.client.address),
     onEvent,
     signal,
-    ...parallelism(global.parallel, session.env['COMPOSE_PARALLEL_LIMIT']),
+    ...(parallel === undefined ? {} : { parallel }),
     ...(options.onHookLine === undefined ? {} : { onHookLine: options.onHookLine }),
     ...(options.beforeStart === undefined ? {} : { beforeStart: options.beforeStart }),
   });
@@ -71,18 +72,6 @@ const NO_IMAGES: Pick<RunSettings, 'pullImage' | 'buildImages'> = {
   pullImage: () => Promise.reject(new Error('internal error: this plan pulls no images')),
   buildImages: () => Promise.reject(new Error('internal error: this plan builds no images')),
 };
-
-/** Short calls at a time: what was asked for, or the runner's own bound. */
-function parallelism(
-  flag: number | undefined,
-  variable: string | undefined,
-): { readonly parallel?: number } {
-  const asked = flag ?? (variable === undefined || variable === '' ? -1 : Number(variable));
-  if (!Number.isInteger(asked)) {
-    throw new CommandFailure(`COMPOSE_PARALLEL_LIMIT must be an integer (found: "${variable}")`);
-  }
-  return asked > 0 ? { parallel: asked } : {};
-}
 
 function throwUnlessDone(report: RunReport, signal: AbortSignal): void {
   const [failure] = report.failures;

@@ -1,7 +1,11 @@
 /** A registry that an engine reaches as `127.0.0.1:PORT`, which engines trust without TLS. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from './command.ts';
+import { unpackPackage } from './debian.ts';
 
 export interface TestRegistry extends AsyncDisposable {
   /** `127.0.0.1:5000`, what image names begin with. */
@@ -33,4 +37,52 @@ export async function startRegistry(
       await ended;
     },
   };
+}
+
+/** bcrypt of `secret`. */
+const PASSWORD = '$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a';
+
+/** Debian's docker-registry, which takes pushes; it wants the user `bob` with the password `secret`. */
+export async function startDockerRegistry(
+  enter: readonly string[],
+  port: number,
+): Promise<TestRegistry> {
+  const { root } = await unpackPackage('bookworm', 'docker-registry');
+  const folder = mkdtempSync(join(tmpdir(), 'tcompose-registry-'));
+  writeFileSync(join(folder, 'htpasswd'), `bob:${PASSWORD}\n`);
+  const config = {
+    version: 0.1,
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: `127.0.0.1:${port}` },
+    auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
+  };
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
+  const program = join(root, 'usr/bin/docker-registry');
+  const [first, ...rest] = [...enter, program, 'serve', join(folder, 'config.yml')];
+  const child = spawn(first, rest, { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const address = `127.0.0.1:${port}`;
+  await answering(enter, address, child);
+  return {
+    address,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Waits until the registry answers; the engine's network is not that of this process. */
+async function answering(
+  enter: readonly string[],
+  address: string,
+  child: ChildProcess,
+): Promise<void> {
+  const probe = `fetch('http://${address}/v2/').then(() => process.exit(0), () => process.exit(1))`;
+  const [first, ...rest] = [...enter, process.execPath, '-e', probe];
+  while ((await run(first, rest)).code !== 0) {
+    if (child.exitCode !== null) throw new Error('docker-registry did not start');
+  }
 }
