@@ -1,7 +1,7 @@
 import { connectEngine, type Engine } from '../engine/engine.ts';
 import { readClientConfig, type ClientConfig } from '../engine/client-config.ts';
 import { findEndpoint, type EndpointFlags, type EndpointSources } from '../engine/endpoint.ts';
-import { localFiles } from './file-access.ts';
+import { listDirectory, localFiles } from './file-access.ts';
 import type { EngineOptions } from './global-options.ts';
 import type { Session } from './session.ts';
 
@@ -42,7 +42,8 @@ export function clientConfig(session: Session, options: EngineOptions): ClientCo
 
 /** Where endpoint and client configuration come from. */
 export function endpointSources(session: Session, options: EngineOptions): EndpointSources {
-  return { flags: endpointFlags(options), env: session.env, files: localFiles(session.env) };
+  const files = localFiles(session.env);
+  return { flags: endpointFlags(options), env: session.env, files, list: listDirectory };
 }
 
 function endpointFlags(options: EngineOptions): EndpointFlags {

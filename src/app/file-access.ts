@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { FileAccess, ReadFailure, ReadResult } from '../compose/files.ts';
 
@@ -37,6 +37,15 @@ export function localFiles(env: Readonly<Record<string, string | undefined>>): F
       }
     },
   };
+}
+
+/** Names in a directory; none where it cannot be read. */
+export function listDirectory(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
 }
 
 function readFile(path: string | number): ReadResult {

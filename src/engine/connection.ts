@@ -1,15 +1,19 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
 import { Duplex } from 'node:stream';
-import { formatEndpoint, type Endpoint, type TlsMaterial } from './endpoint.ts';
+import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { EngineError, messageOf } from './errors.ts';
 import type { Transport } from './http-call.ts';
+import type { TlsMaterial } from './tls-material.ts';
 
 /** Opens a byte stream to an engine that is not reached by a socket of this machine. */
 export type ConnectStream = (endpoint: Endpoint) => Promise<Duplex>;
 
 /** Idle connections are kept so that parallel calls do not pay for a handshake each. */
 const KEEP = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 64 };
+
+/** How long an engine may take to take a connection; as in the docker command. Milliseconds. */
+const CONNECT_TIMEOUT = 30_000;
 
 /** How to reach an endpoint. Throws for `ssh` when nothing can open such connections. */
 export function createTransport(endpoint: Endpoint, connect: ConnectStream | undefined): Transport {
@@ -20,7 +24,7 @@ export function createTransport(endpoint: Endpoint, connect: ConnectStream | und
     case 'tcp': {
       const { host, port } = endpoint;
       return endpoint.tls === undefined
-        ? { agent: new Agent(KEEP), address: { host, port } }
+        ? { agent: giveUpConnecting(new Agent(KEEP)), address: { host, port } }
         : secureTransport({ host, port }, endpoint.tls);
     }
     case 'ssh':
@@ -32,11 +36,29 @@ function secureTransport(
   address: { readonly host: string; readonly port: number },
   { ca, cert, key, verify }: TlsMaterial,
 ): Transport {
+  // A certificate is of no use without its key, nor the other way round.
+  const own = cert === undefined || key === undefined ? {} : { cert: bytes(cert), key: bytes(key) };
   return {
-    agent: new TlsAgent({ ...KEEP, rejectUnauthorized: verify }),
-    address: { ...address, ca: buffer(ca), cert: buffer(cert), key: buffer(key) },
+    agent: giveUpConnecting(new TlsAgent({ ...KEEP, rejectUnauthorized: verify })),
+    address: { ...address, ...own, ...(ca === undefined ? {} : { ca: bytes(ca) }) },
     request: requestTls,
   };
+}
+
+/** A host that answers nothing would be waited for minutes, by the system's own measure. */
+function giveUpConnecting(agent: Agent): Agent {
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    const stream = create(options, done);
+    if (stream === null || stream === undefined) return stream;
+    const timer = setTimeout(() => {
+      const why = { code: 'ETIMEDOUT', syscall: 'connect' };
+      stream.destroy(Object.assign(new Error('timed out'), why));
+    }, CONNECT_TIMEOUT).unref();
+    for (const event of ['connect', 'close']) stream.once(event, () => clearTimeout(timer));
+    return stream;
+  };
+  return agent;
 }
 
 function agentOver(endpoint: Endpoint, connect: ConnectStream | undefined): Agent {
@@ -67,6 +89,6 @@ async function openInto(
   done?.(reason instanceof Error ? reason : new Error(messageOf(reason)), new Duplex());
 }
 
-function buffer(bytes: Uint8Array | undefined): Buffer | undefined {
-  return bytes === undefined ? undefined : Buffer.from(bytes);
+function bytes(text: Uint8Array): Buffer {
+  return Buffer.from(text);
 }

@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileAccess } from '../compose/files.ts';
 import { clientConfigDir, readClientConfig } from './client-config.ts';
+import { readContext } from './context-store.ts';
 import { EngineError } from './errors.ts';
-
-/** Certificates for a TLS connection, as the bytes of PEM files. */
-export interface TlsMaterial {
-  readonly ca?: Uint8Array;
-  readonly cert?: Uint8Array;
-  readonly key?: Uint8Array;
-  /** False with `--tls` alone: encrypted, but the server is not checked. */
-  readonly verify: boolean;
-}
+import { readTls, type TlsMaterial } from './tls-material.ts';
 
 /** Where an engine is. `origin` says who chose it (`DOCKER_HOST`, `context "lab"`, …). */
 export type Endpoint =
@@ -52,6 +44,8 @@ export interface EndpointSources {
   readonly flags?: EndpointFlags;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: FileAccess;
+  /** Names in a directory, none where it cannot be read; absent: what there is cannot be listed. */
+  readonly list?: (directory: string) => readonly string[];
 }
 
 const SYSTEM_SOCKET = '/var/run/docker.sock';
@@ -101,41 +95,19 @@ function ofDefaultSocket({ env, files }: EndpointSources): Endpoint {
   return { kind: 'unix', path, origin: 'default socket' };
 }
 
-interface ContextMeta {
-  readonly Endpoints?: {
-    readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean };
-  };
-}
-
-/** Follows the layout of the docker context store: directories are SHA-256 of the name. */
 function ofContext(name: string, chosenBy: string, sources: EndpointSources): Endpoint {
   if (name === 'default') {
     return isSet(sources.env.DOCKER_HOST)
       ? atAddress(sources.env.DOCKER_HOST, 'DOCKER_HOST', sources)
       : ofDefaultSocket(sources);
   }
-  const store = join(clientConfigDir(sources), 'contexts');
-  const id = createHash('sha256').update(name).digest('hex');
-  const path = join(store, 'meta', id, 'meta.json');
-  const text = sources.files.read(path);
-  if (!text.ok) {
-    throw new EngineError('invalid', `context "${name}" not found`, {
-      hint: `It was chosen by ${chosenBy}; "docker context ls" lists what there is.`,
-    });
-  }
-  const docker = (parseJson(text.bytes, path) as ContextMeta).Endpoints?.docker;
   const origin = `context "${name}"`;
-  if (!isSet(docker?.Host)) return { ...ofDefaultSocket(sources), origin };
-  const directory = join(store, 'tls', id, 'docker');
-  const material = readTls(sources.files, {
-    ca: join(directory, 'ca.pem'),
-    cert: join(directory, 'cert.pem'),
-    key: join(directory, 'key.pem'),
-    verify: docker.SkipTLSVerify !== true,
-    required: false,
+  const { host, tls } = readContext(name, {
+    ...sources,
+    directory: join(clientConfigDir(sources), 'contexts'),
+    chosenBy,
   });
-  const found = material.ca !== undefined || material.cert !== undefined || !material.verify;
-  return parseAddress(docker.Host, origin, found ? material : undefined);
+  return isSet(host) ? parseAddress(host, origin, tls) : { ...ofDefaultSocket(sources), origin };
 }
 
 function atAddress(address: string, origin: string, sources: EndpointSources): Endpoint {
@@ -143,40 +115,18 @@ function atAddress(address: string, origin: string, sources: EndpointSources): E
   const verify = flags.tlsVerify === true || isSet(env.DOCKER_TLS_VERIFY);
   if (!verify && flags.tls !== true && !isSet(env.DOCKER_TLS)) return parseAddress(address, origin);
   const directory = isSet(env.DOCKER_CERT_PATH) ? env.DOCKER_CERT_PATH : clientConfigDir(sources);
-  const given = flags.tlsCaCert ?? flags.tlsCert ?? flags.tlsKey;
   const material = readTls(files, {
-    ca: flags.tlsCaCert ?? join(directory, 'ca.pem'),
+    // The server is only checked against an authority when it is checked at all.
+    ...(verify ? { ca: flags.tlsCaCert ?? join(directory, 'ca.pem') } : {}),
     cert: flags.tlsCert ?? join(directory, 'cert.pem'),
     key: flags.tlsKey ?? join(directory, 'key.pem'),
     verify,
-    required: given !== undefined || isSet(env.DOCKER_CERT_PATH),
+    optional: [
+      ...(flags.tlsCert === undefined ? (['cert'] as const) : []),
+      ...(flags.tlsKey === undefined ? (['key'] as const) : []),
+    ],
   });
   return parseAddress(address, origin, material);
-}
-
-interface TlsFiles {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-  readonly verify: boolean;
-  /** The user named the files, so that a missing one is a fault. */
-  readonly required: boolean;
-}
-
-function readTls(files: FileAccess, wanted: TlsFiles): TlsMaterial {
-  const found: { ca?: Uint8Array; cert?: Uint8Array; key?: Uint8Array } = {};
-  for (const part of ['ca', 'cert', 'key'] as const) {
-    const result = files.read(wanted[part]);
-    if (result.ok) found[part] = result.bytes;
-    else if (wanted.required) {
-      throw new EngineError(
-        'invalid',
-        `could not read the TLS file ${wanted[part]}: ${result.detail}`,
-        { hint: 'Check DOCKER_CERT_PATH and the --tls… flags.' },
-      );
-    }
-  }
-  return { ...found, verify: wanted.verify };
 }
 
 function parseAddress(address: string, origin: string, tls?: TlsMaterial): Endpoint {
@@ -212,14 +162,6 @@ function parseAddress(address: string, origin: string, tls?: TlsMaterial): Endpo
     origin,
     ...(material === undefined ? {} : { tls: material }),
   };
-}
-
-function parseJson(bytes: Uint8Array, path: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new EngineError('invalid', `${path} is not valid JSON`, { cause });
-  }
 }
 
 function isSet(value: string | undefined): value is string {

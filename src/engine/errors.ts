@@ -1,6 +1,9 @@
+import { tlsFault } from './tls-fault.ts';
+
 /** What went wrong at an engine, as far as it makes a difference to what the user should do. */
 export type EngineErrorKind =
   | 'no-engine'
+  | 'tls'
   | 'permission-denied'
   | 'too-old'
   | 'unsupported'
@@ -86,6 +89,18 @@ const RULES: readonly Rule[] = [
     pattern:
       /has active endpoints|volume is in use|image is being used|is using its referenced image/i,
   },
+  {
+    kind: 'tls',
+    status: [400],
+    pattern: /HTTP request to an HTTPS server/i,
+    hint: 'The engine speaks TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem.',
+  },
+  {
+    kind: 'too-old',
+    status: [400],
+    pattern: /client version \S+ is too (?:new|old)/i,
+    hint: 'Unset DOCKER_API_VERSION to agree on a version; the engine has to be Docker 20.10 or newer.',
+  },
   { kind: 'not-found', status: [404] },
   { kind: 'conflict', status: [409] },
   {
@@ -113,7 +128,9 @@ export function fromResponse(status: number, message: string, resource?: string)
 }
 
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
-const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const ABSENT = new Set(
+  'ENOENT ENOTDIR ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH'.split(' '),
+);
 
 /** Translates a failure to reach the engine at `address` (`unix:///var/run/docker.sock`). */
 export function fromTransport(error: unknown, address: string): EngineError {
@@ -130,7 +147,7 @@ export function fromTransport(error: unknown, address: string): EngineError {
       },
     );
   }
-  if (ABSENT.has(code)) {
+  if (ABSENT.has(code) || (code === 'ETIMEDOUT' && isConnecting(error))) {
     return new EngineError(
       'no-engine',
       `Cannot connect to the Docker daemon at ${address}. Is the docker daemon running?`,
@@ -149,11 +166,26 @@ export function fromTransport(error: unknown, address: string): EngineError {
       { hint: 'Check that the engine still runs, then run the same command again.', cause: error },
     );
   }
+  const fault = tlsFault(code, messageOf(error));
+  if (fault !== undefined) {
+    return new EngineError(
+      'tls',
+      `error during connect to the Docker daemon at ${address}: ${fault.reason}`,
+      { hint: fault.hint, cause: error },
+    );
+  }
   return new EngineError(
     'failed',
     `error during connect to the Docker daemon at ${address}: ${messageOf(error)}`,
     { cause: error },
   );
+}
+
+/** Whether the connection timed out before there was any. */
+function isConnecting(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error
+    ? error.syscall === 'connect'
+    : false;
 }
 
 function codeOf(error: unknown): string {

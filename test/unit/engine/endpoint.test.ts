@@ -7,6 +7,7 @@ import {
   type EndpointFlags,
   type EndpointSources,
 } from '../../../src/engine/endpoint.ts';
+import { pem as certificate } from '../../support/certificates.ts';
 import { proxyEnvironment } from '../../../src/engine/proxy.ts';
 
 const HOME = '/home/me';
@@ -126,19 +127,24 @@ describe('finding the engine', () => {
     expect(findEndpoint(sources({ host }))).toEqual({ ...expected, origin: '--host' });
   });
 
-  const pem = { '/c/ca.pem': 'CA', '/c/cert.pem': 'CERT', '/c/key.pem': 'KEY' };
+  const [ca, cert, key] = [
+    certificate('ca'),
+    certificate('client-cert'),
+    certificate('client-key'),
+  ];
+  const env = { DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
 
   it('takes certificates from DOCKER_CERT_PATH', () => {
-    const env = { DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
-    expect(findEndpoint(sources({}, env, pem))).toMatchObject({
+    const files = { '/c/ca.pem': ca, '/c/cert.pem': cert, '/c/key.pem': key };
+    expect(findEndpoint(sources({}, env, files))).toMatchObject({
       port: 2376,
-      tls: {
-        verify: true,
-        ca: Buffer.from('CA'),
-        cert: Buffer.from('CERT'),
-        key: Buffer.from('KEY'),
-      },
+      tls: { verify: true, ca: Buffer.from(ca), cert: Buffer.from(cert), key: Buffer.from(key) },
     });
+  });
+
+  it('needs no client certificate beside the authority', () => {
+    const found = findEndpoint(sources({}, env, { '/c/ca.pem': ca }));
+    expect(found).toMatchObject({ tls: { verify: true, ca: Buffer.from(ca) } });
   });
 
   it('encrypts without checking the server for --tls alone', () => {
@@ -150,11 +156,21 @@ describe('finding the engine', () => {
 
   it('takes the certificates of a context from its store', () => {
     const store = `${HOME}/.docker/contexts/tls/${id}/docker`;
-    const files = { ...context({ Host: 'tcp://h:2376' }), [`${store}/ca.pem`]: 'CA' };
+    const files = { ...context({ Host: 'tcp://h:2376' }), [`${store}/ca.pem`]: ca };
     expect(findEndpoint(sources({ context: 'lab' }, {}, files))).toMatchObject({
-      tls: { verify: true, ca: Buffer.from('CA') },
+      tls: { verify: true, ca: Buffer.from(ca) },
       origin: 'context "lab"',
     });
+  });
+
+  it('lists the contexts that there are when one is missing', () => {
+    const given = { ...sources({ context: 'lba' }, {}, lab), list: () => [id, 'empty'] };
+    expect(() => findEndpoint(given)).toThrow(
+      expect.objectContaining({
+        message: 'context "lba" not found',
+        hint: 'It was chosen by --context; there are: default, lab.',
+      }),
+    );
   });
 
   it.each([
@@ -166,8 +182,12 @@ describe('finding the engine', () => {
     [sources({ host: 'ftp://a' }), 'unable to parse docker host "ftp://a"'],
     [sources({ host: 'tcp://a:port' }), 'unable to parse docker host "tcp://a:port"'],
     [
-      sources({}, { DOCKER_HOST: 'tcp://h', DOCKER_TLS: '1', DOCKER_CERT_PATH: '/none' }),
-      'could not read the TLS file /none/ca.pem: no such file',
+      sources({}, { ...env, DOCKER_CERT_PATH: '/none' }),
+      'could not use the TLS file /none/ca.pem: no such file',
+    ],
+    [
+      sources({ tlsCert: '/none/cert.pem' }, env, { '/c/ca.pem': ca }),
+      'could not use the TLS file /none/cert.pem: no such file',
     ],
   ])('refuses what cannot be used (%#)', (given, message) => {
     expect(() => findEndpoint(given)).toThrow(message);

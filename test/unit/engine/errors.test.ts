@@ -24,6 +24,8 @@ describe('what the engine refuses', () => {
     [500, 'Get "https://r/v2/": unauthorized: authentication required', 'unauthorized'],
     [401, 'no', 'unauthorized'],
     [400, 'bad parameter', 'invalid'],
+    [400, 'Client sent an HTTP request to an HTTPS server.', 'tls'],
+    [400, 'client version 1.60 is too new. Maximum supported API version is 1.51', 'too-old'],
     [501, 'not here', 'unsupported'],
     [500, 'something else', 'failed'],
   ])('%i %s', (status, message, kind) => {
@@ -58,6 +60,12 @@ describe('an engine that cannot be reached', () => {
 
   it('elsewhere is not started with systemctl', () => {
     expect(fromTransport(fault('ENOTFOUND'), 'tcp://h:2375').hint).toContain('DOCKER_HOST');
+  });
+
+  it('that never took the connection is absent, one that fell silent was lost', () => {
+    const late = (syscall: string): Error => Object.assign(fault('ETIMEDOUT'), { syscall });
+    expect(fromTransport(late('connect'), 'tcp://h:2375').kind).toBe('no-engine');
+    expect(fromTransport(late('read'), 'tcp://h:2375').kind).toBe('connection-lost');
   });
 
   it('looks into failures of several addresses', () => {
