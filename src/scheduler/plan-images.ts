@@ -86,15 +86,11 @@ function planBuilds(
         localImage(observed, project, service, options.separator) === undefined),
   );
   if (wanted.length === 0) return;
+  const names = wanted.map(({ name }) => name);
   const ifMissing = wanted.filter(({ image }) => image !== undefined && pulls.has(image));
-  const forced = wanted.filter(({ pull_policy: policy }) => policy === 'build');
-  const names = withBuildContexts(
-    project,
-    wanted.map(({ name }) => name),
-  );
   plan.add({
     resource: `image:${wanted.map((service) => imageName(project, service, options.separator)).join(',')}`,
-    cause: forced.length === wanted.length ? 'build was asked for' : 'not found',
+    cause: buildCause(wanted, ifMissing),
     after: ifMissing.flatMap(({ image = '' }) => pulls.get(image) ?? []),
     action: {
       kind: 'build-images',
@@ -102,6 +98,11 @@ function planBuilds(
       ...(ifMissing.length === 0 ? {} : { ifMissing: ifMissing.map(({ name }) => name) }),
     },
   });
+}
+
+function buildCause(wanted: readonly Service[], ifMissing: readonly Service[]): string {
+  if (wanted.every(({ pull_policy: policy }) => policy === 'build')) return 'build was asked for';
+  return wanted.length === ifMissing.length ? 'if it cannot be pulled' : 'not found';
 }
 
 /** The services, and those whose images their builds take as `additional_contexts`; sorted. */

@@ -63,9 +63,15 @@ export function planTable({ steps }: Plan): readonly PlanRow[] {
     }));
 }
 
-/** A network or volume that goes and comes back is replaced. */
+/** Words that mean something else together than one after the other. */
+const TOGETHER: Readonly<Record<string, string>> = {
+  'remove, create': 'replace',
+  'pull, build': 'pull or build',
+};
+
 function describe(words: readonly string[]): string {
-  return words.join(', ') === 'remove, create' ? 'replace' : words.join(', ');
+  const text = words.join(', ');
+  return TOGETHER[text] ?? text;
 }
 
 function signOf(words: readonly string[]): PlanRow['sign'] {

@@ -18,6 +18,7 @@ export type Action =
     }
   | {
       readonly kind: 'build-images';
+      /** Images that these are built from (`additional_contexts`) are built as well. */
       readonly services: readonly string[];
       /** Services among them that are built only if pulling has not brought their image. */
       readonly ifMissing?: readonly string[];

@@ -1,18 +1,34 @@
 import { isEngineError } from '../errors.ts';
 import { encodeReference } from '../image-identity.ts';
-import { serviceImage } from './container.ts';
+import { withBuildContexts } from '../../scheduler/plan-images.ts';
+import { findImage, serviceImage } from './container.ts';
 import { serviceOf, type Executor, type StepContext } from './context.ts';
 import { STILL_IN_USE } from './network.ts';
 
+/** An image that need not be pulled, because it can be built, may fail; its progress says so. */
 export const pullImage: Executor<'pull-image'> = async (action, context) => {
-  await context.pullImage(action, context);
+  try {
+    await context.pullImage(action, context);
+  } catch (error) {
+    const isAboutImage = !isEngineError(error, 'no-engine', 'permission-denied', 'connection-lost');
+    if (action.optional !== true || context.signal.aborted || !isAboutImage) throw error;
+  }
   forget(context, action.image);
   return undefined;
 };
 
+/** Builds what is needed: of some images only those that pulling has not brought. */
 export const buildImages: Executor<'build-images'> = async (action, context) => {
-  await context.buildImages(action, context);
+  const services: string[] = [];
   for (const name of action.services) {
+    const pulled =
+      action.ifMissing?.includes(name) === true &&
+      (await findImage(context, serviceImage(context, serviceOf(context, name)))) !== undefined;
+    if (!pulled) services.push(name);
+  }
+  if (services.length === 0) return undefined;
+  await context.buildImages({ ...action, services }, context);
+  for (const name of withBuildContexts(context.project, services)) {
     forget(context, serviceImage(context, serviceOf(context, name)).reference);
   }
   return undefined;

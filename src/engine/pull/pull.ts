@@ -1,11 +1,11 @@
 import { mapLimited } from '../../foundation/pool.ts';
 import type { EngineClient } from '../client.ts';
-import { messageOf } from '../errors.ts';
+import { EngineError, isEngineError, messageOf } from '../errors.ts';
 import type { OnEvent } from '../event.ts';
 import { parsePlatform } from '../platform.ts';
 import { parseImageReference } from './image-reference.ts';
 import { engineFault, followTransfer } from './transfer.ts';
-import { pullFailure } from './registry-failure.ts';
+import { pullFailure, withoutPrefix } from './registry-failure.ts';
 import type { ImagePull } from './pull-selection.ts';
 import type { RegistryAuth } from './registry-auth.ts';
 
@@ -62,12 +62,17 @@ export async function pullImages(
     });
   }
   if (options.ignoreFailures || failures.length === 0) return;
-  if (failures.length === 1) throw failures[0]?.error;
-  const texts = failures.map(({ error }) => messageOf(error));
-  throw new AggregateError(
-    failures.map(({ error }) => error),
-    texts.join('\n'),
-  );
+  throw failures.length === 1 ? failures[0]?.error : together(failures.map(({ error }) => error));
+}
+
+/** Several failures as one; a hint that fits only some of them is left out. */
+function together(errors: readonly unknown[]): EngineError {
+  const hints = new Set(errors.map((error) => (isEngineError(error) ? error.hint : undefined)));
+  const [hint] = hints;
+  return new EngineError('failed', errors.map(messageOf).join('\n'), {
+    cause: new AggregateError(errors),
+    ...(hint === undefined || hints.size > 1 ? {} : { hint }),
+  });
 }
 
 /** Pulls one image, telling of its layers. Throws an EngineError that names image and service. */
@@ -87,7 +92,7 @@ export async function pullImage(
       signal.throwIfAborted();
     }
     const failure = engineFault(error, client) ?? pullFailure(error, pull);
-    const details = messageOf(error);
+    const details = withoutPrefix(messageOf(error));
     onEvent({
       type: 'progress',
       progress: pull.buildable

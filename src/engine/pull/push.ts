@@ -5,7 +5,7 @@ import type { OnEvent, Progress } from '../event.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { ImagePush } from './push-selection.ts';
 import type { RegistryAuth } from './registry-auth.ts';
-import { pushFailure } from './registry-failure.ts';
+import { pushFailure, withoutPrefix } from './registry-failure.ts';
 import { engineFault, followTransfer } from './transfer.ts';
 
 export interface PushOptions {
@@ -69,8 +69,9 @@ async function pushImage(
       tell('warning', 'Interrupted');
       signal.throwIfAborted();
     }
-    if (ignoreFailures) tell('warning', messageOf(error));
-    else tell('error', 'Error', messageOf(error));
+    const text = withoutPrefix(messageOf(error));
+    if (ignoreFailures) tell('warning', text);
+    else tell('error', 'Error', text);
     throw engineFault(error, client) ?? pushFailure(error, push);
   }
   tell('done', 'Pushed');

@@ -94,7 +94,7 @@ function registryFailure(
   rules: readonly Rule[],
   { error, use: { image, service } }: { readonly error: unknown; readonly use: ImageUse },
 ): EngineError {
-  const text = messageOf(error).replace(/^Error response from daemon: /, '');
+  const text = withoutPrefix(messageOf(error));
   const reference = parseImageReference(image);
   const domain = reference.ok ? reference.value.domain : '';
   const registry = domain === 'docker.io' ? 'Docker Hub' : domain;
@@ -112,6 +112,11 @@ function registryFailure(
       ...(hint === undefined ? {} : { hint }),
     },
   );
+}
+
+/** What the engine said, without the words that every failure of it begins with. */
+export function withoutPrefix(text: string): string {
+  return text.replace(/^Error response from daemon: /, '');
 }
 
 function argument(registry: string): string {

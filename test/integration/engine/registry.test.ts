@@ -283,3 +283,69 @@ describe('pull policies', () => {
     await tcompose(service(), ['down']);
   });
 });
+
+describe('an image that can be both pulled and built', () => {
+  const services = (pull_policy?: string) => ({ app: { ...built(name('either:1')), pull_policy } });
+  const create = async (policy?: string, ...flags: string[]): Promise<string> => {
+    const done = await tcompose(services(policy), ['create', ...flags]);
+    expect(done).toMatchObject({ code: 0 });
+    await tcompose(services(policy), ['down']);
+    return done.stderr;
+  };
+
+  it.each([
+    [undefined, true],
+    ['always', true],
+    ['weekly', true],
+    ['never', false],
+    ['build', false],
+  ])('is built when policy %s finds it nowhere (pulled: %s)', async (policy, tried) => {
+    const image = `unheard-of-${policy ?? 'none'}:1`;
+    const app = { ...built(name(image)), pull_policy: policy };
+    const done = await tcompose({ app }, ['create']);
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stderr.includes(` Image ${name(image)} Pulling `)).toBe(tried);
+    expect(done.stderr).toContain(` Image ${name(image)} Built `);
+    await tcompose({ app }, ['down']);
+  });
+
+  it('is not built when it was pulled, and then left alone', async () => {
+    await publish(name('either:1'));
+    expect((await tcompose(services(), ['plan'])).stdout).toMatch(
+      /pull or build .*either:1 +not found/,
+    );
+    const first = await create();
+    expect(first).toContain(` Image ${name('either:1')} Pulled `);
+    expect(first).not.toContain('Building');
+    expect(await create()).not.toMatch(/Pulling|Building/);
+    expect(await create(undefined, '--build')).not.toContain('Pulling');
+    expect(await create('always', '--no-build')).toContain('Pulled');
+  });
+
+  it('is asked to be built by a pull that fails, which pulls the rest', async () => {
+    await publish(name('rest:1'));
+    const all = { app: built(name('nowhere:1')), rest: { image: name('rest:1') } };
+    const { code, stderr } = await tcompose(all, ['pull']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('must be built from source by running:\n    docker compose build app');
+    expect(await isThere(name('rest:1'))).toBe(true);
+    const skipped = await tcompose(all, ['pull', '--ignore-buildable']);
+    expect([skipped.code, skipped.stderr]).toEqual([
+      0,
+      expect.stringContaining('Image can be built'),
+    ]);
+  });
+});
+
+describe('pulling many', () => {
+  it('reports all that cannot be had', async () => {
+    const image = (tag: string) => ({ image: name(`gone:${tag}`), build: '.' });
+    const { code, stderr } = await tcompose({ a: image('1'), b: image('2') }, ['pull']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('service "a": cannot pull');
+    expect(stderr).toContain('service "b": cannot pull');
+    expect(stderr).not.toContain('internal error');
+    const ignored = await tcompose({ a: image('1') }, ['pull', '--ignore-pull-failures']);
+    expect(ignored.code).toBe(0);
+  });
+});

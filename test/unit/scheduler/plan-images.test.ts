@@ -80,7 +80,7 @@ describe('images for up', () => {
   it('may use a build of another service for the same name', () => {
     const text = images({ a: { image: 'app' }, b: { image: 'app', build: { context: '/x' } } });
     expect(text).toBe(
-      '[] -> #1 image:app, pull-image, not found\n[1] -> #2 image:app, build-images, not found',
+      '[] -> #1 image:app, pull-image, not found\n[1] -> #2 image:app, build-images, if it cannot be pulled',
     );
   });
 
