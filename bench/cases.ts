@@ -1,4 +1,5 @@
 /** What is measured, against what, and how it has to compare. */
+import type { Half } from './floor.ts';
 import { chainProject, independentProject, largeProject } from './projects.ts';
 
 /** One row of the table. */
@@ -16,6 +17,8 @@ export interface Case {
   /** `typed`: `docker compose` as users type it; `binary`: its plugin run directly. */
   readonly against: 'typed' | 'binary';
   readonly repeat: number;
+  /** What bare API calls would do in its place. */
+  readonly floor?: { readonly half: Half; readonly services: number };
   /** Greatest ratio of wall time that is good enough. */
   readonly budget: number;
 }
@@ -58,6 +61,7 @@ export const cases: readonly Case[] = [
       file: independentProject(services),
       args: up,
       after: down,
+      floor: { half: 'up', services },
       against: 'binary',
       repeat: services === 50 ? 3 : 5,
       budget: 1,
@@ -67,6 +71,7 @@ export const cases: readonly Case[] = [
       file: independentProject(services),
       args: down,
       before: up,
+      floor: { half: 'down', services },
       against: 'binary',
       repeat: services === 50 ? 3 : 5,
       budget: 1,

@@ -2,7 +2,7 @@
  * npm run bench [-- --write] [--only TEXT]: tcompose against Docker Compose on a private engine. Runs
  * alternate (A B A B), so that what else the machine does hits both; medians are compared.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,12 +12,15 @@ import { startEngine, stopEngine } from '../test/support/engine.ts';
 import { importTestImages } from '../test/support/images.ts';
 import { referenceBinary } from '../test/support/reference.ts';
 import { type Case, cases } from './cases.ts';
+import { floor } from './floor.ts';
 import { type Command, type Sample, measure, median } from './measure.ts';
 
 interface Result {
   readonly of: Case;
   readonly reference: readonly Sample[];
   readonly tcompose: readonly Sample[];
+  /** Seconds of wall time. */
+  readonly floor: readonly number[];
 }
 
 /** A way to call one of the two tools: the words before the arguments. */
@@ -30,6 +33,8 @@ const { values: options } = parseArgs({
   options: { write: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
 });
 
+/** The one executable: what a release is. */
+const executable = join(checkout, 'dist/bin/tcompose');
 const home = mkdtempSync(join(tmpdir(), 'tcompose-bench-'));
 const engine = await startEngine('28');
 try {
@@ -50,7 +55,7 @@ try {
 
 async function compare(each: Case, index: number): Promise<Result> {
   const reference = await referenceTool(each.against);
-  const tcompose = { name: 'tcompose', argv: [join(checkout, 'bin/tcompose')] };
+  const tcompose = { name: 'tcompose', argv: [executable] };
   const samples = { reference: [] as Sample[], tcompose: [] as Sample[] };
   const sides = [
     ['reference', reference],
@@ -65,7 +70,11 @@ async function compare(each: Case, index: number): Promise<Result> {
     writeFileSync(join(home, `${side}${index}`, 'compose.yaml'), each.file);
     await measure(call(tool, side, each.once ?? ['version']));
   }
+  const floors: number[] = [];
   for (let round = 0; round < each.repeat; round += 1) {
+    if (each.floor !== undefined) {
+      floors.push((await floor(engine.api, each.floor.services))[each.floor.half]);
+    }
     for (const [side, tool] of sides) {
       if (each.before !== undefined) await measure(call(tool, side, each.before));
       samples[side].push(await measure(call(tool, side, each.args)));
@@ -75,7 +84,7 @@ async function compare(each: Case, index: number): Promise<Result> {
   if (each.once !== undefined) {
     for (const [side, tool] of sides) await measure(call(tool, side, ['down', '-t', '5']));
   }
-  return { of: each, ...samples };
+  return { of: each, ...samples, floor: floors };
 }
 
 async function referenceTool(against: Case['against']): Promise<Tool> {
@@ -101,7 +110,7 @@ function environment(): Record<string, string | undefined> {
 async function report(results: readonly Result[]): Promise<string> {
   const compose = await succeed(await referenceBinary('docker-compose'), ['version', '--short']);
   const version = (await engine.api.ask('GET', '/version')) as { readonly Version: string };
-  const rows = results.map(({ of, reference, tcompose }) => {
+  const rows = results.map(({ of, reference, tcompose, floor: bare }) => {
     const figures = (pick: (sample: Sample) => number, digits: number): string[] => {
       const [theirs, ours] = [median(reference.map(pick)), median(tcompose.map(pick))];
       return [theirs.toFixed(digits), ours.toFixed(digits), (ours / theirs).toFixed(2)];
@@ -109,7 +118,11 @@ async function report(results: readonly Result[]): Promise<string> {
     const wall = figures((sample) => sample.wall, 3);
     const verdict = Number(wall[2]) <= of.budget ? 'yes' : 'no';
     const against = of.against === 'typed' ? '`docker compose`' : 'its binary';
-    const cells = [of.title, against, ...wall, of.budget.toFixed(2), verdict];
+    const overFloor =
+      bare.length === 0
+        ? ''
+        : (median(tcompose.map((sample) => sample.wall)) / median(bare)).toFixed(2);
+    const cells = [of.title, against, ...wall, of.budget.toFixed(2), verdict, overFloor];
     cells.push(...figures((sample) => sample.cpu, 3));
     cells.push(figures((sample) => sample.memory / 1024, 0)[2] ?? '', `${of.repeat}`);
     return `| ${cells.join(' | ')} |`;
@@ -118,10 +131,16 @@ async function report(results: readonly Result[]): Promise<string> {
 
 Docker Compose ${compose.trim()} against tcompose on Docker Engine ${version.Version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}.
 Runs alternate between the two; figures are medians. CPU time is that of the client, not of the engine.
-Made by \`npm run bench -- --write\`.
+"Floor" is the wall time of the same work by bare API calls, eight at a time. Made by \`npm run bench -- --write\`.
 
-| work | against | wall s, theirs | ours | ratio | budget | kept | CPU s, theirs | ours | ratio | memory ratio | runs |
-| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |
+tcompose is the one executable of \`npm run build:bin\`: ${megabytes(executable)} MB.
+
+| work | against | wall s, theirs | ours | ratio | budget | kept | of floor | CPU s, theirs | ours | ratio | memory ratio | runs |
+| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 `;
+}
+
+function megabytes(path: string): string {
+  return (statSync(path).size / 1e6).toFixed(0);
 }

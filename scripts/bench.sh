@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 source scripts/packages.sh
 source scripts/dependencies.sh
 ensure_dependencies
-need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static ip:iproute2 iptables:iptables
+need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static strip:binutils ip:iproute2 iptables:iptables
 [ -x /usr/bin/time ] || need no-time:time
-node scripts/build.mjs
+node scripts/build-binary.mjs
 node bench/main.ts "$@"

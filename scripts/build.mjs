@@ -26,9 +26,14 @@ async function buildBundle() {
     logLevel: 'warning',
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   };
-  await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs' });
-  await build({ ...common, entryPoints: ['src/docker.ts'], outfile: 'dist/docker.cjs' });
-  await build({ ...common, entryPoints: ['src/process.ts'], outfile: 'dist/tcompose.cjs' });
+  for (const [entry, outfile] of [
+    ['main', 'main'],
+    ['docker', 'docker'],
+    ['binary', 'binary'],
+    ['process', 'tcompose'],
+  ]) {
+    await build({ ...common, entryPoints: [`src/${entry}.ts`], outfile: `dist/${outfile}.cjs` });
+  }
   execFileSync(process.execPath, ['scripts/warm-up.ts'], { cwd: root, stdio: 'inherit' });
   await writeMetadata();
 }

@@ -13,8 +13,8 @@ mkdir -p "$reports"
 prepare() {
   ensure_dependencies &&
     need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static ip:iproute2 iptables:iptables \
-      unshare:util-linux setpriv:util-linux git:git &&
-    node scripts/build.mjs
+      unshare:util-linux setpriv:util-linux git:git strip:binutils &&
+    node scripts/build-binary.mjs
 }
 
 suite() { # NAME ARGS...: one vitest run with its report

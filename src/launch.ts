@@ -1,5 +1,6 @@
 import nodeModule, { createRequire } from 'node:module';
 import { loadProgram } from './program.ts';
+import { runToEnd } from './start.ts';
 
 /** Runs the program to its end, which ends the process. `name` is what it was called by. */
 export function launch(argv: readonly string[], name: string): void {
@@ -9,10 +10,4 @@ export function launch(argv: readonly string[], name: string): void {
     return createRequire(import.meta.filename)(path) as unknown;
   });
   void runToEnd(runProcess(argv, name));
-}
-
-/** Everything is written by then; leaving at once saves tearing the process down piece by piece. */
-async function runToEnd(running: Promise<number>): Promise<void> {
-  const code = await running;
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }

@@ -37,10 +37,14 @@ export function loadProgram(folder: string, load: (path: string) => unknown): Pr
   return runProgram(script);
 }
 
-/** The bundle as a function of what CommonJS files are given. */
+/** The bundle of a file as a function of what CommonJS files are given. */
 export function programScript(path: string, cachedData?: Buffer): Script {
-  const text = `(function(module,exports,require){${readFileSync(path, 'latin1')}\n})`;
-  return new Script(text, {
+  return compileProgram(readFileSync(path, 'latin1'), path, cachedData);
+}
+
+/** As {@link programScript}, for a text that was read already; `path` appears in stack traces. */
+export function compileProgram(text: string, path: string, cachedData?: Buffer): Script {
+  return new Script(`(function(module,exports,require){${text}\n})`, {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });

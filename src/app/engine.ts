@@ -3,7 +3,7 @@ import { readClientConfig, type ClientConfig } from '../engine/client-config.ts'
 import { findEndpoint, type EndpointFlags, type EndpointSources } from '../engine/endpoint.ts';
 import { listDirectory, localFiles } from './file-access.ts';
 import type { EngineOptions } from './global-options.ts';
-import type { Session } from './session.ts';
+import type { EarlyEngine, Session } from './session.ts';
 
 /**
  * Connects to the engine that flags, environment and docker's configuration choose.
@@ -11,6 +11,10 @@ import type { Session } from './session.ts';
  * @throws EngineError that says how to get one when there is none
  */
 export function openEngine(session: Session, options: EngineOptions): Promise<Engine> {
+  return session.earlyEngine?.take() ?? connect(session, options);
+}
+
+function connect(session: Session, options: EngineOptions): Promise<Engine> {
   const sources = endpointSources(session, options);
   for (const fault of readClientConfig(sources).faults) session.stderr.write(`WARNING: ${fault}\n`);
   const endpoint = findEndpoint(sources);
@@ -33,6 +37,42 @@ export async function withEngine<T>(
   } finally {
     engine.close();
   }
+}
+
+/**
+ * Begins to connect: the engine answers while the project is read. Why it fails is told to the one who
+ * takes the connection.
+ */
+export async function connectEarly(
+  session: Session,
+  options: EngineOptions,
+): Promise<EarlyEngine | undefined> {
+  let pending: Promise<Engine> | undefined;
+  try {
+    pending = connect(session, options);
+  } catch {
+    // Wrong flags and contexts are told when the engine is needed.
+    return undefined;
+  }
+  const started = pending;
+  started.catch(() => undefined);
+  // The request leaves when the connection stands: one turn of the event loop.
+  await new Promise(setImmediate);
+  return {
+    take: () => {
+      const taken = pending;
+      pending = undefined;
+      return taken;
+    },
+    close: () => {
+      if (pending !== undefined) void closeWhenOpen(started);
+    },
+  };
+}
+
+async function closeWhenOpen(pending: Promise<Engine>): Promise<void> {
+  const [outcome] = await Promise.allSettled([pending]);
+  if (outcome.status === 'fulfilled') outcome.value.close();
 }
 
 /** The docker client's `config.json`: proxies, credentials, formats; its faults are told when connecting. */

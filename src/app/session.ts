@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts';
 import type { Interrupts } from './interrupts.ts';
 
 /** Where text goes: a terminal, a pipe or a test's buffer. */
@@ -8,6 +9,14 @@ export interface TextStream {
   readonly rows?: number;
   on?(event: 'resize', listener: () => void): unknown;
   off?(event: 'resize', listener: () => void): unknown;
+}
+
+/** A connection that was begun before it was asked for. */
+export interface EarlyEngine {
+  /** The connection, for the first who asks. */
+  take(): Promise<Engine> | undefined;
+  /** Closes it when nobody asked. */
+  close(): void;
 }
 
 /** The process a command runs in, handed down so that nothing below reads globals. */
@@ -24,6 +33,8 @@ export interface Session {
   readonly interrupts: Interrupts;
   /** Calls the listener when the process exits; the returned function takes that back. */
   readonly onExit?: (listener: () => void) => () => void;
+  /** Begun for commands that always need the engine. */
+  readonly earlyEngine?: EarlyEngine | undefined;
   /** Version of tcompose, without a leading `v`. */
   readonly version: string;
   /** The word users type: `tcompose`, `docker compose`, `docker-compose`. */

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'create',
   usage: 'create [OPTIONS] [SERVICE...]',
   summary: 'Create containers without starting them',
+  usesEngine: true,
   flags: [
     { name: 'build', type: 'bool', summary: 'Build images before creating containers' },
     {

@@ -59,6 +59,8 @@ export interface CommandDefinition {
   readonly examples?: readonly string[];
   /** True: the command has nothing to do with the project of the current directory. */
   readonly projectless?: boolean;
+  /** True: it never works without the engine, so that connecting begins before the project is read. */
+  readonly usesEngine?: boolean;
   /** False: the first word ends the flags (`run`, `exec`). */
   readonly interspersed?: boolean;
   readonly run: (invocation: Invocation) => Promise<number>;

@@ -56,9 +56,16 @@ async function runCommand(
   const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
   const invocation = { global: line.global, flags, args: words, dryRun, session };
   if (command.projectless === true) return command.run(invocation);
-  const { withEnvFileVariables } = await import('../app/load-project.ts');
-  const surrounded = withEnvFileVariables(session, globalOptions(line.global));
-  return command.run({ ...invocation, session: surrounded });
+  const options = globalOptions(line.global);
+  const { connectEarly } = await import('../app/engine.ts');
+  const earlyEngine = command.usesEngine ? await connectEarly(session, options.engine) : undefined;
+  try {
+    const { withEnvFileVariables } = await import('../app/load-project.ts');
+    const surrounded = withEnvFileVariables(session, options);
+    return await command.run({ ...invocation, session: { ...surrounded, earlyEngine } });
+  } finally {
+    earlyEngine?.close();
+  }
 }
 
 function find(name: string): CommandDefinition | undefined {

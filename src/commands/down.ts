@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'down',
   usage: 'down [OPTIONS] [SERVICE...]',
   summary: 'Stop and remove containers and networks',
+  usesEngine: true,
   flags: [
     {
       name: 'remove-orphans',

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'images',
   usage: 'images [OPTIONS] [SERVICE...]',
   summary: 'List the images of containers',
+  usesEngine: true,
   flags: [
     { name: 'format', type: 'string', default: 'table', summary: 'table or json' },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only ids' },

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'kill',
   usage: 'kill [OPTIONS] [SERVICE...]',
   summary: 'Send a signal to containers, SIGKILL by default',
+  usesEngine: true,
   flags: [
     {
       name: 'remove-orphans',

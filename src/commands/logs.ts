@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'logs',
   usage: 'logs [OPTIONS] [SERVICE...]',
   summary: 'Show output of containers',
+  usesEngine: true,
   flags: [
     { name: 'follow', short: 'f', type: 'bool', summary: 'Keep showing new output' },
     {

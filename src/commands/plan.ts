@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'plan',
   usage: 'plan [OPTIONS] [SERVICE...]',
   summary: 'Show what up would do, and why, without doing it',
+  usesEngine: true,
   flags: [
     {
       name: 'force-recreate',

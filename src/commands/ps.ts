@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'ps',
   usage: 'ps [OPTIONS] [SERVICE...]',
   summary: 'List containers',
+  usesEngine: true,
   flags: [
     { name: 'all', short: 'a', type: 'bool', summary: 'Stopped containers too' },
     {

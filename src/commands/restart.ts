@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'restart',
   usage: 'restart [OPTIONS] [SERVICE...]',
   summary: 'Restart containers',
+  usesEngine: true,
   flags: [
     { name: 'no-deps', type: 'bool', summary: 'Leave services that depend on it alone' },
     {

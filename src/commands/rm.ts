@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'rm',
   usage: 'rm [OPTIONS] [SERVICE...]',
   summary: 'Remove stopped containers',
+  usesEngine: true,
   flags: [
     { name: 'all', short: 'a', type: 'bool', summary: 'No effect', hidden: true },
     { name: 'force', short: 'f', type: 'bool', summary: 'Do not ask' },

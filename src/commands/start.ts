@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'start',
   usage: 'start [OPTIONS] [SERVICE...]',
   summary: 'Start existing containers',
+  usesEngine: true,
   flags: [
     { name: 'wait', type: 'bool', summary: 'Wait until services are running or healthy' },
     {

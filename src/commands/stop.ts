@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'stop',
   usage: 'stop [OPTIONS] [SERVICE...]',
   summary: 'Stop running containers without removing them',
+  usesEngine: true,
   flags: [
     {
       name: 'timeout',

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'top',
   usage: 'top [SERVICE...]',
   summary: 'List the processes in containers',
+  usesEngine: true,
   flags: [],
   run: async (invocation) => {
     const { run } = await import('./run/top.ts');

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'up',
   usage: 'up [OPTIONS] [SERVICE...]',
   summary: 'Create and start containers',
+  usesEngine: true,
   flags: [
     {
       name: 'abort-on-container-exit',

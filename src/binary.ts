@@ -1,0 +1,21 @@
+import { basename } from 'node:path';
+import { getRawAsset } from 'node:sea';
+import { PLUGIN_NAMES, pluginMetadata } from './app/identity.ts';
+import { compileProgram, PROGRAM, PROGRAM_CACHE, runProgram } from './program.ts';
+import { answerVersion, runToEnd } from './start.ts';
+import { TCOMPOSE_VERSION } from './version.ts';
+
+// Entry of the one executable, which has the bundle and its cache inside. Under a name that docker
+// knows it does what bin/tcompose does under that name.
+const argv = process.argv.slice(2);
+const called = basename(process.argv0);
+const plugin = PLUGIN_NAMES.find((name) => name === called);
+
+if (plugin !== undefined && argv[0] === 'docker-cli-plugin-metadata') {
+  const metadata = pluginMetadata(plugin, TCOMPOSE_VERSION);
+  process.stdout.write(`${JSON.stringify(metadata, undefined, 2)}\n`);
+} else if (plugin !== undefined || !answerVersion(argv)) {
+  const text = Buffer.from(getRawAsset(PROGRAM)).toString('latin1');
+  const script = compileProgram(text, PROGRAM, Buffer.from(getRawAsset(PROGRAM_CACHE)));
+  void runToEnd(runProgram(script).runProcess(argv, plugin ?? 'tcompose'));
+}

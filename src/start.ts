@@ -1,0 +1,17 @@
+import { TCOMPOSE_VERSION } from './version.ts';
+
+/** Answers a lone `--version` before anything is loaded; false when something else was asked. */
+export function answerVersion(argv: readonly string[]): boolean {
+  if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-v')) return false;
+  process.stdout.write(`tcompose version ${TCOMPOSE_VERSION}\n`);
+  return true;
+}
+
+/**
+ * Ends the process with the exit code of a run. Everything is written by then; leaving at once saves
+ * tearing the process down piece by piece.
+ */
+export async function runToEnd(running: Promise<number>): Promise<void> {
+  const code = await running;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
