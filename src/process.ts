@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { callingOf } from './commands/calling.ts';
 import { dispatch } from './commands/dispatch.ts';
 import { failureStyle } from './commands/failure-style.ts';
@@ -26,7 +27,7 @@ export async function runProcess(words: readonly string[], name = 'tcompose'): P
   const deliver = (signalName: string): void => docker.deliver(signalName);
   process.on('SIGINT', deliver);
   process.on('SIGTERM', deliver);
-  endQuietlyOnClosedPipe();
+  endOnClosedOutput();
   const session: Session = {
     env: process.env,
     cwd: process.cwd(),
@@ -39,6 +40,7 @@ export async function runProcess(words: readonly string[], name = 'tcompose'): P
       process.once('exit', listener);
       return () => process.off('exit', listener);
     },
+    onSignals: listenToSignals,
     version: TCOMPOSE_VERSION,
     programName,
   };
@@ -61,12 +63,37 @@ function forgetDocker(): void {
   delete process.env['DOCKER_CLI_PLUGIN_SOCKET'];
 }
 
-/** `tcompose logs | head`: a reader that went away ends the run without a word. */
-function endQuietlyOnClosedPipe(): void {
+/**
+ * `tcompose logs | head`: a reader that went away ends the run without a word, and so does a terminal that
+ * was closed.
+ */
+function endOnClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+      if (error.code !== 'EIO') tell(`cannot write output: ${error.message}`);
+      process.exit(1);
     });
   }
+}
+
+/** The last words of a process whose output fails; there is nobody left to tell if they fail, too. */
+function tell(text: string): void {
+  try {
+    writeSync(process.stderr.fd, `${text}\n`);
+  } catch {
+    // The exit code says it.
+  }
+}
+
+function listenToSignals(
+  names: readonly NodeJS.Signals[],
+  listener: (signalName: NodeJS.Signals) => void,
+): Disposable {
+  for (const name of names) process.on(name, listener);
+  return {
+    [Symbol.dispose]: () => {
+      for (const name of names) process.off(name, listener);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { FileAccess } from '../compose/files.ts';
 import { loadProject, type LoadRequest } from '../compose/load.ts';
 import { loadTree, type LoadedTree } from '../compose/load-tree.ts';
 import type { Loaded } from '../compose/load-result.ts';
-import type { Project } from '../compose/model.ts';
+import type { Project, StringMap } from '../compose/model.ts';
 import {
   dotenvExports,
   resolveProjectOptions,
@@ -108,6 +108,13 @@ export function withEnvFileVariables(session: Session, global: GlobalOptions): S
   const files = localFiles(session.env);
   const exports = dotenvExports(projectFlags(global), surroundings(session, files));
   return exports.ok ? { ...session, env: { ...session.env, ...exports.value } } : session;
+}
+
+/** Variables of the process and of the project's env files; no Compose file is needed. */
+export function openProjectEnvironment(session: Session, global: GlobalOptions): StringMap {
+  const flags = { ...projectFlags(global), filesOptional: true };
+  const around = surroundings(session, localFiles(session.env));
+  return unwrap(resolveProjectOptions(flags, around)).environment;
 }
 
 function projectOptions(

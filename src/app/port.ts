@@ -1,13 +1,10 @@
-import type { Engine } from '../engine/engine.ts';
-import { findContainers } from '../engine/find-containers.ts';
 import { toContainer, type ContainerSummary } from '../engine/observe.ts';
-import { LABEL } from '../engine/labels.ts';
 import type { PublishedPort } from '../output/published-ports.ts';
-import { explainAbsence } from './absent-services.ts';
 import { withEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { openProjectName } from './load-project.ts';
+import { requireReplica } from './service-replica.ts';
 import type { Session } from './session.ts';
 
 export interface PortRequest {
@@ -32,7 +29,11 @@ export function printPort(
 ): Promise<number> {
   const project = openProjectName(session, global);
   return withEngine(session, global.engine, async (engine) => {
-    const container = await findReplica(engine, project, request, session.signal);
+    const container = await requireReplica<WithPorts>(
+      engine,
+      { project, ...request },
+      session.signal,
+    );
     const found = publishedAt(container, request);
     session.stdout.write(`${found.ip}:${found.port}\n`);
     if (found.port === 0) {
@@ -41,49 +42,6 @@ export function printPort(
     }
     return 0;
   });
-}
-
-async function findReplica(
-  engine: Engine,
-  project: string,
-  { service, index }: PortRequest,
-  signal: AbortSignal,
-): Promise<WithPorts> {
-  const query = { project, all: false, oneOffs: true, services: [service] };
-  const running = await findContainers<WithPorts>(engine.client, query, signal);
-  const container = chooseReplica(running, index);
-  if (container !== undefined) return container;
-  const name = JSON.stringify(service);
-  if (index > 0 && running.length > 0) {
-    const numbers = running.map((row) => `#${toContainer(row).number}`).toSorted();
-    throw new CommandFailure(
-      `service ${name} is not running container #${index}`,
-      `running: ${numbers.join(', ')}`,
-    );
-  }
-  throw new CommandFailure(
-    `service ${name} is not running${index > 0 ? ` container #${index}` : ''}`,
-    await explainAbsence(engine, query, signal),
-  );
-}
-
-/**
- * The replica with that number (0: any) and, of several, the lowest; containers of `run` come last.
- */
-export function chooseReplica<Row extends ContainerSummary>(
-  containers: readonly Row[],
-  index: number,
-): Row | undefined {
-  const wanted = containers.filter(
-    ({ Labels }) => index <= 0 || Labels?.[LABEL.number] === String(index),
-  );
-  const rank = (row: Row): number => {
-    const { oneOff, number } = toContainer(row);
-    return oneOff ? Number.POSITIVE_INFINITY : number;
-  };
-  let best = wanted[0];
-  for (const row of wanted) if (best !== undefined && rank(row) < rank(best)) best = row;
-  return best;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Interrupts } from './interrupts.ts';
 
-/** Where text goes: a terminal, a pipe or a test's buffer. */
+/** Where output goes: a terminal, a pipe or a test's buffer. */
 export interface TextStream {
-  write(text: string): unknown;
+  write(data: string | Uint8Array, written?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -31,6 +31,11 @@ export interface Session {
   /** Aborted by the first interrupt, unless a command handles interrupts itself. */
   readonly signal: AbortSignal;
   readonly interrupts: Interrupts;
+  /** Calls the listener for these signals, whose usual effect is suspended until the disposal. */
+  readonly onSignals?: (
+    names: readonly NodeJS.Signals[],
+    listener: (signalName: NodeJS.Signals) => void,
+  ) => Disposable;
   /** Calls the listener when the process exits; the returned function takes that back. */
   readonly onExit?: (listener: () => void) => () => void;
   /** Begun for commands that always need the engine. */

@@ -1,8 +1,10 @@
 import type { CommandDefinition } from './definition.ts';
+import { command as attach } from './attach.ts';
 import { command as build } from './build.ts';
 import { command as config } from './config.ts';
 import { command as create } from './create.ts';
 import { command as down } from './down.ts';
+import { command as exec } from './exec.ts';
 import { command as images } from './images.ts';
 import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
@@ -27,10 +29,12 @@ import { command as wait } from './wait.ts';
 
 /** Every command, by the word users type. */
 export const commands: readonly CommandDefinition[] = [
+  attach,
   build,
   config,
   create,
   down,
+  exec,
   images,
   kill,
   logs,

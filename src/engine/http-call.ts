@@ -65,6 +65,8 @@ export function sendCall(
     if (hijack) {
       request.on('upgrade', (_response, socket, head) => {
         if (head.length > 0) socket.unshift(head);
+        // Told to whoever reads; nobody does yet.
+        socket.on('error', () => undefined);
         resolve(socket);
       });
     }

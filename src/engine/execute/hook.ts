@@ -1,12 +1,8 @@
 import { environmentList } from '../container-config.ts';
 import { EngineError } from '../errors.ts';
-import type { Executor, StepContext } from './context.ts';
+import { awaitExecExit, createExec, startExec } from '../interactive/exec.ts';
+import type { Executor } from './context.ts';
 import { readHookOutput } from './hook-output.ts';
-
-interface ExecState {
-  readonly Running: boolean;
-  readonly ExitCode: number | null;
-}
 
 /** Runs a `post_start` or `pre_stop` hook inside a container and waits for its end. */
 export const runHook: Executor<'run-hook'> = async (action, context) => {
@@ -15,28 +11,21 @@ export const runHook: Executor<'run-hook'> = async (action, context) => {
   const container = context.resolve(action.container);
   const tty = project.services[service]?.tty === true;
   const resource = `container ${container.name}`;
-  const { Id: id } = await client.send<{ Id: string }>(
+  const exec = await createExec(
+    client,
+    container,
     {
-      method: 'POST',
-      path: `/containers/${container.id}/exec`,
-      body: {
-        Cmd: hook.command,
-        User: hook.user,
-        Privileged: hook.privileged === true,
-        WorkingDir: hook.working_dir,
-        Env: environmentList(hook.environment ?? {}),
-        AttachStdout: true,
-        AttachStderr: true,
-        Tty: tty,
-      },
-      resource,
+      command: hook.command ?? [],
+      env: environmentList(hook.environment ?? {}),
+      privileged: hook.privileged === true,
+      tty,
+      attach: true,
+      ...(hook.user === undefined ? {} : { user: hook.user }),
+      ...(hook.working_dir === undefined ? {} : { workdir: hook.working_dir }),
     },
     signal,
   );
-  const stream = await client.hijack(
-    { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: tty }, resource },
-    signal,
-  );
+  const stream = await startExec(client, exec, signal);
   const abort = (): void => {
     stream.destroy();
   };
@@ -52,7 +41,7 @@ export const runHook: Executor<'run-hook'> = async (action, context) => {
           text,
         }),
     });
-    const exitCode = await exitCodeOf(id, context);
+    const exitCode = await awaitExecExit(client, exec, signal);
     if (exitCode !== 0) {
       throw new EngineError(
         'condition-failed',
@@ -72,12 +61,4 @@ export const runHook: Executor<'run-hook'> = async (action, context) => {
 
 function shortName(name: string, project: string): string {
   return name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name;
-}
-
-/** The engine notes the exit a moment after the output has ended. */
-async function exitCodeOf(id: string, { client, signal }: StepContext): Promise<number> {
-  for (;;) {
-    const state = await client.send<ExecState>({ method: 'GET', path: `/exec/${id}/json` }, signal);
-    if (!state.Running && state.ExitCode !== null) return state.ExitCode;
-  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseReplica, publishedAt } from '../../../src/app/port.ts';
+import { publishedAt } from '../../../src/app/port.ts';
+import { chooseReplica } from '../../../src/app/service-replica.ts';
 import { LABEL } from '../../../src/engine/labels.ts';
 
 const container = (name: string, labels: Readonly<Record<string, string>>, ports: object[] = []) =>

@@ -1,0 +1,79 @@
+import type { Duplex } from 'node:stream';
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../engine/interactive/detach-keys.ts';
+import { joinStreams, type SessionEnd } from '../engine/interactive/streams.ts';
+import { CommandFailure } from './failure.ts';
+import { enterRawMode } from './raw-mode.ts';
+import type { Session } from './session.ts';
+import { followTerminalSize, type FollowOptions } from './terminal-size.ts';
+
+/** What a process in a container is given of this one's standard streams. */
+export interface TerminalSession {
+  /** It has a terminal of its own. */
+  readonly tty: boolean;
+  /** It gets standard input. */
+  readonly stdin: boolean;
+  /** As configured; empty: the default. */
+  readonly detachKeys: string;
+  /** Told the size of the terminal, where there is one. */
+  readonly size?: FollowOptions;
+  /** Connects; called when the terminal is ready. */
+  readonly open: () => Promise<Duplex>;
+}
+
+/**
+ * Joins this process's standard streams with those of a process in a container, until that ends or the user
+ * detaches. The terminal is as before afterwards, whatever happens.
+ */
+export async function runTerminalSession(
+  session: Session,
+  target: TerminalSession,
+  signal: AbortSignal = session.signal,
+): Promise<SessionEnd> {
+  const { tty, stdin, size } = target;
+  const keyboard = tty && stdin;
+  const detachKeys = keyboard ? detachKeysOf(session, target.detachKeys) : undefined;
+  using _raw = keyboard ? await enterRawMode(session) : undefined;
+  // A terminal in raw mode must not be left so by what would just end the process.
+  using _end = keyboard ? endOn(session, ['SIGHUP', 'SIGQUIT']) : undefined;
+  const connection = await target.open();
+  using _size = tty && size !== undefined ? followTerminalSize(session, size) : undefined;
+  return await joinStreams(
+    connection,
+    {
+      output: session.stdout,
+      error: session.stderr,
+      ...(stdin ? { input: session.stdin } : {}),
+    },
+    { tty, ...(detachKeys === undefined ? {} : { detachKeys }) },
+    signal,
+  );
+}
+
+/**
+ * A terminal on the other side needs one on this side.
+ *
+ * @throws CommandFailure in the docker command's words
+ */
+export function requireTerminal(
+  { stdin }: Pick<Session, 'stdin'>,
+  process: { readonly tty: boolean; readonly stdin: boolean },
+  hint: string,
+): void {
+  if (process.tty && process.stdin && !stdin.isTTY) {
+    throw new CommandFailure('the input device is not a TTY', hint);
+  }
+}
+
+function detachKeysOf({ stderr }: Session, text: string): Uint8Array {
+  if (text === '') return DEFAULT_DETACH_KEYS;
+  const keys = parseDetachKeys(text);
+  if (keys.ok) return keys.value;
+  stderr.write(`invalid detach escape keys, using default: ${keys.error}\n`);
+  return DEFAULT_DETACH_KEYS;
+}
+
+function endOn(session: Session, names: readonly NodeJS.Signals[]): Disposable | undefined {
+  return session.onSignals?.(names, (name) => {
+    session.interrupts.deliver(name);
+  });
+}
