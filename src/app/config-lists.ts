@@ -4,7 +4,7 @@ import { serviceHash } from '../compose/hash.ts';
 import type { Project } from '../compose/model.ts';
 import { selectServices } from '../compose/selection.ts';
 import { listVariables } from '../compose/variables.ts';
-import { goJson } from '../output/template/functions.ts';
+import { goJson } from '../output/go-json.ts';
 import { formatTable } from '../output/table.ts';
 import { characters } from '../output/tabwriter.ts';
 import { imageName } from '../scheduler/names.ts';
@@ -127,7 +127,7 @@ function variables(session: Session, global: GlobalOptions, request: ConfigListR
         Required: required,
       },
     ]);
-    return `${goJson(Object.fromEntries(rows))}\n`;
+    return `${goJson(Object.fromEntries(rows), { indent: 4 })}\n\n`;
   }
   const rows = found.map(({ name, required, defaultValue, alternateValue }) => [
     name,

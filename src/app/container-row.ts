@@ -1,6 +1,7 @@
 import { LABEL } from '../engine/labels.ts';
 import { toContainer, type ContainerSummary } from '../engine/observe.ts';
 import { ellipsis, humanDuration, humanSize } from '../output/human.ts';
+import { typed } from '../output/template/values.ts';
 import { formatPorts, type PublishedPort } from '../output/published-ports.ts';
 
 /** The parts of the engine's container list that only `ps` shows. */
@@ -51,11 +52,7 @@ export const containerHeadings = {
   ID: 'CONTAINER ID',
   Image: 'IMAGE',
   Labels: 'LABELS',
-  LocalVolumes: 'LOCAL VOLUMES',
-  Mounts: 'MOUNTS',
   Name: 'NAME',
-  Names: 'NAMES',
-  Networks: 'NETWORKS',
   Ports: 'PORTS',
   Project: 'PROJECT',
   RunningFor: 'CREATED',
@@ -89,7 +86,7 @@ export function containerRow(
     Labels: Object.entries(labels)
       .map(([name, value]) => `${name}=${value}`)
       .join(','),
-    LocalVolumes: String(container.mounts.filter(({ type }) => type === 'volume').length),
+    LocalVolumes: String((listed.Mounts ?? []).filter(({ Driver }) => Driver === 'local').length),
     Mounts: mounts.map((mount) => (truncate ? ellipsis(mount, 15) : mount)).join(','),
     Name: container.name,
     Names: container.name,
@@ -107,14 +104,17 @@ export function containerRow(
 }
 
 function publishers(ports: readonly PublishedPort[]): Publisher[] {
-  return ports
+  const sorted = ports
     .toSorted((a, b) => a.PrivatePort - b.PrivatePort)
-    .map(({ IP = '', PrivatePort, PublicPort = 0, Type }) => ({
-      URL: IP,
-      TargetPort: PrivatePort,
-      PublishedPort: PublicPort,
-      Protocol: Type,
-    }));
+    .map(({ IP = '', PrivatePort, PublicPort = 0, Type }) =>
+      typed('api.PortPublisher', {
+        URL: IP,
+        TargetPort: PrivatePort,
+        PublishedPort: PublicPort,
+        Protocol: Type,
+      }),
+    );
+  return typed('api.PortPublishers', sorted);
 }
 
 function size({ SizeRw = 0, SizeRootFs = 0 }: ListedContainer): string {

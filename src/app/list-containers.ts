@@ -1,8 +1,14 @@
+import { findContainers } from '../engine/find-containers.ts';
 import { LABEL } from '../engine/labels.ts';
 import { nearest } from '../foundation/nearest.ts';
-import { formatList } from '../output/formatted-list.ts';
-import { containerHeadings, containerRow, type ListedContainer } from './container-row.ts';
-import { clientConfig, openEngine } from './engine.ts';
+import { formatList, type ListView } from '../output/formatted-list.ts';
+import {
+  containerHeadings,
+  containerRow,
+  type ContainerRow,
+  type ListedContainer,
+} from './container-row.ts';
+import { clientConfig, withEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { openProjectOrName, type ProjectOrName } from './load-project.ts';
@@ -24,10 +30,21 @@ export interface ListContainersRequest {
   readonly statuses: readonly string[];
 }
 
-const DEFAULT_TABLE = String.raw`table {{.Name}}\t{{.Image}}\t{{.Command}}\t{{.Service}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}`;
+const TABLE = String.raw`table {{.Name}}\t{{.Image}}\t{{.Command}}\t{{.Service}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}`;
+
+const RAW = `container_id: {{.ID}}
+image: {{.Image}}
+command: {{.Command}}
+created_at: {{.CreatedAt}}
+state: {{- pad .State 1 0}}
+status: {{- pad .Status 1 0}}
+names: {{.Names}}
+labels: {{- pad .Labels 1 0}}
+ports: {{- pad .Ports 1 0}}
+`;
 
 /** `ps`: the containers of a project. */
-export async function listContainers(
+export function listContainers(
   session: Session,
   global: GlobalOptions,
   request: ListContainersRequest,
@@ -36,16 +53,9 @@ export async function listContainers(
   const target = openProjectOrName(session, global, request.services);
   const services = wantedServices(target, request);
   const all = request.all || statuses.length > 0;
-  const engine = await openEngine(session, global.engine);
-  try {
-    const found = await engine.client.send<readonly ListedContainer[]>(
-      {
-        method: 'GET',
-        path: '/containers/json',
-        query: { all, filters: { label: labelFilter(target.name, all) } },
-      },
-      session.signal,
-    );
+  return withEngine(session, global.engine, async ({ client }) => {
+    const query = { project: target.name, all, oneOffs: all };
+    const found = await findContainers<ListedContainer>(client, query, session.signal);
     // Scripts hand ids on: alone, they are never shortened.
     const style = { truncate: request.truncate && !request.quiet, now: Date.now() / 1000 };
     const rows = found
@@ -55,13 +65,11 @@ export async function listContainers(
       .toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
     session.stdout.write(formatRows(rows, request, clientConfig(session, global.engine).psFormat));
     return 0;
-  } finally {
-    engine.close();
-  }
+  });
 }
 
 function formatRows(
-  rows: readonly ReturnType<typeof containerRow>[],
+  rows: readonly ContainerRow[],
   request: ListContainersRequest,
   defaultFormat = '',
 ): string {
@@ -69,16 +77,17 @@ function formatRows(
   if (request.namesOnly) {
     return `${[...new Set(rows.map(({ Service }) => Service))].join('\n')}\n`;
   }
-  const format = request.format || defaultFormat;
-  return formatList({ rows, headings: containerHeadings, defaultTable: DEFAULT_TABLE }, format);
+  return formatList(containerView(rows), request.format || defaultFormat);
 }
 
-function labelFilter(project: string, oneOffs: boolean): string[] {
-  return [
-    `${LABEL.project}=${project}`,
-    LABEL.configHash,
-    ...(oneOffs ? [] : [`${LABEL.oneOff}=False`]),
-  ];
+/** How the rows are shown. */
+export function containerView(rows: readonly ContainerRow[]): ListView<ContainerRow> {
+  return {
+    rows,
+    typeName: '*formatter.ContainerContext',
+    headings: containerHeadings,
+    named: { '': TABLE, table: TABLE, raw: RAW },
+  };
 }
 
 function filterStatus(filter: string): readonly string[] {

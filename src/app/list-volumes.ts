@@ -65,7 +65,11 @@ async function usedBy(
 export function volumeView(rows: readonly VolumeRow[]): ListView<VolumeRow> {
   return {
     rows,
+    typeName: '*formatter.volumeContext',
     headings: volumeHeadings,
-    defaultTable: String.raw`table {{.Driver}}\t{{.Name}}`,
+    named: {
+      table: String.raw`table {{.Driver}}\t{{.Name}}`,
+      raw: String.raw`name: {{.Name}}\ndriver: {{.Driver}}\n`,
+    },
   };
 }

@@ -96,6 +96,8 @@ export interface ContainerSummary {
     readonly Name?: string;
     readonly Source?: string;
     readonly Destination: string;
+    /** Of volumes. */
+    readonly Driver?: string;
   }[];
 }
 

@@ -1,11 +1,15 @@
-/**
- * JSON as Go's encoder writes it, on one line: line separators are escaped, and unless told
- * otherwise also what has a meaning in HTML.
- */
-export function goJson(value: unknown, { html = false }: { readonly html?: boolean } = {}): string {
-  const text = JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'function' ? undefined : part,
-  );
+export interface JsonStyle {
+  /** Escape what has a meaning in HTML. */
+  readonly html?: boolean;
+  /** Blanks per level; without, all is on one line. */
+  readonly indent?: number;
+}
+
+/** JSON as Go's encoder writes it: line separators are escaped. Functions are left out. */
+export function goJson(value: unknown, { html = false, indent = 0 }: JsonStyle = {}): string {
+  const withoutFunctions = (_key: string, part: unknown): unknown =>
+    typeof part === 'function' ? undefined : part;
+  const text = JSON.stringify(value, withoutFunctions, indent);
   const special = html ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g;
   return text.replaceAll(
     special,

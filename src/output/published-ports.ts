@@ -6,34 +6,38 @@ export interface PublishedPort {
   readonly Type: string;
 }
 
+/** Ports that keep their number and follow each other, on one address (or none). */
 interface PortRange {
   readonly ip: string;
   readonly type: string;
-  readonly from: number;
-  readonly publicFrom: number | undefined;
-  to: number;
+  readonly first: number;
+  last: number;
 }
 
 /**
- * Ports as the PORTS column shows them: `0.0.0.0:8080->80/tcp, 443/tcp`, with neighbours that map
- * alike drawn together (`0.0.0.0:8000-8002->80-82/tcp`).
+ * Ports as docker's PORTS column shows them: first those that are exposed or published under their own
+ * number, neighbours drawn together (`443/tcp, 0.0.0.0:80-82->80-82/tcp`), then those that are
+ * published under another one (`0.0.0.0:8080->80/tcp`).
  */
 export function formatPorts(ports: readonly PublishedPort[]): string {
-  const ranges: PortRange[] = [];
-  for (const port of ports.toSorted(comparePorts)) {
-    const last = ranges.find((range) => continues(range, port));
-    if (last !== undefined) last.to = port.PrivatePort;
-    else {
-      ranges.push({
-        ip: port.IP ?? '',
-        type: port.Type,
-        from: port.PrivatePort,
-        publicFrom: port.PublicPort || undefined,
-        to: port.PrivatePort,
-      });
+  const open = new Map<string, PortRange>();
+  const closed: PortRange[] = [];
+  const moved: string[] = [];
+  for (const { IP: ip = '', PrivatePort, PublicPort, Type } of ports.toSorted(comparePorts)) {
+    if (ip !== '' && PublicPort !== PrivatePort) {
+      moved.push(`${bracketed(ip)}:${PublicPort ?? 0}->${PrivatePort}/${Type}`);
+      continue;
     }
+    const key = `${ip}/${Type}`;
+    const range = open.get(key);
+    if (range !== undefined && range.last + 1 === PrivatePort) {
+      range.last = PrivatePort;
+      continue;
+    }
+    if (range !== undefined) closed.push(range);
+    open.set(key, { ip, type: Type, first: PrivatePort, last: PrivatePort });
   }
-  return ranges.map(formatRange).join(', ');
+  return [...[...closed, ...open.values()].map(formatRange), ...moved].join(', ');
 }
 
 function comparePorts(a: PublishedPort, b: PublishedPort): number {
@@ -51,21 +55,11 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function continues(range: PortRange, port: PublishedPort): boolean {
-  if (range.ip !== (port.IP ?? '') || range.type !== port.Type) return false;
-  if (port.PrivatePort !== range.to + 1) return false;
-  const published = port.PublicPort || undefined;
-  if (range.publicFrom === undefined || published === undefined) {
-    return range.publicFrom === published;
-  }
-  // Only ports that keep their number are drawn together, as in docker.
-  return range.publicFrom === range.from && published === port.PrivatePort;
+function formatRange({ ip, type, first, last }: PortRange): string {
+  const numbers = first === last ? String(first) : `${first}-${last}`;
+  return ip === '' ? `${numbers}/${type}` : `${bracketed(ip)}:${numbers}->${numbers}/${type}`;
 }
 
-function formatRange({ ip, type, from, to, publicFrom }: PortRange): string {
-  const inside = from === to ? String(from) : `${from}-${to}`;
-  if (publicFrom === undefined) return `${inside}/${type}`;
-  const outside = from === to ? String(publicFrom) : `${publicFrom}-${publicFrom + to - from}`;
-  const host = ip.includes(':') ? `[${ip}]` : ip;
-  return `${host}:${outside}->${inside}/${type}`;
+function bracketed(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
 }

@@ -1,133 +1,146 @@
-import { isTrue, printValue, templateFunctions } from './functions.ts';
-import type { Command, Operand, Pipeline, TemplateNode } from './syntax.ts';
-import { TemplateError } from './template-error.ts';
+import { Evaluator } from './evaluate-pipeline.ts';
+import type { BranchNode, Template, TemplateCall, TemplateNode } from './syntax.ts';
+import { isTrue, printValue, typeName, type Callable } from './values.ts';
 
-/** Variables of the blocks around, innermost last. */
-interface Scope {
-  readonly dot: unknown;
-  readonly variables: Map<string, unknown>;
+/** How a template is applied. */
+export interface Application {
+  readonly functions: ReadonlyMap<string, Callable>;
+  /** Gets the text bit by bit: what comes before a fault has been written then. */
+  readonly write: (text: string) => void;
 }
 
 /**
- * Applies a parsed template to data. Fields are properties; a property that is a function is called
- * with the operands behind it (`{{.Label "x"}}`).
+ * Applies a parsed template to data.
  *
- * @throws TemplateError for unknown fields, functions and variables
+ * @throws TemplateError in the wording of Go, with the place
  */
-export function evaluateTemplate(nodes: readonly TemplateNode[], data: unknown): string {
-  return renderAll(nodes, { dot: data, variables: new Map([['$', data]]) });
+export function applyTemplate(template: Template, data: unknown, application: Application): void {
+  const evaluator = new Evaluator(template, application.functions);
+  new Renderer(template, evaluator, application.write).run(template.nodes, data);
 }
 
-function renderAll(nodes: readonly TemplateNode[], scope: Scope): string {
-  return nodes.map((node) => render(node, scope)).join('');
-}
+/** What ends an iteration early. */
+type Jump = 'break' | 'continue' | undefined;
 
-function render(node: TemplateNode, scope: Scope): string {
-  switch (node.kind) {
-    case 'text':
-      return node.text;
-    case 'output': {
-      const value = evaluatePipeline(node.pipeline, scope);
-      return node.pipeline.variables.length > 0 ? '' : printValue(value);
+/** Templates may call themselves. */
+const MAX_DEPTH = 1000;
+
+class Renderer {
+  readonly #template: Template;
+  readonly #evaluator: Evaluator;
+  readonly #write: (text: string) => void;
+  #depth = 0;
+
+  constructor(template: Template, evaluator: Evaluator, write: (text: string) => void) {
+    this.#template = template;
+    this.#evaluator = evaluator;
+    this.#write = write;
+  }
+
+  run(nodes: readonly TemplateNode[], data: unknown): void {
+    const outer = this.#evaluator.enter(data);
+    this.#all(nodes, data);
+    this.#evaluator.leave(outer);
+  }
+
+  #all(nodes: readonly TemplateNode[], dot: unknown): Jump {
+    for (const node of nodes) {
+      const jump = this.#one(node, dot);
+      if (jump !== undefined) return jump;
     }
-    case 'if': {
-      const inner = nested(scope);
-      const holds = isTrue(evaluatePipeline(node.pipeline, inner));
-      return renderAll(holds ? node.body : node.otherwise, inner);
-    }
-    case 'with': {
-      const inner = nested(scope);
-      const value = evaluatePipeline(node.pipeline, inner);
-      return isTrue(value)
-        ? renderAll(node.body, { ...inner, dot: value })
-        : renderAll(node.otherwise, inner);
-    }
-    case 'range':
-      return renderRange(node, scope);
+    return undefined;
   }
-}
 
-function renderRange(node: TemplateNode & { readonly kind: 'range' }, scope: Scope): string {
-  const { variables, commands } = node.pipeline;
-  const value = evaluatePipeline({ variables: [], assigns: false, commands }, scope);
-  const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(value)
-    ? [...value.entries()]
-    : Object.entries(value ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length === 0) return renderAll(node.otherwise, nested(scope));
-  return entries
-    .map(([key, item]) => {
-      const inner = { ...nested(scope), dot: item };
-      const names = variables.length === 1 ? [undefined, variables[0]] : variables;
-      if (names[0] !== undefined) inner.variables.set(names[0], key);
-      if (names[1] !== undefined) inner.variables.set(names[1], item);
-      return renderAll(node.body, inner);
-    })
-    .join('');
-}
-
-function nested(scope: Scope): Scope {
-  return { dot: scope.dot, variables: new Map(scope.variables) };
-}
-
-function evaluatePipeline(pipeline: Pipeline, scope: Scope): unknown {
-  let value: unknown;
-  for (const [at, command] of pipeline.commands.entries()) {
-    value = evaluateCommand(command, scope, at === 0 ? [] : [value]);
-  }
-  for (const name of pipeline.variables) scope.variables.set(name, value);
-  return value;
-}
-
-function evaluateCommand(command: Command, scope: Scope, piped: readonly unknown[]): unknown {
-  const [head, ...rest] = command as [Operand, ...Operand[]];
-  const args = [...rest.map((operand) => evaluateOperand(operand, scope)), ...piped];
-  if (head.kind === 'function') {
-    const call = Object.hasOwn(templateFunctions, head.name)
-      ? templateFunctions[head.name]
-      : undefined;
-    if (call === undefined) throw new TemplateError(`function "${head.name}" not defined`);
-    return call(...args);
-  }
-  const value = evaluateOperand(head, scope);
-  if (typeof value === 'function') return (value as (...given: unknown[]) => unknown)(...args);
-  if (args.length > 0) {
-    throw new TemplateError(`can't give argument to non-function ${describe(head)}`);
-  }
-  return value;
-}
-
-function evaluateOperand(operand: Operand, scope: Scope): unknown {
-  switch (operand.kind) {
-    case 'literal':
-      return operand.value;
-    case 'function':
-      return evaluateCommand([operand], scope, []);
-    case 'field':
-      return walk(scope.dot, operand.path, operand.text);
-    case 'variable': {
-      if (!scope.variables.has(operand.name)) {
-        throw new TemplateError(`undefined variable "${operand.name}"`);
+  #one(node: TemplateNode, dot: unknown): Jump {
+    this.#evaluator.at(node);
+    switch (node.kind) {
+      case 'text':
+        this.#write(node.text);
+        return undefined;
+      case 'action': {
+        const value = this.#evaluator.pipeline(node.pipeline, dot);
+        if (node.pipeline.variables.length === 0) this.#write(shown(value));
+        return undefined;
       }
-      return walk(scope.variables.get(operand.name), operand.path, operand.name);
+      case 'if':
+      case 'with':
+        return this.#choose(node, dot);
+      case 'range':
+        return this.#range(node, dot);
+      case 'break':
+      case 'continue':
+        return node.kind;
+      case 'template':
+        this.#call(node, dot);
+        return undefined;
     }
-    case 'nested':
-      return walk(evaluatePipeline(operand.pipeline, nested(scope)), operand.path, '(…)');
+  }
+
+  #choose(node: BranchNode, dot: unknown): Jump {
+    const mark = this.#evaluator.mark();
+    const value = this.#evaluator.pipeline(node.pipeline, dot);
+    const jump = isTrue(value)
+      ? this.#all(node.body, node.kind === 'with' ? value : dot)
+      : this.#all(node.otherwise, dot);
+    this.#evaluator.forget(mark);
+    return jump;
+  }
+
+  #range(node: BranchNode, dot: unknown): Jump {
+    const { pipeline } = node;
+    const mark = this.#evaluator.mark();
+    const value = this.#evaluator.pipeline(pipeline, dot);
+    if (typeof value === 'number' && pipeline.variables.length > 1) {
+      const what = `can't use ${value} to iterate over more than one variable`;
+      throw this.#evaluator.fault(what);
+    }
+    let any = false;
+    for (const [key, item] of this.#entries(value)) {
+      any = true;
+      const inner = this.#evaluator.mark();
+      const { variables, assigns } = pipeline;
+      const values = variables.length > 1 ? [key, item] : [item];
+      for (const [at, name] of variables.entries()) {
+        this.#evaluator.set(name, values[at], { isNew: !assigns });
+      }
+      const jump = this.#all(node.body, item);
+      this.#evaluator.forget(inner);
+      if (jump === 'break') break;
+    }
+    const jump = any ? undefined : this.#all(node.otherwise, dot);
+    this.#evaluator.forget(mark);
+    return jump;
+  }
+
+  #entries(value: unknown): Iterable<readonly [unknown, unknown]> {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value.entries();
+    if (typeof value === 'number') {
+      return Array.from({ length: Math.max(0, value) }, (_item, at) => [at, at] as const);
+    }
+    if (value instanceof Map) {
+      return [...(value as ReadonlyMap<string, unknown>)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    }
+    throw this.#evaluator.fault(`range can't iterate over ${printValue(value)}`);
+  }
+
+  #call(node: TemplateCall, dot: unknown): void {
+    const nodes = this.#template.defined.get(node.name);
+    if (nodes === undefined) {
+      throw this.#evaluator.fault(`template ${JSON.stringify(node.name)} not defined`);
+    }
+    if (this.#depth === MAX_DEPTH) {
+      throw this.#evaluator.fault(`exceeded maximum template depth (${MAX_DEPTH})`);
+    }
+    this.#depth += 1;
+    const data =
+      node.pipeline === undefined ? undefined : this.#evaluator.pipeline(node.pipeline, dot);
+    this.run(nodes, data);
+    this.#depth -= 1;
   }
 }
 
-function walk(start: unknown, path: readonly string[], shown: string): unknown {
-  let value = start;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
-      const known =
-        typeof value === 'object' && value !== null ? Object.keys(value).join(', ') : 'none';
-      throw new TemplateError(`at <${shown}>: can't evaluate field ${name} (fields: ${known})`);
-    }
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
-
-function describe(operand: Operand): string {
-  return operand.kind === 'field' ? operand.text : operand.kind;
+function shown(value: unknown): string {
+  if (value === undefined) return '<no value>';
+  return typeName(value) === 'nil' ? '<nil>' : printValue(value);
 }

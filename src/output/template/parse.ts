@@ -1,195 +1,164 @@
-import type { Command, Operand, Pipeline, TemplateNode } from './syntax.ts';
+import { PipelineParser } from './parse-pipeline.ts';
+import type { BranchNode, Template, TemplateNode } from './syntax.ts';
 import { TemplateError } from './template-error.ts';
-import { tokenize, type Piece, type Token } from './tokens.ts';
+import { TokenReader } from './token-reader.ts';
+import { showToken, type Token } from './token.ts';
+import { unquote } from './unquote.ts';
 
-/** Parses a Go template. @throws TemplateError in the wording of Go where scripts may see it */
-export function parseTemplate(source: string): readonly TemplateNode[] {
-  const parser = new Parser(tokenize(source));
-  return parser.parse();
+/**
+ * Parses a Go template.
+ *
+ * @param functions names that it may call
+ * @throws TemplateError in the wording of Go
+ */
+export function parseTemplate(source: string, functions: ReadonlySet<string>): Template {
+  const parser = new Parser(source, functions);
+  return { source, nodes: parser.parse(), defined: parser.defined };
 }
 
-interface Block {
-  readonly nodes: readonly TemplateNode[];
-  /** The action that ended the block: `else …`, `end`, or nothing at the end of the template. */
-  readonly end: readonly Token[] | undefined;
-}
+/** How a list of nodes ended. */
+type Ending = 'end' | 'else' | 'source';
 
 class Parser {
-  readonly #pieces: readonly Piece[];
-  #at = 0;
+  readonly defined = new Map<string, readonly TemplateNode[]>();
+  readonly #reader: TokenReader;
+  readonly #pipelines: PipelineParser;
+  #rangeDepth = 0;
 
-  constructor(pieces: readonly Piece[]) {
-    this.#pieces = pieces;
+  constructor(source: string, functions: ReadonlySet<string>) {
+    this.#reader = new TokenReader(source);
+    this.#pipelines = new PipelineParser(this.#reader, functions);
   }
 
   parse(): readonly TemplateNode[] {
-    const { nodes, end } = this.#block();
-    if (end !== undefined) throw new TemplateError(`unexpected {{${end[0]?.text ?? ''}}}`);
+    const { nodes, ending } = this.#list({ top: true });
+    if (ending !== 'source') throw this.#reader.fault(`unexpected {{${ending}}}`);
     return nodes;
   }
 
-  #block(): Block {
+  /** Nodes up to `{{end}}` or `{{else`, whose word has been read, or the end of the source. */
+  #list({ top = false } = {}): { readonly nodes: readonly TemplateNode[]; ending: Ending } {
     const nodes: TemplateNode[] = [];
-    for (let piece = this.#next(); piece !== undefined; piece = this.#next()) {
-      if (piece.kind === 'text') {
-        nodes.push(piece);
-        continue;
+    for (;;) {
+      const token = this.#reader.next();
+      if (token.kind === 'end') {
+        if (top) return { nodes, ending: 'source' };
+        throw this.#reader.fault('unexpected EOF');
       }
-      const [first, ...rest] = piece.tokens;
-      if (first === undefined) throw new TemplateError('missing value for command');
-      if (first.kind === 'word' && (first.text === 'end' || first.text === 'else')) {
-        return { nodes, end: piece.tokens };
+      if (token.kind === 'text') nodes.push({ kind: 'text', text: token.text, at: token.at });
+      else if (token.kind === 'open') {
+        const word = this.#reader.nextWord();
+        if (word.kind === 'keyword' && (word.text === 'end' || word.text === 'else')) {
+          if (word.text === 'end') this.#close('end');
+          return { nodes, ending: word.text };
+        }
+        if (top && word.kind === 'keyword' && word.text === 'define') this.#define();
+        else nodes.push(this.#action(word));
+      } else throw this.#reader.unexpected(token, 'input');
+    }
+  }
+
+  #action(word: Token): TemplateNode {
+    if (word.kind === 'keyword') {
+      switch (word.text) {
+        case 'if':
+        case 'with':
+        case 'range':
+          return this.#branch(word.text, word.at);
+        case 'break':
+        case 'continue':
+          return this.#jump(word.text, word.at);
+        case 'template':
+          return this.#call();
+        case 'block':
+          return this.#block();
+        default:
       }
-      nodes.push(this.#action(first, rest));
     }
-    return { nodes, end: undefined };
+    this.#reader.back();
+    const pipeline = this.#pipelines.parse('command', 'close');
+    return { kind: 'action', pipeline, at: pipeline.at };
   }
 
-  #next(): Piece | undefined {
-    this.#at += 1;
-    return this.#pieces[this.#at - 1];
+  #branch(kind: BranchNode['kind'], at: number): BranchNode {
+    const mark = this.#pipelines.mark();
+    const pipeline = this.#pipelines.parse(kind, 'close');
+    if (kind === 'range') this.#rangeDepth += 1;
+    const { nodes: body, ending } = this.#list();
+    if (kind === 'range') this.#rangeDepth -= 1;
+    const otherwise = ending === 'else' ? this.#otherwise(kind) : [];
+    this.#pipelines.forget(mark);
+    return { kind, pipeline, body, otherwise, at };
   }
 
-  #action(first: Token, rest: readonly Token[]): TemplateNode {
-    const { text } = first;
-    if (first.kind === 'word' && (text === 'if' || text === 'with' || text === 'range')) {
-      return this.#control(text, rest);
-    }
-    return { kind: 'output', pipeline: parsePipeline([first, ...rest]) };
-  }
-
-  #control(kind: 'if' | 'with' | 'range', condition: readonly Token[]): TemplateNode {
-    const pipeline = parsePipeline(condition);
-    const { nodes, end } = this.#block();
-    if (end === undefined) throw new TemplateError('unexpected EOF');
-    const otherwise = end[0]?.text === 'else' ? this.#otherwise(end.slice(1)) : [];
-    return { kind, pipeline, body: nodes, otherwise };
-  }
-
-  /** `{{else}}` up to `{{end}}`, or `{{else if …}}`, which shares the `{{end}}`. */
-  #otherwise(chained: readonly Token[]): readonly TemplateNode[] {
-    const [word, ...condition] = chained;
-    if (word !== undefined) {
-      if (word.text !== 'if' && word.text !== 'with') {
-        throw new TemplateError(`unexpected <${word.text}> in else`);
-      }
-      return [this.#control(word.text, condition)];
-    }
-    const { nodes, end } = this.#block();
-    if (end === undefined) throw new TemplateError('unexpected EOF');
+  /** What follows `{{else`: `}} … {{end}}`, or ` if …}}`, which shares the `{{end}}`. */
+  #otherwise(kind: BranchNode['kind']): readonly TemplateNode[] {
+    const word = this.#reader.nextWord();
+    const chained = word.kind === 'keyword' && (word.text === 'if' || word.text === 'with');
+    if (chained && word.text === kind) return [this.#branch(kind, word.at)];
+    if (chained) throw this.#reader.unexpected(word, 'input');
+    this.#reader.back();
+    this.#close('else');
+    const { nodes, ending } = this.#list();
+    if (ending !== 'end') throw this.#reader.fault(`expected end; found {{${ending}}}`);
     return nodes;
   }
-}
 
-/** Reads `$x := a b | c (d | e)`. */
-function parsePipeline(tokens: readonly Token[]): Pipeline {
-  const { variables, assigns, rest } = parseVariables(tokens);
-  const commands: Command[] = [];
-  let operands: Operand[] = [];
-  const close = (): void => {
-    if (operands.length === 0) throw new TemplateError('missing value for command');
-    commands.push(operands);
-    operands = [];
-  };
-  for (let at = 0; at < rest.length;) {
-    if (rest[at]?.text === '|' && rest[at]?.kind === 'symbol') {
-      close();
-      at += 1;
-      continue;
+  #jump(kind: 'break' | 'continue', at: number): TemplateNode {
+    const token = this.#reader.nextWord();
+    if (token.kind !== 'close') throw this.#reader.unexpected(token, `{{${kind}}}`);
+    if (this.#rangeDepth === 0) throw this.#reader.fault(`{{${kind}}} outside {{range}}`);
+    return { kind, at };
+  }
+
+  #call(): TemplateNode {
+    const { at } = this.#reader.peekWord();
+    const name = this.#name('template clause');
+    const next = this.#reader.nextWord();
+    if (next.kind === 'close') return { kind: 'template', name, pipeline: undefined, at };
+    this.#reader.back();
+    const pipeline = this.#pipelines.parse('template clause', 'close');
+    return { kind: 'template', name, pipeline, at };
+  }
+
+  /** `{{define "name"}} … {{end}}` */
+  #define(): void {
+    const name = this.#name('define clause');
+    const close = this.#reader.nextWord();
+    if (close.kind !== 'close') throw this.#reader.unexpected(close, 'define clause');
+    this.#body(name, 'define clause');
+  }
+
+  /** A definition and its use in one. */
+  #block(): TemplateNode {
+    const { at } = this.#reader.peekWord();
+    const name = this.#name('block clause');
+    const pipeline = this.#pipelines.parse('block clause', 'close');
+    this.#body(name, 'block clause');
+    return { kind: 'template', name, pipeline, at };
+  }
+
+  /** Its variables are its own. */
+  #body(name: string, context: string): void {
+    const outer = this.#pipelines.enterDefinition();
+    const { nodes, ending } = this.#list();
+    if (ending !== 'end') throw this.#reader.fault(`unexpected {{${ending}}} in ${context}`);
+    this.#pipelines.leaveDefinition(outer);
+    this.defined.set(name, nodes);
+  }
+
+  #name(context: string): string {
+    const token = this.#reader.nextWord();
+    if (token.kind !== 'string' && token.kind !== 'raw-string') {
+      throw this.#reader.unexpected(token, context);
     }
-    const { operand, next } = parseOperand(rest, at);
-    operands.push(operand);
-    at = next;
+    const name = unquote(token.text);
+    if (name === undefined) throw new TemplateError(`invalid syntax: ${showToken(token)}`);
+    return name;
   }
-  close();
-  return { variables, assigns, commands };
-}
 
-function parseVariables(tokens: readonly Token[]): {
-  readonly variables: readonly string[];
-  readonly assigns: boolean;
-  readonly rest: readonly Token[];
-} {
-  const at = tokens.findIndex(
-    ({ kind, text }) => kind === 'symbol' && (text === ':=' || text === '='),
-  );
-  if (at < 0) return { variables: [], assigns: false, rest: tokens };
-  const variables = tokens.slice(0, at).filter(({ kind }) => kind === 'variable');
-  return {
-    variables: variables.map(({ text }) => text),
-    assigns: tokens[at]?.text === '=',
-    rest: tokens.slice(at + 1),
-  };
-}
-
-function parseOperand(
-  tokens: readonly Token[],
-  at: number,
-): { readonly operand: Operand; readonly next: number } {
-  const token = tokens[at] as Token;
-  const { path, next } = fieldsAfter(tokens, at + 1);
-  switch (token.kind) {
-    case 'string':
-      return { operand: { kind: 'literal', value: unquote(token.text) }, next: at + 1 };
-    case 'number':
-      return { operand: { kind: 'literal', value: Number(token.text) }, next: at + 1 };
-    case 'variable':
-      return { operand: { kind: 'variable', name: token.text, path }, next };
-    case 'field': {
-      const own = token.text === '.' ? [] : [token.text.slice(1)];
-      const full = [...own, ...path];
-      return { operand: { kind: 'field', path: full, text: `.${full.join('.')}` }, next };
-    }
-    case 'word':
-      return { operand: wordOperand(token.text), next: at + 1 };
-    case 'symbol':
-      return parseNested(tokens, at);
+  #close(context: string): void {
+    const token = this.#reader.nextWord();
+    if (token.kind !== 'close') throw this.#reader.unexpected(token, context);
   }
-}
-
-function wordOperand(text: string): Operand {
-  if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true' };
-  return text === 'nil' ? { kind: 'literal', value: null } : { kind: 'function', name: text };
-}
-
-function parseNested(
-  tokens: readonly Token[],
-  at: number,
-): { readonly operand: Operand; readonly next: number } {
-  const open = tokens[at];
-  if (open?.text !== '(') throw new TemplateError(`unexpected ${open?.text ?? 'end'} in operand`);
-  let depth = 0;
-  for (let close = at; close < tokens.length; close += 1) {
-    const { kind, text } = tokens[close] as Token;
-    if (kind !== 'symbol') continue;
-    if (text === '(') depth += 1;
-    if (text === ')') depth -= 1;
-    if (depth > 0) continue;
-    const { path, next } = fieldsAfter(tokens, close + 1);
-    const pipeline = parsePipeline(tokens.slice(at + 1, close));
-    return { operand: { kind: 'nested', pipeline, path }, next };
-  }
-  throw new TemplateError('unclosed left paren');
-}
-
-/** `.A.B` glued to what stands before it. */
-function fieldsAfter(
-  tokens: readonly Token[],
-  at: number,
-): { readonly path: readonly string[]; readonly next: number } {
-  const path: string[] = [];
-  let next = at;
-  for (let token = tokens[next]; token?.kind === 'field' && !token.spaced; token = tokens[next]) {
-    path.push(token.text.slice(1));
-    next += 1;
-  }
-  return { path, next };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
-
-function unquote(text: string): string {
-  const inner = text.slice(1, -1);
-  if (text.startsWith('`')) return inner;
-  return inner.replaceAll(/\\(.)/g, (_whole, character: string) => ESCAPES[character] ?? character);
 }

@@ -43,7 +43,7 @@ describe('published ports', () => {
         { IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
         { PrivatePort: 443, Type: 'tcp' },
       ]),
-    ).toBe('0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 443/tcp');
+    ).toBe('443/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp');
   });
 
   it('draw neighbours that map alike together', () => {
