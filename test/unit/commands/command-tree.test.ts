@@ -1,0 +1,140 @@
+/**
+ * Our commands and flags against those of Docker Compose 5.5 (compose-commands.json: names, types and
+ * defaults, from its reference pages and checked against its source). A flag is written as
+ * `NAME -LETTER TYPE=DEFAULT hidden`. Whatever differs is listed here with its reason; a list that has
+ * more than differs fails as well.
+ */
+import { describe, expect, it } from 'vitest';
+import type { CommandDefinition, FlagDefinition } from '../../../src/commands/definition.ts';
+import { dockerFlags, globalFlags } from '../../../src/commands/global-flags.ts';
+import { commands } from '../../../src/commands/index.ts';
+import facts from './compose-commands.json' with { type: 'json' };
+
+interface CommandFacts {
+  readonly flags: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly hidden?: boolean;
+}
+
+const compose: Readonly<Record<string, CommandFacts>> = facts;
+
+/** Commands of Compose that tcompose has no word for, and why. */
+const ABSENT: Readonly<Record<string, string>> = {
+  publish: 'publishing projects as OCI artifacts is not offered',
+  'alpha publish': 'see publish',
+  bridge: 'conversion into other models is not offered',
+  'bridge convert': 'see bridge',
+  'bridge transformations': 'see bridge',
+  'bridge transformations create': 'see bridge',
+  'bridge transformations list': 'see bridge',
+};
+
+/** Commands that are being written. One that has arrived has to leave this list. */
+const NOT_HERE_YET: readonly string[] = [
+  'alpha',
+  'alpha generate',
+  'alpha viz',
+  'attach',
+  'commit',
+  'cp',
+  'events',
+  'exec',
+  'export',
+  'push',
+  'run',
+  'stats',
+  'watch',
+];
+
+/** Commands that Compose has not, and what for. */
+const EXTRA: Readonly<Record<string, string>> = {
+  plan: 'shows what up would do, and why',
+};
+
+/** Other names of commands that Compose 5 has not, and why they stay. */
+const EXTRA_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  // Compose 2 had it; scripts still use it.
+  config: ['convert'],
+};
+
+/** Flags that Compose has not, by command, and what for. */
+const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  config: { 'explain string': 'tells where a value comes from' },
+};
+
+/** Flags of Compose that are missing, by command, until what they need is here. */
+const MISSING_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  up: ['menu bool', 'watch -w bool'],
+};
+
+function describeFlag({ name, short, type, default: fallback, hidden }: FlagDefinition): string {
+  const plain = fallback === undefined || fallback === (type === 'int' ? '0' : 'false');
+  return [
+    name,
+    ...(short === undefined ? [] : [`-${short}`]),
+    plain ? type : `${type}=${fallback}`,
+    ...(hidden === true ? ['hidden'] : []),
+  ].join(' ');
+}
+
+function tree(of: readonly CommandDefinition[], prefix = ''): [string, CommandDefinition][] {
+  return of.flatMap((command) => [[`${prefix}${command.name}`, command]]);
+}
+
+const ours = new Map(tree(commands));
+const shared = [...ours].flatMap(([name, command]) =>
+  compose[name] === undefined ? [] : [{ name, command, expected: compose[name] }],
+);
+
+function sorted(texts: Iterable<string>): string[] {
+  return [...texts].toSorted();
+}
+
+describe('the commands of Compose', () => {
+  it('are here, or known to be absent', () => {
+    const missing = Object.keys(compose).filter((name) => name !== '' && !ours.has(name));
+    expect(sorted(missing)).toEqual(sorted([...Object.keys(ABSENT), ...NOT_HERE_YET]));
+  });
+
+  it('are joined by those that are meant', () => {
+    const extra = [...ours.keys()].filter((name) => compose[name] === undefined);
+    expect(sorted(extra)).toEqual(sorted(Object.keys(EXTRA)));
+  });
+
+  it.each(shared)('$name has the flags of Compose', ({ name, command, expected }) => {
+    const extra = Object.keys(EXTRA_FLAGS[name] ?? {});
+    const missing = MISSING_FLAGS[name] ?? [];
+    expect(sorted([...command.flags.map(describeFlag), ...missing])).toEqual(
+      sorted([...expected.flags, ...extra]),
+    );
+  });
+
+  it.each(shared)('$name has the names of Compose', ({ name, command, expected }) => {
+    const extra = EXTRA_ALIASES[name] ?? [];
+    expect(sorted(command.aliases ?? [])).toEqual(sorted([...(expected.aliases ?? []), ...extra]));
+    expect(command.hidden ?? false).toBe(expected.hidden ?? false);
+  });
+
+  it('follow the flags of Compose', () => {
+    const own = globalFlags.filter((flag) => !dockerFlags.includes(flag));
+    expect(sorted(own.map(describeFlag))).toEqual(compose['']?.flags);
+  });
+});
+
+describe('the flags of docker', () => {
+  it('are those that docker passes to its plugins', () => {
+    expect(sorted(dockerFlags.map(({ name, short = '' }) => `${name} ${short}`.trim()))).toEqual([
+      'config',
+      'context c',
+      'debug D',
+      'help h',
+      'host H',
+      'log-level l',
+      'tls',
+      'tlscacert',
+      'tlscert',
+      'tlskey',
+      'tlsverify',
+    ]);
+  });
+});
