@@ -22,26 +22,36 @@ interface ProjectRow {
 }
 
 /** `ls`: projects that have containers, from their labels; no file is read. */
-export function listProjects(
+export async function listProjects(
   session: Session,
   global: GlobalOptions,
   request: ListProjectsRequest,
 ): Promise<number> {
   const patterns = request.filters.map(namePattern);
+  const projects = await existingProjects(session, global, request);
+  const rows = projects.filter(
+    ({ Name }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(Name)),
+  );
+  session.stdout.write(formatProjects(rows, request));
+  return 0;
+}
+
+/** Projects that have containers, by name; with `all` also those that are stopped. */
+export function existingProjects(
+  session: Session,
+  global: GlobalOptions,
+  { all }: Pick<ListProjectsRequest, 'all'>,
+): Promise<readonly ProjectRow[]> {
   return withEngine(session, global.engine, async ({ client }) => {
     const containers = await client.send<ContainerSummary[]>(
       {
         method: 'GET',
         path: '/containers/json',
-        query: { all: request.all, filters: { label: [LABEL.project, LABEL.configHash] } },
+        query: { all, filters: { label: [LABEL.project, LABEL.configHash] } },
       },
       session.signal,
     );
-    const rows = projectRows(containers).filter(
-      ({ Name }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(Name)),
-    );
-    session.stdout.write(formatProjects(rows, request));
-    return 0;
+    return projectRows(containers);
   });
 }
 

@@ -13,11 +13,12 @@ export const command: CommandDefinition = {
       type: 'string',
       summary: 'Tell where the value at this path, or of this variable, comes from',
     },
-    { name: 'format', type: 'string', summary: 'yaml or json' },
+    { name: 'format', type: 'string', summary: 'yaml or json', values: ['yaml', 'json'] },
     {
       name: 'hash',
       type: 'string',
       summary: 'Print the configuration hash of services: names with commas, or *',
+      values: 'services',
     },
     { name: 'images', type: 'bool', summary: 'Print image names, one a line' },
     {
@@ -37,6 +38,7 @@ export const command: CommandDefinition = {
       short: 'o',
       type: 'string',
       summary: 'Write to this file instead of standard output',
+      values: 'files',
     },
     { name: 'profiles', type: 'bool', summary: 'Print profile names, one a line' },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only check, print nothing' },

@@ -28,6 +28,7 @@ export const command: CommandDefinition = {
       type: 'string',
       default: 'policy',
       summary: 'When to pull images: always, missing, never or build',
+      values: ['always', 'missing', 'never', 'build'],
     },
     { name: 'quiet-pull', type: 'bool', summary: 'No progress of pulls' },
     {
@@ -39,6 +40,7 @@ export const command: CommandDefinition = {
       name: 'scale',
       type: 'list',
       summary: 'Run this many containers of a service: SERVICE=NUM; several allowed',
+      values: 'replicas',
     },
     {
       name: 'yes',

@@ -18,6 +18,11 @@ import { UsageError } from './usage-error.ts';
  * @throws UsageError when the line is wrong; whatever the command throws
  */
 export async function dispatch(argv: readonly string[], session: Session): Promise<number> {
+  if (argv[0] === '__complete' || argv[0] === '__completeNoDesc') {
+    const { complete } = await import('./run/complete.ts');
+    const descriptions = argv[0] === '__complete';
+    return complete(argv.slice(1), { descriptions, commands }, session);
+  }
   const { flags: global, words } = parseFlags(argv, globalFlags, { interspersed: false });
   const [name, ...rest] = words;
   if (global.bool('version') && !ignoresVersion(name, session)) {

@@ -16,6 +16,7 @@ export const command: CommandDefinition = {
       name: 'rmi',
       type: 'string',
       summary: 'Also remove images: all, or local for those without a name of their own',
+      values: ['all', 'local'],
     },
     {
       name: 'timeout',

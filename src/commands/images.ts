@@ -7,7 +7,13 @@ export const command: CommandDefinition = {
   summary: 'List the images of containers',
   usesEngine: true,
   flags: [
-    { name: 'format', type: 'string', default: 'table', summary: 'table or json' },
+    {
+      name: 'format',
+      type: 'string',
+      default: 'table',
+      summary: 'table or json',
+      values: ['table', 'json'],
+    },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only ids' },
   ],
   run: async (invocation) => {

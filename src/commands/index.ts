@@ -1,6 +1,7 @@
 import type { CommandDefinition } from './definition.ts';
 import { command as attach } from './attach.ts';
 import { command as build } from './build.ts';
+import { command as completion } from './completion.ts';
 import { command as config } from './config.ts';
 import { command as create } from './create.ts';
 import { command as down } from './down.ts';
@@ -31,6 +32,7 @@ import { command as wait } from './wait.ts';
 export const commands: readonly CommandDefinition[] = [
   attach,
   build,
+  completion,
   config,
   create,
   down,

@@ -12,7 +12,14 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Remove containers of services that the files no longer define',
     },
-    { name: 'signal', short: 's', type: 'string', default: 'SIGKILL', summary: 'Signal to send' },
+    {
+      name: 'signal',
+      short: 's',
+      type: 'string',
+      default: 'SIGKILL',
+      summary: 'Signal to send',
+      values: ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'],
+    },
   ],
   run: async (invocation) => {
     const { run } = await import('./run/kill.ts');

@@ -27,6 +27,7 @@ export const command: CommandDefinition = {
       type: 'string',
       default: 'all',
       summary: 'Only this many last lines of each container',
+      values: ['all'],
     },
     { name: 'timestamps', short: 't', type: 'bool', summary: 'Time before every line' },
     {

@@ -14,8 +14,19 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Projects whose containers are all stopped too',
     },
-    { name: 'filter', type: 'filter', summary: 'Only projects with this property: name=REGEXP' },
-    { name: 'format', type: 'string', default: 'table', summary: 'table or json' },
+    {
+      name: 'filter',
+      type: 'filter',
+      summary: 'Only projects with this property: name=REGEXP',
+      values: ['name='],
+    },
+    {
+      name: 'format',
+      type: 'string',
+      default: 'table',
+      summary: 'table or json',
+      values: ['table', 'json'],
+    },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only names' },
   ],
   run: async (invocation) => {

@@ -12,7 +12,13 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Plan to recreate containers even if nothing changed',
     },
-    { name: 'format', type: 'string', default: 'table', summary: 'table, text or json' },
+    {
+      name: 'format',
+      type: 'string',
+      default: 'table',
+      summary: 'table, text or json',
+      values: ['table', 'text', 'json'],
+    },
     { name: 'no-deps', type: 'bool', summary: 'Leave the services that it depends on alone' },
     { name: 'no-recreate', type: 'bool', summary: 'Plan to leave existing containers as they are' },
     {
@@ -20,6 +26,7 @@ export const command: CommandDefinition = {
       type: 'string',
       default: 'policy',
       summary: 'When to pull images: always, missing or never',
+      values: ['always', 'missing', 'never'],
     },
     { name: 'build', type: 'bool', summary: 'Plan to build images' },
     {
@@ -31,6 +38,7 @@ export const command: CommandDefinition = {
       name: 'scale',
       type: 'list',
       summary: 'Run this many containers of a service: SERVICE=NUM; several allowed',
+      values: 'replicas',
     },
     { name: 'down', type: 'bool', summary: 'Show what down would do instead' },
   ],

@@ -8,7 +8,13 @@ export const command: CommandDefinition = {
   args: { min: 2 },
   flags: [
     { name: 'index', type: 'int', default: '0', summary: 'Replica; default: the first' },
-    { name: 'protocol', type: 'string', default: 'tcp', summary: 'tcp or udp' },
+    {
+      name: 'protocol',
+      type: 'string',
+      default: 'tcp',
+      summary: 'tcp or udp',
+      values: ['tcp', 'udp'],
+    },
   ],
   run: async (invocation) => {
     const { run } = await import('./run/port.ts');

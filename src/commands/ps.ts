@@ -12,8 +12,22 @@ export const command: CommandDefinition = {
       name: 'filter',
       type: 'string',
       summary: 'Only containers with this property: status=STATUS',
+      values: [
+        'status=paused',
+        'status=restarting',
+        'status=removing',
+        'status=running',
+        'status=dead',
+        'status=created',
+        'status=exited',
+      ],
     },
-    { name: 'format', type: 'string', summary: 'table, json, "table TEMPLATE" or a Go template' },
+    {
+      name: 'format',
+      type: 'string',
+      summary: 'table, json, "table TEMPLATE" or a Go template',
+      values: ['table', 'json'],
+    },
     { name: 'no-trunc', type: 'bool', summary: 'Do not shorten anything' },
     {
       name: 'orphans',
@@ -28,6 +42,7 @@ export const command: CommandDefinition = {
       type: 'list',
       summary:
         'Only containers in this state: paused, restarting, removing, running, dead, created or exited',
+      values: ['paused', 'restarting', 'removing', 'running', 'dead', 'created', 'exited'],
     },
   ],
   run: async (invocation) => {

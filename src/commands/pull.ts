@@ -15,7 +15,12 @@ export const command: CommandDefinition = {
     { name: 'include-deps', type: 'bool', summary: 'Images of the services it depends on too' },
     { name: 'no-parallel', type: 'bool', default: 'true', summary: 'No effect', hidden: true },
     { name: 'parallel', type: 'bool', default: 'true', summary: 'No effect', hidden: true },
-    { name: 'policy', type: 'string', summary: 'What to pull: missing or always' },
+    {
+      name: 'policy',
+      type: 'string',
+      summary: 'What to pull: missing or always',
+      values: ['missing', 'always'],
+    },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'No progress' },
   ],
   run: async (invocation) => {

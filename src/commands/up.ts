@@ -26,6 +26,7 @@ export const command: CommandDefinition = {
       name: 'attach',
       type: 'list',
       summary: 'Show output of these services only; not with --attach-dependencies',
+      values: 'services',
     },
     {
       name: 'attach-dependencies',
@@ -43,13 +44,19 @@ export const command: CommandDefinition = {
       name: 'exit-code-from',
       type: 'string',
       summary: "Exit with this service's exit code; implies --abort-on-container-exit",
+      values: 'services',
     },
     {
       name: 'force-recreate',
       type: 'bool',
       summary: 'Recreate containers even if nothing changed',
     },
-    { name: 'no-attach', type: 'list', summary: 'Do not show output of these services' },
+    {
+      name: 'no-attach',
+      type: 'list',
+      summary: 'Do not show output of these services',
+      values: 'services',
+    },
     {
       name: 'no-build',
       type: 'bool',
@@ -69,6 +76,7 @@ export const command: CommandDefinition = {
       type: 'string',
       default: 'policy',
       summary: 'When to pull images: always, missing or never',
+      values: ['always', 'missing', 'never'],
     },
     { name: 'quiet-build', type: 'bool', summary: 'No output of builds' },
     { name: 'quiet-pull', type: 'bool', summary: 'No progress of pulls' },
@@ -87,6 +95,7 @@ export const command: CommandDefinition = {
       name: 'scale',
       type: 'list',
       summary: 'Run this many containers of a service: SERVICE=NUM; several allowed',
+      values: 'replicas',
     },
     {
       name: 'timeout',

@@ -8,7 +8,13 @@ export const command: CommandDefinition = {
   args: { max: 0 },
   projectless: true,
   flags: [
-    { name: 'format', short: 'f', type: 'string', summary: 'pretty or json' },
+    {
+      name: 'format',
+      short: 'f',
+      type: 'string',
+      summary: 'pretty or json',
+      values: ['pretty', 'json'],
+    },
     { name: 'short', type: 'bool', summary: 'Only the number' },
   ],
   run: async (invocation) => {

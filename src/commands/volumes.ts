@@ -11,6 +11,7 @@ export const command: CommandDefinition = {
       type: 'string',
       default: 'table',
       summary: 'table, json, "table TEMPLATE" or a Go template',
+      values: ['table', 'json'],
     },
     { name: 'quiet', short: 'q', type: 'bool', summary: 'Only names' },
   ],

@@ -34,6 +34,11 @@ scenario(
     compose('compose', 'version', '--short'),
     prints(/^5\.\d+\.\d+\+tcompose\./),
   ),
+  step(
+    'docker completes with its help',
+    compose('__complete', 'compose', 'up', 'w'),
+    printsExactly('web\nworker\n:4'),
+  ),
   step('up starts the project', compose('compose', 'up', '-d'), state('web', 'running')),
   step(
     "docker's own flags stand before the word",

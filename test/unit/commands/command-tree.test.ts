@@ -40,7 +40,6 @@ const NOT_HERE_YET: readonly string[] = [
   'events',
   'exec',
   'export',
-  'push',
   'run',
   'stats',
   'watch',
@@ -48,6 +47,7 @@ const NOT_HERE_YET: readonly string[] = [
 
 /** Commands that Compose has not, and what for. */
 const EXTRA: Readonly<Record<string, string>> = {
+  completion: 'a program of its own needs its own completion',
   plan: 'shows what up would do, and why',
 };
 
