@@ -14,6 +14,8 @@ const plugin = PLUGIN_NAMES.find((name) => name === called);
 if (plugin !== undefined && argv[0] === 'docker-cli-plugin-metadata') {
   const metadata = pluginMetadata(plugin, TCOMPOSE_VERSION);
   process.stdout.write(`${JSON.stringify(metadata, undefined, 2)}\n`);
+} else if (plugin === `docker-${argv[0]}` && argv[1] === 'docker-cli-plugin-hooks') {
+  // Hints after commands, which docker would print: there are none.
 } else if (plugin !== undefined || !answerVersion(argv)) {
   const text = Buffer.from(getRawAsset(PROGRAM)).toString('latin1');
   const script = compileProgram(text, PROGRAM, Buffer.from(getRawAsset(PROGRAM_CACHE)));

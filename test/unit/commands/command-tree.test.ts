@@ -34,11 +34,9 @@ const NOT_HERE_YET: readonly string[] = [
   'alpha',
   'alpha generate',
   'alpha viz',
-  'attach',
   'commit',
   'cp',
   'events',
-  'exec',
   'export',
   'run',
   'stats',
@@ -57,13 +55,18 @@ const EXTRA_ALIASES: Readonly<Record<string, readonly string[]>> = {
   config: ['convert'],
 };
 
+/** Compose's default depends on its terminal when it starts, ours is found when the command runs. */
+const NO_TTY = { theirs: 'no-tty -T bool=true', ours: 'no-tty -T bool' };
+
 /** Flags that Compose has not, by command, and what for. */
 const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   config: { 'explain string': 'tells where a value comes from' },
+  exec: { [NO_TTY.ours]: 'see NO_TTY' },
 };
 
-/** Flags of Compose that are missing, by command, until what they need is here. */
+/** Flags of Compose that are missing or different, by command. */
 const MISSING_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  exec: [NO_TTY.theirs],
   up: ['menu bool', 'watch -w bool'],
 };
 
