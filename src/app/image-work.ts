@@ -152,14 +152,14 @@ export function defaultPlatform(project: Project): { readonly defaultPlatform?: 
   return platform === undefined || platform === '' ? {} : { defaultPlatform: platform };
 }
 
-/** Lines of a builder go where progress goes. */
-export function buildOutput({ session }: Operation): OnBuildOutput {
+/** Lines of a builder are what a build is asked for, as in Compose: standard output. */
+function buildOutput({ session }: Operation): OnBuildOutput {
   return ({ service, line }) => {
-    session.stderr.write(`${service === undefined ? '' : `${service}: `}${line}\n`);
+    session.stdout.write(`${service === undefined ? '' : `${service}: `}${line}\n`);
   };
 }
 
-/** On a terminal the builder draws for itself; JSON and quiet runs get no lines. */
+/** On a terminal the builder draws for itself; JSON gets its own reports, quiet runs nothing. */
 export function buildDisplay({ session, global }: Operation): BuildOptions['display'] {
   switch (progressMode(session, global)) {
     case 'tty':
@@ -167,6 +167,7 @@ export function buildDisplay({ session, global }: Operation): BuildOptions['disp
     case 'plain':
       return 'lines';
     case 'json':
+      return 'json';
     case 'quiet':
       return 'none';
   }

@@ -1,6 +1,7 @@
 /**
  * A registry (distribution API v2) with one small image under any name: tags `1` and `latest`.
- * With `login` it wants the user `bob` with the password `secret`.
+ * With `login` it wants the user `bob` with the password `secret`. Some parts of names say how it
+ * behaves: `absent`, `stuck` (layers never come, and are never taken), `limited`, `rubbish`.
  *
  *     node registry-server.ts PORT [login]
  */
@@ -80,6 +81,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.end('{}');
     return;
   }
+  if (misbehaves(request, response, name)) return;
   const known = ['1', 'latest', manifest.digest].includes(reference);
   const found =
     kind === 'manifests'
@@ -95,6 +97,27 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Length', found.bytes.length);
   response.setHeader('Docker-Content-Digest', found.digest);
   response.end(request.method === 'HEAD' ? undefined : found.bytes);
+}
+
+/** Answers for a name that asks for it as registries in trouble do. */
+function misbehaves(request: IncomingMessage, response: ServerResponse, name: string): boolean {
+  const { url = '', method } = request;
+  if (url.includes('limited')) {
+    refuse(response, 429, 'TOOMANYREQUESTS', 'You have reached your pull rate limit');
+  } else if (url.includes('rubbish')) {
+    response.setHeader('Content-Type', MANIFEST);
+    response.end('<html>Welcome to the hotel network</html>');
+  } else if (url.includes('stuck') && /\/blobs\/uploads/.test(url)) {
+    // An upload is welcome, but what is sent is never acknowledged.
+    if (method === 'POST') {
+      response.writeHead(202, { Location: `${url}upload`, 'Docker-Upload-UUID': 'upload' }).end();
+    }
+  } else if (url.includes('stuck') && method !== 'GET' && url.includes('/blobs/')) {
+    refuse(response, 404, 'BLOB_UNKNOWN', 'blob unknown');
+  } else {
+    return name.includes('stuck') && url.endsWith(blobs[1]?.digest ?? '');
+  }
+  return true;
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {

@@ -12,7 +12,12 @@ const ERROR = 'ERROR: ';
 /** Says which service could not be built, on which line of its Dockerfile, and what was written. */
 export function bakeFailure(
   { builds, bake }: { readonly builds: readonly ImageBuild[]; readonly bake: Bake },
-  report: { readonly messages: readonly string[]; readonly failed: readonly FailedVertex[] },
+  report: {
+    /** Exit code of the plugin. */
+    readonly code: number;
+    readonly messages: readonly string[];
+    readonly failed: readonly FailedVertex[];
+  },
 ): EngineError {
   const first = report.messages.findIndex((line) => line.startsWith(ERROR));
   const text = report.messages
@@ -25,7 +30,7 @@ export function bakeFailure(
   const { content, title } = readDockerfile(build);
   const instruction = findInstruction(content, failed?.name ?? '');
   return buildFailure({
-    message: text === '' ? 'failed to execute bake' : text,
+    message: text === '' ? `failed to execute bake: exit status ${report.code}` : text,
     dockerfile: title,
     output: failed?.output ?? [],
     ...(build === undefined ? {} : { service: build.service }),

@@ -19,10 +19,12 @@ export interface BakeRunOptions {
   /** Environment of the plugin, with the DOCKER_… variables of the engine. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * `lines`: output as lines of text; `terminal`: the plugin draws on the terminal itself;
-   * `none`: only failures.
+   * `lines`: output as lines of text; `json`: each of BuildKit's own reports as a line;
+   * `terminal`: the plugin draws on the terminal itself; `none`: only failures.
    */
-  readonly display: 'lines' | 'terminal' | 'none';
+  readonly display: 'lines' | 'json' | 'terminal' | 'none';
+  /** Nothing is built, so that no image is told of. */
+  readonly check?: boolean;
   readonly builder?: string;
   readonly sbom?: string;
   readonly provenance?: string;
@@ -38,6 +40,7 @@ export async function runBake(
   const directory = await mkdtemp(join(tmpdir(), 'tcompose-bake-'));
   const metadata = join(directory, 'metadata.json');
   const tell = (status: 'working' | 'done' | 'error', text: string): void => {
+    if (options.check === true) return;
     for (const { image } of options.builds) {
       onEvent({ type: 'progress', progress: { id: `Image ${image}`, status, text } });
     }
@@ -91,19 +94,13 @@ async function run(options: BakeRunOptions, metadata: string, signal: AbortSigna
   });
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(JSON.stringify(bake.file));
-  const progress = new SolveProgress();
-  const messages: string[] = [];
+  const report = new BakeReport(display, onOutput);
+  let code: number;
   try {
-    const [code] = await Promise.all([
+    [code] = await Promise.all([
       ended,
       readLines(child.stdout, (line) => onOutput({ line })),
-      readLines(child.stderr, (line) => {
-        const status = parseStatus(line);
-        if (status === undefined) messages.push(line);
-        else
-          for (const text of progress.push(status))
-            if (display === 'lines') onOutput({ line: text });
-      }),
+      readLines(child.stderr, (line) => report.take(line)),
     ]);
     signal.throwIfAborted();
     if (code === 0) return;
@@ -113,7 +110,35 @@ async function run(options: BakeRunOptions, metadata: string, signal: AbortSigna
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-  throw bakeFailure(options, { messages, failed: progress.failed });
+  throw bakeFailure(options, { code, messages: report.messages, failed: report.failed });
+}
+
+/** What the plugin writes on standard error: reports of BuildKit, and messages of its own. */
+class BakeReport {
+  readonly #progress = new SolveProgress();
+  readonly #display: BakeRunOptions['display'];
+  readonly #onOutput: OnBuildOutput;
+  readonly messages: string[] = [];
+
+  constructor(display: BakeRunOptions['display'], onOutput: OnBuildOutput) {
+    this.#display = display;
+    this.#onOutput = onOutput;
+  }
+
+  get failed(): SolveProgress['failed'] {
+    return this.#progress.failed;
+  }
+
+  take(line: string): void {
+    const status = parseStatus(line);
+    if (status === undefined) {
+      this.messages.push(line);
+      return;
+    }
+    const lines = this.#progress.push(status);
+    if (this.#display === 'json') this.#onOutput({ line });
+    else if (this.#display === 'lines') for (const text of lines) this.#onOutput({ line: text });
+  }
 }
 
 async function readLines(

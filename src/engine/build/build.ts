@@ -55,6 +55,10 @@ export async function buildImages(
   const buildx = await chooseBuilder(options, onEvent);
   if (buildx === undefined) return buildAllClassic(engine, project, options, signal);
   const { env } = options.plugins;
+  if (options.memory !== undefined && options.memory > 0) {
+    const text = '--memory is not supported by BuildKit and will be ignored';
+    onEvent({ type: 'message', level: 'warning', text });
+  }
   await using endpoint = await pluginEndpoint(engine.endpoint);
   return runBake(
     {
@@ -132,7 +136,8 @@ async function buildAllClassic(
         ...(options.memory === undefined ? {} : { memory: options.memory }),
         imageOf: (service) => images.get(service) ?? project.services[service]?.image ?? service,
         onOutput: (output) => {
-          if (options.display !== 'none') options.onOutput(output);
+          if (options.display === 'lines' || options.display === 'terminal')
+            options.onOutput(output);
         },
       },
       options.onEvent,

@@ -54,6 +54,13 @@ const RULES: readonly Rule[] = [
       `The engine does not trust the certificate of ${registry}: put its CA into /etc/docker/certs.d/${registry}/ca.crt on the engine's host.`,
   },
   {
+    pattern:
+      /looking for beginning of|unexpected end of JSON|error parsing HTTP|missing signature/i,
+    kind: 'failed',
+    hint: (_, registry) =>
+      `${registry} answered with something that is no image: check the name, and whether a proxy or a login page answers in its place.`,
+  },
+  {
     pattern: /no matching manifest for|does not match the (?:specified|expected) platform/i,
     kind: 'not-found',
     hint: (image) =>

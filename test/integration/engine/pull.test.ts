@@ -124,12 +124,37 @@ describe('pulling', () => {
     });
   });
 
+  it('says that a registry limits pulls', async () => {
+    const { error } = await pull([`${registry.address}/limited:1`]);
+    expect(error).toMatchObject({
+      kind: 'unauthorized',
+      hint: expect.stringContaining(`${registry.address} limits pulls without login`),
+    });
+  });
+
+  it('says that what answers is no registry', async () => {
+    const { error } = await pull([`${registry.address}/rubbish:1`]);
+    expect(error).toMatchObject({
+      kind: 'failed',
+      hint: expect.stringContaining(`${registry.address} answered with something that is no image`),
+    });
+  });
+
   it('goes on without what is to be ignored', async () => {
     const good = `${registry.address}/good:1`;
     const { error } = await pull([`${registry.address}/absent:1`, good], { ignoreFailures: true });
     expect(error).toBeUndefined();
     expect(await isThere(good)).toBe(true);
     await remove(good);
+  });
+
+  it('has as many under way as it may', async () => {
+    const names = ['one', 'two', 'three'].map((path) => `${registry.address}/${path}:1`);
+    const { lines } = await pull(names, { parallel: 1 });
+    expect(lines).toEqual(
+      names.flatMap((image) => [`Image ${image} Pulling`, `Image ${image} Pulled`]),
+    );
+    for (const image of names) await remove(image);
   });
 
   it('pulls the rest when an image can be built instead, and says so', async () => {

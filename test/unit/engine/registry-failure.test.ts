@@ -8,6 +8,7 @@ describe('failed pulls', () => {
     ['Get "https://r/v2/": dial tcp: lookup r on 1.2.3.4:53: no such host', 'failed', 'reach'],
     ['no matching manifest for linux/arm64 in the manifest list', 'not-found', 'platform:'],
     ['toomanyrequests: you have reached your limit', 'unauthorized', 'docker login'],
+    ["invalid character '<' looking for beginning of value", 'failed', 'a login page'],
     ['http: server gave HTTP response to HTTPS client', 'failed', 'insecure-registries'],
     ['write /var/lib/x: no space left on device', 'disk-full', 'docker system df'],
   ])('%s is %s and says what would help', (text, kind, hint) => {
