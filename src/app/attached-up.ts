@@ -32,6 +32,7 @@ export async function runAttached(
   const progress = new ForegroundProgress(operation);
   const shutdown = new ProjectShutdown(progress.operation, convergence.project, request);
   using _interrupts = session.interrupts.take((signalName, count) => {
+    progress.outputBegins();
     shutdown.interrupt(signalName, count);
   });
   // All services are watched when their ends count, but only some are shown; what this command
@@ -39,7 +40,7 @@ export async function runAttached(
   const isNews = (event: LogEvent): boolean =>
     (event.type !== 'exited' || attachTo.includes(event.source.service)) &&
     (event.type !== 'recreated' || !shutdown.isWorking);
-  const printer = createLogPrinter(session, operation.global, {
+  const printer = createLogPrinter(progress.session, operation.global, {
     appearance: request.logs,
     merged: false,
   });
@@ -53,6 +54,7 @@ export async function runAttached(
       ...(request.exitCodeFrom === undefined ? {} : { exitCodeFrom: request.exitCodeFrom }),
       isReplaced: replacedBy(convergence),
       onAbort: () => {
+        progress.outputBegins();
         progress.operation.onEvent({
           type: 'message',
           level: 'info',
@@ -68,13 +70,13 @@ export async function runAttached(
   );
   const sources = expectedSources(convergence, attachTo);
   const announce = once(() => {
-    progress.outputBegins();
     printer.print({ type: 'sources', sources });
-    session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
+    progress.session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
   });
   await shutdown.during(
     startAttached(progress.operation, convergence, { attached, attachTo, announce, shutdown }),
   );
+  progress.outputBegins();
   announce();
   await Promise.race([attached.finished(), shutdown.done]);
   await shutdown.finished();
@@ -85,7 +87,7 @@ export async function runAttached(
 interface Start {
   readonly attached: AttachedProject;
   readonly attachTo: readonly string[];
-  /** Ends progress and begins output; called before the first container starts. */
+  /** Begins output; called before the first container starts. */
   readonly announce: () => void;
   readonly shutdown: ProjectShutdown;
 }

@@ -6,6 +6,8 @@ export interface Reporter {
   /** Takes what is drawn off the terminal while a builder draws or a question stands there; calls may nest. */
   suspend?(): void;
   resume?(): void;
+  /** Shows whole lines of the output of containers over what is drawn, which makes room for them. */
+  readonly above?: (text: string) => void;
   /** Leaves the terminal as it was found; called once, also after failures. */
   close(): void;
 }

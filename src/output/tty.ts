@@ -34,6 +34,8 @@ class TtyReporter implements Reporter {
   #started: number | undefined;
   #suspensions = 0;
   #closed = false;
+  /** Output of containers scrolls by above. */
+  #beside = false;
   #stop: (() => void) | undefined;
 
   constructor(stream: TerminalStream, options: TtyOptions) {
@@ -52,6 +54,11 @@ class TtyReporter implements Reporter {
     this.#begin(now);
     if (this.#state.apply(event.progress, now)) this.#draw();
   }
+
+  readonly above = (text: string): void => {
+    this.#beside = true;
+    this.#put(text);
+  };
 
   suspend(): void {
     this.#suspensions += 1;
@@ -95,9 +102,12 @@ class TtyReporter implements Reporter {
 
   #say({ level, text }: Extract<ProgressEvent, { type: 'message' }>): void {
     const paint = painter(this.#options.color);
-    const line = level === 'warning' ? `${paint(33, 'warning:')} ${text}\n` : `${text}\n`;
-    if (this.#closed || this.#suspensions > 0) this.#stream.write(line);
-    else this.#area.draw(this.#frame(), line);
+    this.#put(level === 'warning' ? `${paint(33, 'warning:')} ${text}\n` : `${text}\n`);
+  }
+
+  #put(lines: string): void {
+    if (this.#closed || this.#suspensions > 0) this.#stream.write(lines);
+    else this.#area.draw(this.#frame(), lines);
   }
 
   #draw(final = false): void {
@@ -113,7 +123,7 @@ class TtyReporter implements Reporter {
       title: this.#options.title,
       color: this.#options.color,
       columns,
-      rows,
+      rows: this.#beside && !final ? Math.floor(rows / 2) : rows,
       now: this.#options.now(),
       started: this.#started,
       final,

@@ -55,6 +55,23 @@ const message = (text: string, level: 'info' | 'warning' = 'info') =>
   ({ type: 'message', level, text }) as const;
 
 describe('the live display', () => {
+  it('stays below the output of containers, which has half of the terminal', () => {
+    const { terminal, reporter, say } = rig({ rows: 10 });
+    for (const name of 'abcdef') say(`Container ${name}`, 'working', 'Starting');
+    reporter.above?.('a-1  | hello\n');
+    const [first, head, ...rows] = terminal.text().split('\n');
+    expect(first).toBe('a-1  | hello');
+    expect(head).toMatch(/^\[\+\] up 0\/6/);
+    expect(rows.at(-1)).toBe(' … 4 more: 4 working');
+    reporter.above?.('b-1  | hello\n');
+    expect(terminal.text().split('\n').slice(0, 2)).toEqual(['a-1  | hello', 'b-1  | hello']);
+    reporter.close();
+    reporter.above?.('c-1  | hello\n');
+    const lines = terminal.text().split('\n');
+    expect(lines.filter((line) => line.includes('Container'))).toHaveLength(6);
+    expect(lines.at(-1)).toBe('c-1  | hello');
+  });
+
   it('draws with its timer, and at once when something ends', () => {
     const { terminal, say, pass } = rig();
     say('Container web', 'working', 'Starting');
