@@ -5,11 +5,15 @@ import { failureStyle } from './commands/failure-style.ts';
 import { Interrupted, Interrupts } from './app/interrupts.ts';
 import type { Session } from './app/session.ts';
 import { printFailure } from './app/failure.ts';
+import { ReaderLoss } from './app/reader-loss.ts';
 import { followDocker } from './docker-socket.ts';
 import { TCOMPOSE_VERSION } from './version.ts';
 
 /** Exit code of a run that the user interrupted, as in Compose. */
 const INTERRUPTED = 130;
+
+/** Exit code of what SIGPIPE ends, as Unix tools have it and Compose too. */
+const READER_LOST = 141;
 
 /**
  * Runs one command line in this process; resolves to its exit code and never rejects.
@@ -27,7 +31,8 @@ export async function runProcess(words: readonly string[], name = 'tcompose'): P
   const deliver = (signalName: string): void => docker.deliver(signalName);
   process.on('SIGINT', deliver);
   process.on('SIGTERM', deliver);
-  endOnClosedOutput();
+  const readerLoss = new ReaderLoss(() => process.exit(READER_LOST));
+  surviveLostReaders(readerLoss);
   const session: Session = {
     env: process.env,
     cwd: process.cwd(),
@@ -36,6 +41,7 @@ export async function runProcess(words: readonly string[], name = 'tcompose'): P
     stdin: process.stdin,
     signal: interrupts.signal,
     interrupts,
+    readerLoss,
     onExit: (listener) => {
       process.once('exit', listener);
       return () => process.off('exit', listener);
@@ -64,17 +70,23 @@ function forgetDocker(): void {
 }
 
 /**
- * `tcompose logs | head`: a reader that went away ends the run without a word, and so does a terminal that
- * was closed.
+ * `tcompose logs | head -1` ends once nobody reads, `tcompose up -d 2>&1 | head -1` still does what it
+ * was asked to: progress that nobody sees is no reason to leave a project half made. A terminal that
+ * was closed ends the run without a word.
  */
-function endOnClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
+function surviveLostReaders(readerLoss: ReaderLoss): void {
+  const listen = (stream: NodeJS.WriteStream, lost: () => void): void => {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
+      if (error.code === 'EPIPE') {
+        lost();
+        return;
+      }
       if (error.code !== 'EIO') tell(`cannot write output: ${error.message}`);
       process.exit(1);
     });
-  }
+  };
+  listen(process.stdout, () => readerLoss.lost());
+  listen(process.stderr, () => undefined);
 }
 
 /** The last words of a process whose output fails; there is nobody left to tell if they fail, too. */

@@ -18,7 +18,7 @@ export interface ProgressOptions {
 
 /** The mode that flags, environment and the terminal ask for. */
 export function progressMode(
-  session: Session,
+  session: Pick<Session, 'env' | 'stderr'>,
   global: Pick<GlobalOptions, 'progress' | 'ansi'>,
 ): 'tty' | 'plain' | 'json' | 'quiet' {
   const asked = (global.progress ?? session.env['COMPOSE_PROGRESS']) || 'auto';
@@ -39,6 +39,7 @@ export function progressMode(
       }
       return 'tty';
     case 'auto':
+      if (ansi === 'always') return 'tty';
       return ansi !== 'never' && session.stderr.isTTY === true ? 'tty' : 'plain';
     default:
       throw new CommandFailure(

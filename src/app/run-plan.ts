@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Project } from '../compose/model.ts';
 import type { ConfigHashes, HookLine, RunSettings } from '../engine/execute/context.ts';
 import { proxyEnvironment } from '../engine/proxy.ts';
-import { runPlan, type RunReport } from '../engine/run.ts';
+import { runPlan, type RunOptions, type RunReport } from '../engine/run.ts';
 import type { PeerContainer } from '../engine/service-references.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Plan } from '../scheduler/plan.ts';
@@ -47,7 +47,7 @@ export async function execute(
   const signal = options.signal ?? session.signal;
   const config = clientConfig(session, global.engine);
   const parallel = askedParallelism(session, global);
-  const report = await runPlan(plan, {
+  const settings: RunOptions = {
     engines: new Map([[engine.host, engine]]),
     observed: [options.observed],
     project: options.project,
@@ -62,7 +62,9 @@ export async function execute(
     ...(parallel === undefined ? {} : { parallel }),
     ...(options.onHookLine === undefined ? {} : { onHookLine: options.onHookLine }),
     ...(options.beforeStart === undefined ? {} : { beforeStart: options.beforeStart }),
-  });
+  };
+  const run = (): Promise<RunReport> => runPlan(plan, settings);
+  const report = await (session.readerLoss?.during(run) ?? run());
   throwUnlessDone(report, signal);
   return report;
 }

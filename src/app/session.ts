@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Interrupts } from './interrupts.ts';
+import type { ReaderLoss } from './reader-loss.ts';
 
 /** Where output goes: a terminal, a pipe or a test's buffer. */
 export interface TextStream {
@@ -36,6 +37,8 @@ export interface Session {
     names: readonly NodeJS.Signals[],
     listener: (signalName: NodeJS.Signals) => void,
   ) => Disposable;
+  /** Absent where output cannot lose its reader. */
+  readonly readerLoss?: ReaderLoss;
   /** Calls the listener when the process exits; the returned function takes that back. */
   readonly onExit?: (listener: () => void) => () => void;
   /** Begun for commands that always need the engine. */
