@@ -1,10 +1,11 @@
 import { announceKept } from './announce-kept.ts';
 import { converge } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { withOperation } from './operation.ts';
+import { withOperation, type Operation } from './operation.ts';
+import { withPlaces } from './places.ts';
 import { execute } from './run-plan.ts';
 import type { Session } from './session.ts';
-import { printDryRun, projectToCreate } from './up.ts';
+import { openToCreate, printDryRun } from './up.ts';
 import type { CreateRequest } from './up-request.ts';
 
 /** `create`: as `up`, but nothing is started. */
@@ -23,9 +24,9 @@ export function createContainers(
   request: CreateRequest,
   { title, start }: { readonly title: string; readonly start: boolean },
 ): Promise<number> {
-  const project = projectToCreate(session, global, request);
+  const { project, tree } = openToCreate(session, global, request);
   const { dryRun } = request;
-  return withOperation(session, global, { title, dryRun }, async (operation) => {
+  const work = async (operation: Operation): Promise<number> => {
     const options = { start, wait: false, act: !dryRun };
     const convergence = await converge(operation, project, request, options);
     if (dryRun) {
@@ -35,5 +36,6 @@ export function createContainers(
     announceKept(operation, convergence);
     await execute(operation, convergence.plan, { ...convergence, dryRun });
     return 0;
-  });
+  };
+  return withPlaces(tree, () => withOperation(session, global, { title, dryRun }, work));
 }

@@ -49,9 +49,11 @@ export class ForegroundProgress {
     if (above === undefined || stream.isTTY !== true) return stream;
     return {
       isTTY: true,
-      write: (text) => {
-        if (this.#ended) stream.write(text);
-        else above(text);
+      write: (data, written) => {
+        if (this.#ended || typeof data !== 'string') return stream.write(data, written);
+        above(data);
+        written?.();
+        return true;
       },
     };
   }

@@ -10,6 +10,7 @@ import { chooseHashes } from './hashes.ts';
 import { openProjectOrName, type ProjectOrName } from './load-project.ts';
 import { observeByName, observeProject } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { withPlaces } from './places.ts';
 import { execute, type PlanRunOptions } from './run-plan.ts';
 import { noSuchService } from './scale.ts';
 import type { Session } from './session.ts';
@@ -49,7 +50,7 @@ export function runLifecycle(
 ): Promise<number> {
   const { title, services, dryRun } = options;
   const target = openProjectOrName(session, global, []);
-  return withOperation(session, global, { title, dryRun }, async (operation) => {
+  const work = async (operation: Operation): Promise<number> => {
     const subject = await observeTarget(operation, target, options);
     if (target.kind === 'project' || options.toleratesUnknown !== true) {
       checkServices(subject.project, services);
@@ -60,7 +61,9 @@ export function runLifecycle(
     const hashes = await chooseHashes(operation, project, observed);
     await execute(operation, plan, { project, observed, hashes, dryRun, ...options.run });
     return 0;
-  });
+  };
+  const tree = target.kind === 'project' ? target.tree : undefined;
+  return withPlaces(tree, () => withOperation(session, global, { title, dryRun }, work));
 }
 
 async function observeTarget(

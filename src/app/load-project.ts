@@ -4,6 +4,7 @@ import { loadProject, type LoadRequest } from '../compose/load.ts';
 import { loadTree, type LoadedTree } from '../compose/load-tree.ts';
 import type { Loaded } from '../compose/load-result.ts';
 import type { Project, StringMap } from '../compose/model.ts';
+import type { MapNode } from '../compose/node.ts';
 import {
   dotenvExports,
   resolveProjectOptions,
@@ -65,7 +66,13 @@ export function openTree(
 
 /** The project, or only its name where that is enough to find its resources by label. */
 export type ProjectOrName =
-  | { readonly kind: 'project'; readonly name: string; readonly project: Project }
+  | {
+      readonly kind: 'project';
+      readonly name: string;
+      readonly project: Project;
+      /** Where everything is written. */
+      readonly tree: MapNode;
+    }
   | { readonly kind: 'name'; readonly name: string };
 
 /**
@@ -80,8 +87,8 @@ export function openProjectOrName(
   const fromFlag = global.files.length === 0 ? global.projectName : undefined;
   if (fromFlag !== undefined) return { kind: 'name', name: fromFlag.toLowerCase() };
   try {
-    const { project } = openProject(session, global, { services, envFiles: 'none' });
-    return { kind: 'project', name: project.name, project };
+    const { project, tree } = openProject(session, global, { services, envFiles: 'none' });
+    return { kind: 'project', name: project.name, project, tree };
   } catch (error) {
     const name = session.env['COMPOSE_PROJECT_NAME'];
     if (!(error instanceof InvalidProject) || name === undefined || name === '') throw error;

@@ -1,3 +1,4 @@
+import type { Loaded } from '../compose/load-result.ts';
 import type { Project } from '../compose/model.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttached } from './attached-up.ts';
@@ -6,6 +7,7 @@ import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { openProject } from './load-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { withPlaces } from './places.ts';
 import { printPlan } from './print-plan.ts';
 import { execute } from './run-plan.ts';
 import { noSuchService, withScale } from './scale.ts';
@@ -18,16 +20,14 @@ export async function up(
   global: GlobalOptions,
   request: UpRequest,
 ): Promise<number> {
-  const project = projectToCreate(session, global, request);
+  const { project, tree } = openToCreate(session, global, request);
   const { exitCodeFrom } = request;
   if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
     throw noSuchService(exitCodeFrom, project);
   }
-  return withOperation(
-    session,
-    global,
-    { title: 'up', dryRun: request.dryRun },
-    async (operation) => {
+  const settings = { title: 'up', dryRun: request.dryRun };
+  return withPlaces(tree, () =>
+    withOperation(session, global, settings, async (operation) => {
       const convergence = await converge(operation, project, request, {
         start: request.start,
         wait: request.wait,
@@ -41,21 +41,32 @@ export async function up(
       if (request.start && !request.detach) return runAttached(operation, convergence, request);
       await runDetached(operation, convergence, request);
       return 0;
-    },
+    }),
   );
 }
 
-/**
- * The project that `up`, `create` and `plan` work on.
- *
- * @throws InvalidProject, or CommandFailure when no service is left to work on
- */
+type ToCreate = Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>;
+
+/** The project of {@link openToCreate} alone. */
 export function projectToCreate(
   session: Session,
   global: GlobalOptions,
-  request: Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>,
+  request: ToCreate,
 ): Project {
-  const { project } = openProject(session, global, {
+  return openToCreate(session, global, request).project;
+}
+
+/**
+ * The project that `up`, `create` and `plan` work on, and its tree.
+ *
+ * @throws InvalidProject, or CommandFailure when no service is left to work on
+ */
+export function openToCreate(
+  session: Session,
+  global: GlobalOptions,
+  request: ToCreate,
+): Pick<Loaded, 'project' | 'tree'> {
+  const { project, tree } = openProject(session, global, {
     services: request.services,
     uniqueContainerNames: true,
   });
@@ -68,7 +79,7 @@ export function projectToCreate(
   if (request.removeOrphans && project.environment['COMPOSE_IGNORE_ORPHANS'] !== undefined) {
     throw new CommandFailure('cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans');
   }
-  return withScale(project, request.scale);
+  return { project: withScale(project, request.scale), tree };
 }
 
 /** Prints the plan of images and that of everything else as one. */

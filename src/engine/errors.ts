@@ -26,6 +26,8 @@ export interface EngineErrorDetails {
   readonly hint?: string;
   /** What the call was about: `container p-web-1`, `image nginx`. */
   readonly resource?: string;
+  /** What in the project it is about, where that is known: `services.web.ports[0]`. */
+  readonly path?: string;
   readonly cause?: unknown;
 }
 
@@ -36,6 +38,7 @@ export class EngineError extends Error {
   readonly status: number | undefined;
   readonly hint: string | undefined;
   readonly resource: string | undefined;
+  readonly path: string | undefined;
 
   constructor(kind: EngineErrorKind, message: string, details: EngineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -43,6 +46,7 @@ export class EngineError extends Error {
     this.status = details.status;
     this.hint = details.hint;
     this.resource = details.resource;
+    this.path = details.path;
   }
 }
 

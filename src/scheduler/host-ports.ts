@@ -10,7 +10,8 @@ export function publishesRange(service: Service): boolean {
   return (service.ports ?? []).some(({ published = '' }) => published.includes('-'));
 }
 
-function portsOf({ published = '', protocol = 'tcp' }: Port): string[] {
+/** Ports of the host that one entry of `ports` may take. */
+export function portsOf({ published = '', protocol = 'tcp' }: Port): string[] {
   const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(published) ?? [];
   const first = Number(from);
   const count = Math.max(0, Number(to) - first + 1) || 0;

@@ -13,7 +13,28 @@ export function serviceFaults(
   return sortedEntries(services).flatMap(([, service]) => [
     ...containerNameFault(service),
     ...sharingFaults(services, service, index),
+    ...portFaults(service),
   ]);
+}
+
+const HIGHEST_PORT = 65535;
+
+/** The long form of ports is not looked into when a project is loaded, as in Compose. */
+function portFaults({ name, ports = [] }: Service): readonly Diagnostic[] {
+  return ports.flatMap(({ published = '', target = 0 }, index) => {
+    const beyond = published.split('-').find((port) => Number(port) > HIGHEST_PORT);
+    const messages = [
+      ...(beyond === undefined ? [] : [`Invalid hostPort: ${published}`]),
+      ...(target > HIGHEST_PORT ? [`Invalid containerPort: ${target}`] : []),
+    ];
+    return messages.map((message) => ({
+      severity: 'error',
+      code: 'plan/port-number',
+      message,
+      path: `services.${name}.ports[${index}]`,
+      hint: `ports end at ${HIGHEST_PORT}`,
+    }));
+  });
 }
 
 function containerNameFault(service: Service): readonly Diagnostic[] {

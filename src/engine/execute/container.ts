@@ -187,7 +187,9 @@ export const startContainer: Executor<'start-container'> = async (action, contex
   try {
     await (service !== undefined && picksHostPorts(service) ? context.startLock(start) : start());
   } catch (error) {
-    throw isEngineError(error, 'port-in-use') ? await explainPortConflict(error, context) : error;
+    throw isEngineError(error, 'port-in-use')
+      ? await explainPortConflict(error, service, context)
+      : error;
   }
   return undefined;
 };

@@ -1,3 +1,5 @@
+import type { Service } from '../../compose/model.ts';
+import { portsOf } from '../../scheduler/host-ports.ts';
 import type { EngineClient } from '../client.ts';
 import { EngineError } from '../errors.ts';
 
@@ -6,15 +8,20 @@ interface PublishedPorts {
   readonly Ports: readonly { readonly PublicPort?: number; readonly Type: string }[];
 }
 
-/** Port in the texts `Bind for 0.0.0.0:80 failed`, `listen tcp4 0.0.0.0:80: bind: …`. */
-const PORT = /(?:Bind for|listen (?:tcp|udp|sctp)[46]?) \S*?:(\d+)(?::| failed)/;
+/**
+ * Port in the texts `Bind for 0.0.0.0:80 failed`, `listen tcp4 0.0.0.0:80: bind: …`,
+ * `failed to bind host port for 0.0.0.0:80:172.18.0.2:80/tcp: …`.
+ */
+const PORT =
+  /(?:Bind for|listen (?:tcp|udp|sctp)[46]?|bind host port(?: for)?) \S*?:(\d+)(?::|\/| failed)/;
 
 /**
- * The same failure, with the holder of the port in its hint where it is a container of the same
- * engine; otherwise it is a process of the host.
+ * The same failure, with the place in the project that publishes the port, and with its holder in
+ * the hint where that is a container of the same engine; otherwise it is a process of the host.
  */
 export async function explainPortConflict(
   conflict: EngineError,
+  service: Service | undefined,
   context: { readonly client: EngineClient; readonly signal: AbortSignal },
 ): Promise<EngineError> {
   const port = PORT.exec(conflict.message)?.[1];
@@ -24,8 +31,12 @@ export async function explainPortConflict(
     holder === undefined
       ? `Port ${port} is held by a process of the host ("sudo ss -lptn 'sport = :${port}'" shows which). Stop it, or publish another port.`
       : `Port ${port} is held by the container ${holder}. Stop it, or publish another port.`;
+  const index = (service?.ports ?? []).findIndex((each) =>
+    portsOf(each).some((taken) => taken.endsWith(`/${port}`)),
+  );
   return new EngineError(conflict.kind, conflict.message, {
     hint,
+    ...(index < 0 ? {} : { path: `services.${service?.name}.ports[${index}]` }),
     cause: conflict,
     ...(conflict.status === undefined ? {} : { status: conflict.status }),
     ...(conflict.resource === undefined ? {} : { resource: conflict.resource }),

@@ -867,6 +867,17 @@ describe('what moves between services', () => {
 });
 
 describe('what cannot work', () => {
+  it.each([
+    [{ target: 80, published: '70000' }, 'Invalid hostPort: 70000'],
+    [{ target: 80, published: '65530-65536' }, 'Invalid hostPort: 65530-65536'],
+    [{ target: 65536 }, 'Invalid containerPort: 65536'],
+  ])('is a port that cannot be: %j', (port, message) => {
+    const ports = [{ target: 65535, published: '65535' }, port];
+    expect(faults(project({ web: { ports } }), nothing)).toEqual([
+      `services.web.ports[1]: ${message}`,
+    ]);
+  });
+
   it('is told all at once, before anything is changed', () => {
     const of = project(
       {
