@@ -65,11 +65,16 @@ export async function converge(
     });
     observed = await observeProject(operation, project);
   }
-  const plan = await planProject(operation, { project, observed, hashes }, { request, options });
+  const plan = await planContainers(operation, { project, observed, hashes }, { request, options });
   return { project, observed, hashes, imagePlan, plan };
 }
 
-async function planProject(
+/**
+ * Plans everything but images.
+ *
+ * @throws InvalidProject for what cannot work
+ */
+export async function planContainers(
   operation: Operation,
   found: Pick<Convergence, 'project' | 'observed' | 'hashes'>,
   wanted: { readonly request: CreateRequest; readonly options: ConvergenceOptions },

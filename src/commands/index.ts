@@ -27,6 +27,7 @@ import { command as up } from './up.ts';
 import { command as version } from './version.ts';
 import { command as volumes } from './volumes.ts';
 import { command as wait } from './wait.ts';
+import { command as watch } from './watch.ts';
 
 /** Every command, by the word users type. */
 export const commands: readonly CommandDefinition[] = [
@@ -58,4 +59,5 @@ export const commands: readonly CommandDefinition[] = [
   version,
   volumes,
   wait,
+  watch,
 ];

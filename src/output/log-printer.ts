@@ -19,6 +19,10 @@ export interface LogStreams {
 /** Colours in the order in which containers get them: cyan, yellow, green, magenta, blue, then bold. */
 const COLORS = ['36', '33', '32', '35', '34', '36;1', '33;1', '32;1', '35;1', '34;1'];
 
+/** Lines about the watch of files: bright green, behind a column as wide as for a name of six letters. */
+const WATCH_COLOR = '92';
+const WATCH_WIDTH = 7;
+
 const CLEAR_LINE = '\r\u001B[K';
 
 interface Presenter {
@@ -77,6 +81,15 @@ export class LogPrinter {
     }
   }
 
+  /** Prints lines about the watch of files, marked so that no container seems to have written them. */
+  note(text: string): void {
+    this.#width = Math.max(this.#width, WATCH_WIDTH);
+    const mark = `${' '.repeat(this.#width)} \u29BF `;
+    const prefix = this.#style.prefix ? this.#colored(WATCH_COLOR, mark) : '';
+    const time = this.#style.timestamps ? `${this.#now()} ` : '';
+    for (const line of text.split('\n')) this.#streams.out(`${prefix}${time}${line}\n`);
+  }
+
   #status(name: string, text: string): void {
     const line = `${this.#style.terminal ? CLEAR_LINE : ''}${name} ${text}\n`;
     this.#streams.out(this.#paint(this.#presenter(name), line));
@@ -89,6 +102,10 @@ export class LogPrinter {
   }
 
   #paint({ color }: Presenter, text: string): string {
+    return this.#colored(color, text);
+  }
+
+  #colored(color: string, text: string): string {
     return this.#style.color ? `\u001B[${color}m${text}\u001B[0m` : text;
   }
 

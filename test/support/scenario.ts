@@ -62,7 +62,8 @@ export interface Step {
 }
 
 /** `TCOMPOSE_TEST_COMMAND` names another program, such as the real docker-compose, to try a scenario on. */
-const programUnderTest = process.env['TCOMPOSE_TEST_COMMAND'] ?? join(checkout, 'bin/tcompose');
+export const programUnderTest =
+  process.env['TCOMPOSE_TEST_COMMAND'] ?? join(checkout, 'bin/tcompose');
 
 /** Milliseconds that a command may take. */
 const commandTimeout = 120_000;
@@ -156,7 +157,8 @@ export function eventually(check: Check): Check {
     async verify(scene) {
       const deadline = performance.now() + patience;
       for (;;) {
-        const instead = await check.verify(scene);
+        // What is asked may be on its way: a container that has just been replaced, say.
+        const instead = await check.verify(scene).catch((error: unknown) => String(error));
         if (instead === undefined || performance.now() > deadline) return instead;
         await delay(50);
       }
@@ -222,19 +224,22 @@ function launch(
   scene: Omit<Scene, 'result' | 'before'>,
   options: Pick<RunOptions, 'env' | 'signals'>,
 ): Promise<Finished> {
-  const env = {
+  return run(program, args, {
+    cwd: scene.folder,
+    env: { ...commandEnvironment(), ...options.env },
+    timeout: commandTimeout,
+    signals: options.signals,
+  });
+}
+
+/** The environment that commands of scenarios run in. */
+export function commandEnvironment(): Readonly<Record<string, string | undefined>> {
+  return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     LANG: 'C.UTF-8',
     DOCKER_HOST: dockerHost,
-    ...options.env,
   };
-  return run(program, args, {
-    cwd: scene.folder,
-    env,
-    timeout: commandTimeout,
-    signals: options.signals,
-  });
 }
 
 /** The containers of a project, by name without the leading slash. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** Folders of `src/` from bottom to top: one may import only itself and those before it. */
 const LAYERS = [
   'foundation',
+  'watching',
   'compose',
   'scheduler',
   'engine',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack, type Pack } from 'tar-stream';
 import { EngineError, messageOf } from '../errors.ts';
-import type { IgnoreRules } from './dockerignore.ts';
+import { addEntry, entryHeader, type EntryHeader } from '../tar-entry.ts';
+import type { IgnoreRules } from '../../foundation/dockerignore.ts';
 
 export interface ContextOptions {
   readonly directory: string;
@@ -52,7 +53,7 @@ async function packDirectory(packing: Packing, directory: string): Promise<void>
     const excluded = rules.excludes(path);
     const stats = await attempt(path, () => lstat(join(packing.directory, path)));
     if (stats.isDirectory()) {
-      if (!excluded) await entry(archive, { ...header(path, stats), type: 'directory' });
+      if (!excluded) await addEntry(archive, { ...entryHeader(path, stats), type: 'directory' });
       if (!excluded || !rules.prunes(path)) await packDirectory(packing, path);
     } else if (!excluded) {
       await packFile(packing, path, stats);
@@ -65,29 +66,29 @@ async function packFile(packing: Packing, path: string, stats: Stats): Promise<v
   const source = join(packing.directory, path);
   if (stats.isSymbolicLink()) {
     const linkname = await attempt(path, () => readlink(source));
-    await entry(archive, { ...header(path, stats), type: 'symlink', linkname });
+    await addEntry(archive, { ...entryHeader(path, stats), type: 'symlink', linkname });
     return;
   }
   if (!stats.isFile()) return;
   const identity = `${stats.dev}:${stats.ino}`;
   const linkname = stats.nlink > 1 ? links.get(identity) : undefined;
   if (linkname !== undefined) {
-    await entry(archive, { ...header(path, stats), type: 'link', linkname });
+    await addEntry(archive, { ...entryHeader(path, stats), type: 'link', linkname });
     return;
   }
   if (stats.nlink > 1) links.set(identity, path);
   if (stats.size <= SMALL) {
     const content = await attempt(path, () => readFile(source));
-    await entry(archive, { ...header(path, stats), size: content.length }, content);
+    await addEntry(archive, { ...entryHeader(path, stats), size: content.length }, content);
     return;
   }
   await attempt(path, () =>
-    streamFile(archive, { ...header(path, stats), size: stats.size }, source),
+    streamFile(archive, { ...entryHeader(path, stats), size: stats.size }, source),
   );
 }
 
 /** A file that changes while it is read would spoil the archive: it fails instead. */
-function streamFile(archive: Pack, head: Header, source: string): Promise<void> {
+function streamFile(archive: Pack, head: EntryHeader, source: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = archive.entry(head, (error) => {
       if (error === null || error === undefined) resolve();
@@ -96,21 +97,6 @@ function streamFile(archive: Pack, head: Header, source: string): Promise<void> 
     const stream = createReadStream(source, { end: (head.size ?? 1) - 1 });
     stream.on('error', (error) => sink.destroy(error));
     stream.pipe(sink);
-  });
-}
-
-type Header = Parameters<Pack['entry']>[0];
-
-function header(path: string, stats: Stats): Header {
-  return { name: path, mode: stats.mode & 0o7777, mtime: stats.mtime, uid: 0, gid: 0 };
-}
-
-function entry(archive: Pack, head: Header, content: Uint8Array | string = ''): Promise<void> {
-  return new Promise((resolve, reject) => {
-    archive.entry(head, content, (error) => {
-      if (error === null || error === undefined) resolve();
-      else reject(error);
-    });
   });
 }
 

@@ -1,13 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
+import { compileIgnoreRules, parseDockerignore } from '../../foundation/dockerignore.ts';
 import { EngineError } from '../errors.ts';
 import { foreignDockerfileName, packContext } from './build-context.ts';
 import type { ImageBuild } from './build-plan.ts';
 import { contextSource } from './context-source.ts';
 import { replaceStageNames } from './dockerfile.ts';
-import { compileIgnoreRules, parseDockerignore } from './dockerignore.ts';
+import { dockerfilePath, readIgnoreFile } from './ignore-file.ts';
 
 /** What the engine's build API is given for one image. */
 export interface PreparedContext {
@@ -93,10 +94,7 @@ interface FoundDockerfile {
 async function findDockerfile(build: ImageBuild, directory: string): Promise<FoundDockerfile> {
   const { dockerfile, dockerfile_inline: inline } = build.build;
   if (inline !== undefined) return { content: inline, title: 'dockerfile_inline' };
-  const name = dockerfile ?? 'Dockerfile';
-  const asked = isAbsolute(name) ? name : join(directory, name);
-  const lower = join(dirname(asked), basename(asked).toLowerCase());
-  const path = existsSync(asked) || !existsSync(lower) ? asked : lower;
+  const path = dockerfilePath(directory, dockerfile);
   try {
     const content = await readFile(path, 'utf8');
     const inside = relative(
@@ -108,23 +106,10 @@ async function findDockerfile(build: ImageBuild, directory: string): Promise<Fou
   } catch (cause) {
     throw new EngineError(
       'invalid',
-      `service "${build.service}": failed to read dockerfile: open ${asked}: no such file or directory`,
+      `service "${build.service}": failed to read dockerfile: open ${path}: no such file or directory`,
       { hint: 'Check build.dockerfile; it is relative to build.context.', cause },
     );
   }
-}
-
-/** An ignore file beside the Dockerfile and named after it comes before that of the context. */
-async function readIgnoreFile(
-  directory: string,
-  dockerfile: string | undefined,
-): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  const candidates = [
-    ...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]),
-    join(directory, '.dockerignore'),
-  ];
-  const path = candidates.find((candidate) => existsSync(candidate));
-  return path === undefined ? undefined : { path, text: await readFile(path, 'utf8') };
 }
 
 function isDirectory(path: string): boolean {

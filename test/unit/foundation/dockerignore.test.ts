@@ -3,7 +3,7 @@ import {
   compileIgnoreRules,
   parseDockerignore,
   type IgnoreRules,
-} from '../../../src/engine/build/dockerignore.ts';
+} from '../../../src/foundation/dockerignore.ts';
 
 function rules(...lines: string[]): IgnoreRules {
   const compiled = compileIgnoreRules(parseDockerignore(lines.join('\n')));

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { fail, ok, type Result } from '../../foundation/result.ts';
+import { fail, ok, type Result } from './result.ts';
 
 /** Which files of a build context are left out (rules of moby/patternmatcher). */
 export interface IgnoreRules {

@@ -1,0 +1,95 @@
+import type { Project } from '../compose/model.ts';
+import { converge } from './converge.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { createLogPrinter } from './log-output.ts';
+import { withOperation, type Operation } from './operation.ts';
+import { execute } from './run-plan.ts';
+import type { Session } from './session.ts';
+import { printDryRun, projectToCreate } from './up.ts';
+import type { CreateRequest } from './up-request.ts';
+import { lockWatch } from './watch-lock.ts';
+import { openWatching } from './watching.ts';
+
+export interface WatchRequest {
+  readonly services: readonly string[];
+  /** Leave it to others to create and start the services. */
+  readonly noUp: boolean;
+  /** Remove images that lost their name to what is built. */
+  readonly prune: boolean;
+  /** No output of builds and pulls. */
+  readonly quiet: boolean;
+  readonly dryRun: boolean;
+}
+
+/** `watch`: brings the project up, then changes of its files to its containers, until interrupted. */
+export async function watch(
+  session: Session,
+  global: GlobalOptions,
+  request: WatchRequest,
+): Promise<number> {
+  const { services, prune, quiet, dryRun } = request;
+  const project = builtBeforehand(
+    projectToCreate(session, global, { services, scale: new Map(), removeOrphans: false }),
+  );
+  using _lock = dryRun ? undefined : lockWatch(session, project.name);
+  return await withOperation(session, global, { title: 'watch', dryRun }, async (operation) => {
+    const nothing =
+      "none of the selected services is configured for watch, consider setting a 'develop' section";
+    const watching = await openWatching(operation, project, { prune, quiet, nothing });
+    try {
+      if (!request.noUp) await bringUp(operation, project, request);
+      operation.reporter.close();
+      if (dryRun) return 0;
+      const logs = { color: false, prefix: false, timestamps: false };
+      const printer = createLogPrinter(session, global, { appearance: logs, merged: false });
+      const output = {
+        log: (text: string): void => {
+          printer.note(text);
+        },
+        print: (line: string): void => void session.stdout.write(`${line}\n`),
+        onPlan: () => undefined,
+      };
+      await watching.run(output, session.signal);
+      return 0;
+    } finally {
+      watching.close();
+    }
+  });
+}
+
+/** Services that are developed are built when the watch begins, so that it begins with what is there. */
+function builtBeforehand(project: Project): Project {
+  const services = Object.entries(project.services).map(([name, service]) => {
+    const builds = service.build !== undefined && service.develop !== undefined;
+    return [name, builds ? { ...service, pull_policy: 'build' as const } : service] as const;
+  });
+  return { ...project, services: Object.fromEntries(services) };
+}
+
+async function bringUp(
+  operation: Operation,
+  project: Project,
+  { services, quiet, dryRun }: WatchRequest,
+): Promise<void> {
+  const request: CreateRequest = {
+    services,
+    build: false,
+    noBuild: false,
+    pull: undefined,
+    quietPull: quiet,
+    quietBuild: quiet,
+    recreate: 'diverged',
+    recreateDependencies: 'never',
+    renewAnonymousVolumes: false,
+    removeOrphans: false,
+    scale: new Map(),
+    noDependencies: false,
+    assumeYes: false,
+    timeout: undefined,
+    dryRun,
+  };
+  const options = { start: true, wait: false, act: !dryRun };
+  const convergence = await converge(operation, project, request, options);
+  if (dryRun) printDryRun(operation, convergence);
+  else await execute(operation, convergence.plan, { ...convergence, dryRun });
+}

@@ -1,0 +1,140 @@
+import { holds, meanwhile, removes, runs, says, writes } from '../support/background.ts';
+import { exits, inside, reports, silentAbout, state } from '../support/checks.ts';
+import { eventually, reference, scenario, step, tcompose } from '../support/scenario.ts';
+
+const many = Object.fromEntries(
+  Array.from({ length: 1500 }, (_, at) => [`src/many/d${at % 30}/${at}.txt`, `text ${at}`]),
+);
+
+scenario(
+  'watched',
+  'changes of files come to the containers that run',
+  step(
+    'every action does its work, and Ctrl-C ends the watch but not the services',
+    meanwhile(
+      ['watch'],
+      says('Watch enabled'),
+      // The image is older than all files.
+      holds(inside('web', ['cat', '/app/early.txt'], 'first')),
+
+      writes({ 'src/deep/new.txt': 'one', 'src/a.tmp': 'no', 'src/modules/x': 'no' }),
+      says('Syncing service "web" after 2 changes were detected'),
+      holds(
+        eventually(inside('web', ['cat', '/app/deep/new.txt'], 'one')),
+        inside('web', ['ls', '-1', '/app'], 'deep\nearly.txt'),
+      ),
+      holds(
+        eventually(
+          inside('user', ['stat', '-c', '%u:%g', '/home/user/app/deep/new.txt'], '1000:1000'),
+        ),
+      ),
+
+      removes('src/deep'),
+      holds(eventually(inside('web', ['ls', '/app'], 'early.txt'))),
+
+      writes({ 'conf/app.conf': 'b' }),
+      says('service(s) ["web"] restarted'),
+      holds(eventually(inside('web', ['cat', '/conf/app.conf'], 'b'))),
+
+      writes({ 'hooks/a': 'b' }),
+      says('ran with b'),
+      says('ran with b'),
+      says('exited with status 3'),
+
+      // A failure ended neither the watch nor the rest.
+      writes({ flag: '' }),
+      says('service(s) ["web"] restarted'),
+    ),
+    exits(130),
+    silentAbout('Watch disabled'),
+    state('web', 'running', 2),
+  ),
+  step(
+    'thousands of files come in few batches, all of them',
+    meanwhile(
+      ['watch', '--no-up', 'web'],
+      says('Watch enabled'),
+      writes(many),
+      says('Syncing service "web"'),
+      holds(eventually(inside('web', ['sh', '-c', 'find /app/many -type f | wc -l'], '1500'))),
+      removes('src/many'),
+      holds(eventually(inside('web', ['ls', '/app'], 'early.txt'))),
+    ),
+    exits(130),
+  ),
+  step(
+    'directories may go and come back',
+    meanwhile(
+      ['watch', '--no-up', 'web'],
+      says('Watch enabled'),
+      removes('src'),
+      holds(eventually(inside('web', ['ls', '/app'], ''))),
+      writes({ 'src/again/new.txt': 'back' }),
+      holds(eventually(inside('web', ['cat', '/app/again/new.txt'], 'back'))),
+    ),
+    exits(130),
+  ),
+  step(
+    'a project is watched once, whichever tool watches it',
+    meanwhile(
+      ['watch', '--no-up'],
+      says('Watch enabled'),
+      runs(
+        tcompose('watch', '--no-up'),
+        exits(1),
+        reports('cannot take exclusive lock for project "watched": process with PID '),
+      ),
+      runs(
+        reference('docker-compose', 'watch', '--no-up'),
+        exits(1),
+        reports('cannot take exclusive lock for project "watched": process with PID '),
+      ),
+    ),
+    exits(130),
+  ),
+);
+
+scenario(
+  'rebuilt',
+  'changes of a build context rebuild the image and replace the containers that run it',
+  step(
+    'only the service itself is built and replaced',
+    meanwhile(
+      ['watch', '--quiet'],
+      says('Watch enabled'),
+      writes({ 'app/data/text': 'two' }),
+      says('Rebuilding service(s) ["web"] after changes were detected...'),
+      says('service(s) ["web"] successfully built'),
+      holds(eventually(inside('web', ['cat', '/data/text'], 'two'))),
+      holds(inside('base', ['cat', '/data/text'], 'one')),
+      // A build that fails leaves the container alone and the watch on.
+      writes({ 'app/data/broken': '' }),
+      says('Build failed. Error: '),
+      removes('app/data/broken'),
+      says('service(s) ["web"] successfully built'),
+    ),
+    exits(130),
+    state('web', 'running'),
+    state('base', 'running'),
+  ),
+);
+
+scenario(
+  'unwatched',
+  'a watch needs something to watch',
+  step(
+    'nothing is started when no service says what to watch',
+    tcompose('watch'),
+    exits(1),
+    reports(
+      "none of the selected services is configured for watch, consider setting a 'develop' section",
+    ),
+    state('web', 'running', 0),
+  ),
+  step(
+    'unknown services are refused',
+    tcompose('watch', 'nope'),
+    exits(1),
+    reports('no such service: nope'),
+  ),
+);
