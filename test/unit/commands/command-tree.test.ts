@@ -40,7 +40,6 @@ const NOT_HERE_YET: readonly string[] = [
   'export',
   'run',
   'stats',
-  'watch',
 ];
 
 /** Commands that Compose has not, and what for. */
