@@ -17,7 +17,8 @@ if (plugin !== undefined && argv[0] === 'docker-cli-plugin-metadata') {
 } else if (plugin === `docker-${argv[0]}` && argv[1] === 'docker-cli-plugin-hooks') {
   // Hints after commands, which docker would print: there are none.
 } else if (plugin !== undefined || !answerVersion(argv)) {
+  const started = { name: plugin ?? 'tcompose', executable: process.execPath };
   const text = Buffer.from(getRawAsset(PROGRAM)).toString('latin1');
   const script = compileProgram(text, PROGRAM, Buffer.from(getRawAsset(PROGRAM_CACHE)));
-  void runToEnd(runProgram(script).runProcess(argv, plugin ?? 'tcompose'));
+  void runToEnd(runProgram(script).runProcess(argv, started));
 }

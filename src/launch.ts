@@ -1,4 +1,5 @@
 import nodeModule, { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { loadProgram } from './program.ts';
 import { runToEnd } from './start.ts';
 
@@ -9,5 +10,7 @@ export function launch(argv: readonly string[], name: string): void {
     nodeModule.enableCompileCache?.();
     return createRequire(import.meta.filename)(path) as unknown;
   });
-  void runToEnd(runProcess(argv, name));
+  void runToEnd(
+    runProcess(argv, { name, executable: join(import.meta.dirname, '../bin/tcompose') }),
+  );
 }

@@ -15,12 +15,19 @@ const INTERRUPTED = 130;
 /** Exit code of what SIGPIPE ends, as Unix tools have it and Compose too. */
 const READER_LOST = 141;
 
-/**
- * Runs one command line in this process; resolves to its exit code and never rejects.
- *
- * @param name by which the program was called: `tcompose`, `docker-compose`
- */
-export async function runProcess(words: readonly string[], name = 'tcompose'): Promise<number> {
+/** How the program was started. */
+export interface Started {
+  /** By which it was called: `tcompose`, `docker-compose`. */
+  readonly name: string;
+  /** Path by which it can be started again. */
+  readonly executable?: string;
+}
+
+/** Runs one command line in this process; resolves to its exit code and never rejects. */
+export async function runProcess(
+  words: readonly string[],
+  { name, executable }: Started = { name: 'tcompose' },
+): Promise<number> {
   const { argv, programName, plugin } = callingOf(name, words, process.env);
   // Nothing a user could do about what a library of ours still calls.
   process.noDeprecation = true;
@@ -49,6 +56,7 @@ export async function runProcess(words: readonly string[], name = 'tcompose'): P
     onSignals: listenToSignals,
     version: TCOMPOSE_VERSION,
     programName,
+    executable,
   };
   try {
     const code = await dispatch(argv, session);

@@ -1,19 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { pluginDirectories } from '../engine/plugin-directories.ts';
 import { PLUGIN_VENDOR } from './identity.ts';
+import { isTcompose, originalName } from './own-program.ts';
 import type { Session } from './session.ts';
 
 const run = promisify(execFile);
-
-/** Where the docker CLI looks for plugins, after those of the user. */
-const SYSTEM_PLUGINS = [
-  '/usr/local/lib/docker/cli-plugins',
-  '/usr/local/libexec/docker/cli-plugins',
-  '/usr/lib/docker/cli-plugins',
-  '/usr/libexec/docker/cli-plugins',
-];
 
 /**
  * Version of the Compose that is installed on this machine (`2.40.3`), or undefined. See
@@ -21,7 +15,7 @@ const SYSTEM_PLUGINS = [
  * process, so the answer is remembered until the program changes.
  */
 export async function installedComposeVersion(session: Session): Promise<string | undefined> {
-  const program = candidates(session).find((path) => isFile(path) && !isOurs(path));
+  const program = candidates(session).find((path) => isFile(path) && !isTcompose(path));
   if (program === undefined) return undefined;
   const { mtimeMs, size } = statSync(program);
   const key = `${program}:${size}:${mtimeMs}`;
@@ -34,10 +28,11 @@ export async function installedComposeVersion(session: Session): Promise<string 
 }
 
 function candidates({ env }: Session): string[] {
-  const config = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? '/', '.docker');
-  const plugins = [join(config, 'cli-plugins'), ...SYSTEM_PLUGINS];
+  const configDir = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? '/', '.docker');
+  const plugins = pluginDirectories({ configDir, extraDirs: [] });
   const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...plugins, ...path].map((folder) => join(folder, 'docker-compose'));
+  const names = ['docker-compose', originalName('docker-compose')];
+  return [...plugins, ...path].flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
 function isFile(path: string): boolean {
@@ -46,11 +41,6 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** tcompose itself, installed in the place of Compose. */
-function isOurs(path: string): boolean {
-  return basename(realpathSync(path)) === 'tcompose';
 }
 
 async function ask(program: string, signal: AbortSignal): Promise<string | undefined> {

@@ -45,6 +45,8 @@ export interface Session {
   readonly earlyEngine?: EarlyEngine | undefined;
   /** Version of tcompose, without a leading `v`. */
   readonly version: string;
+  /** Path by which this program can be started, if it has one of its own. */
+  readonly executable?: string | undefined;
   /** The word users type: `tcompose`, `docker compose`, `docker-compose`. */
   readonly programName: string;
 }

@@ -7,6 +7,7 @@ import { command as create } from './create.ts';
 import { command as down } from './down.ts';
 import { command as exec } from './exec.ts';
 import { command as images } from './images.ts';
+import { command as installPlugin } from './install-plugin.ts';
 import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
 import { command as ls } from './ls.ts';
@@ -39,6 +40,7 @@ export const commands: readonly CommandDefinition[] = [
   down,
   exec,
   images,
+  installPlugin,
   kill,
   logs,
   ls,

@@ -10,7 +10,7 @@ import { runBake, type BakeRunOptions } from './bake.ts';
 import type { OnBuildOutput } from './build-event.ts';
 import type { BuildPlan, ImageBuild } from './build-plan.ts';
 import { runInOrder } from './build-order.ts';
-import { findBuildx, type Buildx, type PluginSources } from './buildx.ts';
+import { findBuildx, type Buildx, type BuildxSources } from './buildx.ts';
 import { buildClassic } from './classic.ts';
 import { pluginEndpoint } from './plugin-endpoint.ts';
 
@@ -18,7 +18,7 @@ export interface BuildOptions {
   readonly plan: BuildPlan;
   readonly auth: RegistryAuth;
   /** Where to look for the buildx plugin, and the environment of this process. */
-  readonly plugins: PluginSources;
+  readonly plugins: BuildxSources;
   readonly display: BakeRunOptions['display'];
   /** Lines of output; none come with the display `none`. */
   readonly onOutput: OnBuildOutput;

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { pluginDirectories, type PluginSources } from '../plugin-directories.ts';
 
-export interface PluginSources {
-  /** Directory of the docker client's configuration. */
-  readonly configDir: string;
-  /** `cliPluginsExtraDirs` of the configuration. */
-  readonly extraDirs: readonly string[];
+/** Where to look for buildx, and the environment to run it in. */
+export interface BuildxSources extends PluginSources {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -19,13 +17,6 @@ export interface Buildx {
 /** Oldest version whose bake has what is needed. */
 const MINIMUM = [0, 17];
 
-const SYSTEM_DIRS = [
-  '/usr/local/lib/docker/cli-plugins',
-  '/usr/local/libexec/docker/cli-plugins',
-  '/usr/lib/docker/cli-plugins',
-  '/usr/libexec/docker/cli-plugins',
-];
-
 export type FoundBuildx =
   | { readonly kind: 'found'; readonly buildx: Buildx }
   | { readonly kind: 'absent' }
@@ -33,9 +24,10 @@ export type FoundBuildx =
   | { readonly kind: 'unusable'; readonly reason: string };
 
 /** Looks for the buildx plugin where the docker command looks for plugins; the first hit counts. */
-export async function findBuildx(sources: PluginSources): Promise<FoundBuildx> {
-  const dirs = [...sources.extraDirs, join(sources.configDir, 'cli-plugins'), ...SYSTEM_DIRS];
-  const path = dirs.map((dir) => join(dir, 'docker-buildx')).find((file) => isExecutable(file));
+export async function findBuildx(sources: BuildxSources): Promise<FoundBuildx> {
+  const path = pluginDirectories(sources)
+    .map((directory) => join(directory, 'docker-buildx'))
+    .find((file) => isExecutable(file));
   if (path === undefined) return { kind: 'absent' };
   const answer = await run(path, ['docker-cli-plugin-metadata'], sources.env);
   const version = versionOf(answer);
@@ -74,7 +66,7 @@ function isRecent(version: string): boolean {
   return major > (MINIMUM[0] ?? 0) || minor >= (MINIMUM[1] ?? 0);
 }
 
-function run(path: string, args: readonly string[], env: PluginSources['env']): Promise<string> {
+function run(path: string, args: readonly string[], env: BuildxSources['env']): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';

@@ -45,6 +45,7 @@ const NOT_HERE_YET: readonly string[] = [
 /** Commands that Compose has not, and what for. */
 const EXTRA: Readonly<Record<string, string>> = {
   completion: 'a program of its own needs its own completion',
+  'install-plugin': 'makes tcompose what docker compose runs',
   plan: 'shows what up would do, and why',
 };
 
