@@ -43,6 +43,11 @@ export async function converge(
   request: CreateRequest,
   options: ConvergenceOptions,
 ): Promise<Convergence> {
+  const take = (): Promise<void> =>
+    options.act
+      ? operation.lock.take(operation.engine.client.address, project.name)
+      : Promise.resolve();
+  await take();
   const before = await observeProject(operation, project);
   const hashes = await chooseHashes(operation, project, before);
   const imagePlan = unwrap(
@@ -56,6 +61,8 @@ export async function converge(
   );
   let observed = before;
   if (options.act && imagePlan.steps.length > 0) {
+    // Pulling and building may take long, and changes nothing of the project.
+    operation.lock.release();
     await execute(operation, imagePlan, {
       project,
       observed,
@@ -63,6 +70,7 @@ export async function converge(
       dryRun: false,
       images: imageWork(operation, project, request),
     });
+    await take();
     observed = await observeProject(operation, project);
   }
   const plan = await planContainers(operation, { project, observed, hashes }, { request, options });

@@ -51,6 +51,8 @@ export function runLifecycle(
   const { title, services, dryRun } = options;
   const target = openProjectOrName(session, global, []);
   const work = async (operation: Operation): Promise<number> => {
+    const name = target.kind === 'project' ? target.project.name : target.name;
+    if (!dryRun) await operation.lock.take(operation.engine.client.address, name);
     const subject = await observeTarget(operation, target, options);
     if (target.kind === 'project' || options.toleratesUnknown !== true) {
       checkServices(subject.project, services);

@@ -3,6 +3,7 @@ import type { OnEvent } from '../engine/event.ts';
 import type { Reporter } from '../output/reporter.ts';
 import { openEngine } from './engine.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { OperationLock } from './operation-lock.ts';
 import { createReporter, type ProgressOptions } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -13,6 +14,7 @@ export interface Operation {
   readonly engine: Engine;
   readonly reporter: Reporter;
   readonly onEvent: OnEvent;
+  readonly lock: OperationLock;
 }
 
 /** Connects, lets `work` do its thing, and leaves terminal and connection tidy however it ends. */
@@ -24,18 +26,15 @@ export async function withOperation<T>(
 ): Promise<T> {
   const engine = await openEngine(session, global.engine);
   const reporter = createReporter(session, global, progress);
-  const operation: Operation = {
-    session,
-    global,
-    engine,
-    reporter,
-    onEvent: (event) => {
-      reporter.report(event);
-    },
+  const onEvent: OnEvent = (event) => {
+    reporter.report(event);
   };
+  const lock = new OperationLock({ session, global, tell: onEvent }, progress.title);
+  const operation: Operation = { session, global, engine, reporter, onEvent, lock };
   try {
     return await work(operation);
   } finally {
+    lock.release();
     reporter.close();
     engine.close();
   }

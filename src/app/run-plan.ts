@@ -59,6 +59,7 @@ export async function execute(
     proxies: proxyEnvironment(config, engine.client.address),
     onEvent,
     signal,
+    onStepDone: operation.lock.releaseAfter(plan),
     ...(parallel === undefined ? {} : { parallel }),
     ...(options.onHookLine === undefined ? {} : { onHookLine: options.onHookLine }),
     ...(options.beforeStart === undefined ? {} : { beforeStart: options.beforeStart }),

@@ -91,6 +91,18 @@ const composeFlags: readonly FlagDefinition[] = [
     values: 'yaml files',
   },
   { name: 'insecure-registry', type: 'list', summary: 'Unused', hidden: true },
+  {
+    name: 'lock',
+    type: 'bool',
+    default: 'true',
+    summary: 'Change a project only while nobody else does',
+  },
+  {
+    name: 'lock-timeout',
+    type: 'string',
+    summary:
+      'How long to wait for somebody who changes the project: 30s, 0 to fail; default: until done',
+  },
   { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
   {
     name: 'parallel',

@@ -36,6 +36,8 @@ export function globalOptions(global: FlagValues): GlobalOptions {
     parallel: global.givenInt('parallel'),
     progress: oneOf('progress', global.given('progress'), PROGRESS),
     ansi: global.bool('no-ansi') ? 'never' : oneOf('ansi', global.given('ansi'), ANSI),
+    lock: global.bool('lock'),
+    lockTimeout: global.given('lock-timeout'),
     verbose: global.bool('verbose') || global.bool('debug'),
     engine: {
       host: global.list('host')[0],

@@ -22,6 +22,8 @@ export interface RunOptions extends RunSettings {
   /** Snapshots the plan was made from; what they know of images is not asked for again. */
   readonly observed?: readonly Observed[];
   readonly onEvent: OnEvent;
+  /** Called when a step is done. */
+  readonly onStepDone?: (step: Step) => void;
   readonly signal: AbortSignal;
   /** Things that are created or started at a time per host; default 8. */
   readonly parallel?: number;
@@ -150,6 +152,7 @@ class PlanRun {
       const work = (): Promise<void> => this.#tryStep(step, host);
       await (isBounded(step.action) ? host.limit(work, begin) : work());
       this.#done.add(step.id);
+      this.#options.onStepDone?.(step);
       return true;
     } catch {
       // Noted already; a step that waited for its turn in vain did nothing that could be undone.
