@@ -59,7 +59,14 @@ interface Note {
  */
 export async function startEngine(version: EngineVersion): Promise<TestEngine> {
   await sweepEngines();
-  return await launch(version, join(tmpdir(), `${prefix}${version}-${process.pid}`), true);
+  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}`);
+  return await launch(version, folder, { endsWithUs: true });
+}
+
+/** As `startEngine`, but all its images, layers and containers have only `size` bytes of memory. */
+export async function startSmallEngine(version: EngineVersion, size: number): Promise<TestEngine> {
+  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}-small`);
+  return await launch(version, folder, { endsWithUs: true, dataSize: size });
 }
 
 /** Starts the engine of this checkout that stays until `stopEngine`, or finds it running. */
@@ -68,7 +75,7 @@ export async function keepEngine(version: EngineVersion): Promise<TestEngine> {
   const folder = keptFolder(version);
   const note = readNote(folder);
   if (note !== undefined && alive(note.keeper)) return engineAt(folder, note);
-  return await launch(version, folder, false);
+  return await launch(version, folder, { endsWithUs: false });
 }
 
 /** Ends an engine and removes what it left: its files and control groups. */
@@ -101,12 +108,12 @@ function keptFolder(version: EngineVersion): string {
 async function launch(
   version: EngineVersion,
   folder: string,
-  endsWithUs: boolean,
+  { endsWithUs, dataSize }: { readonly endsWithUs: boolean; readonly dataSize?: number },
 ): Promise<TestEngine> {
   if (existsSync(folder)) await clean(folder);
   mkdirSync(folder, { mode: 0o755 });
   await linkEngineBinaries(version, join(folder, 'bin'));
-  writeFileSync(join(folder, 'start.sh'), startScript(folder));
+  writeFileSync(join(folder, 'start.sh'), startScript(folder, dataSize));
   const log = openSync(join(folder, 'log'), 'a');
   const lifeline = endsWithUs ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const unshare = ['unshare', '--mount', '--net', '--pid', '--ipc', '--fork', '--kill-child'];
@@ -149,14 +156,16 @@ async function launch(
 }
 
 /** What runs as the first process of the new namespaces. */
-function startScript(folder: string): string {
+function startScript(folder: string, dataSize: number | undefined): string {
   const group = String(process.getgid?.() ?? 0);
+  const data = `${folder}/data`;
+  const mount = `mkdir -p "${data}"; mount -t tmpfs -o size=${dataSize} tmpfs "${data}"\n`;
   return `set -e
 export PATH="${folder}/bin:$PATH"
 ip link set lo up
-sh "${join(checkout, 'scripts/control-groups.sh')}"
+${dataSize === undefined ? '' : mount}sh "${join(checkout, 'scripts/control-groups.sh')}"
 export LD_LIBRARY_PATH="${folder}/bin"
-exec dockerd --data-root "${folder}/data" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
+exec dockerd --data-root "${data}" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
   --host "unix://${folder}/docker.sock" --group ${group} --cgroup-parent "/${cgroupOf(folder)}"
 `;
 }
