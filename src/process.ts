@@ -5,15 +5,12 @@ import { failureStyle } from './commands/failure-style.ts';
 import { Interrupted, Interrupts } from './app/interrupts.ts';
 import type { Session } from './app/session.ts';
 import { printFailure } from './app/failure.ts';
-import { ReaderLoss } from './app/reader-loss.ts';
+import { READER_LOST, ReaderLoss } from './app/reader-loss.ts';
 import { followDocker } from './docker-socket.ts';
 import { TCOMPOSE_VERSION } from './version.ts';
 
 /** Exit code of a run that the user interrupted, as in Compose. */
 const INTERRUPTED = 130;
-
-/** Exit code of what SIGPIPE ends, as Unix tools have it and Compose too. */
-const READER_LOST = 141;
 
 /** How the program was started. */
 export interface Started {

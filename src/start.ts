@@ -1,8 +1,10 @@
+import { READER_LOST } from './app/reader-loss.ts';
 import { TCOMPOSE_VERSION } from './version.ts';
 
 /** Answers a lone `--version` before anything is loaded; false when something else was asked. */
 export function answerVersion(argv: readonly string[]): boolean {
   if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-v')) return false;
+  process.stdout.on('error', () => process.exit(READER_LOST));
   process.stdout.write(`tcompose version ${TCOMPOSE_VERSION}\n`);
   return true;
 }
@@ -13,5 +15,7 @@ export function answerVersion(argv: readonly string[]): boolean {
  */
 export async function runToEnd(running: Promise<number>): Promise<void> {
   const code = await running;
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+  // That nobody read the last words is told after they are written, and is an exit code of its own.
+  const leave = (): void => void setImmediate(() => process.exit(code));
+  process.stdout.write('', () => process.stderr.write('', leave));
 }

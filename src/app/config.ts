@@ -67,7 +67,7 @@ async function configText(
     request.resolveDigests ? await pinned(session, global, { project, request }) : project,
     request,
   );
-  return request.format === 'json' ? `${renderJson(printed)}\n` : renderYaml(printed);
+  return request.format === 'json' ? renderJson(printed) : renderYaml(printed);
 }
 
 function loadRequest(global: GlobalOptions, request: ConfigRequest): LoadRequest {
@@ -94,7 +94,7 @@ function rawText(
     );
   }
   const { tree } = openTree(session, global, request.load);
-  return request.format === 'json' ? `${renderTreeJson(tree)}\n` : renderTreeYaml(tree);
+  return request.format === 'json' ? renderTreeJson(tree) : renderTreeYaml(tree);
 }
 
 /** Digests come from an engine, which nothing else here needs: it is loaded only for them. */

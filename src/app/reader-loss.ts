@@ -1,3 +1,6 @@
+/** Exit code of what SIGPIPE ends, as Unix tools have it and Compose too. */
+export const READER_LOST = 141;
+
 /**
  * What happens when nobody reads standard output any more (`| head -1`): the process ends, as other
  * programs do, but never in the middle of work on an engine.
