@@ -31,6 +31,8 @@ export interface LifecycleOptions {
   readonly everything?: boolean;
   /** True: a project that is known by its name only has to have containers. */
   readonly needsContainers?: boolean;
+  /** True: anonymous volumes of the containers are looked at too. */
+  readonly volumes?: boolean;
   /** True: services that a project known by its name only does not have are no failure. */
   readonly toleratesUnknown?: boolean;
   readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
@@ -71,16 +73,17 @@ export function runLifecycle(
 async function observeTarget(
   operation: Operation,
   target: ProjectOrName,
-  { everything = false, needsContainers = false }: LifecycleOptions,
+  { everything = false, needsContainers = false, volumes = false }: LifecycleOptions,
 ): Promise<Subject> {
+  const more = { anonymousVolumes: volumes };
   if (target.kind === 'project') {
     const { project } = target;
     const observed = everything
-      ? await observeProject(operation, project)
-      : await observeByName(operation, project.name);
+      ? await observeProject(operation, project, more)
+      : await observeByName(operation, project.name, more);
     return { operation, project, observed };
   }
-  const observed = await observeByName(operation, target.name);
+  const observed = await observeByName(operation, target.name, more);
   if (needsContainers && observed.containers.length === 0) {
     throw new CommandFailure(
       `no container found for project "${target.name}": not found`,

@@ -1,5 +1,5 @@
 import type { Project } from '../compose/model.ts';
-import type { ImageQuery } from '../engine/observe.ts';
+import type { ImageQuery, ObserveQuery } from '../engine/observe.ts';
 import { imageName, pinnedPlatform, resourceName, type Separator } from '../scheduler/names.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Operation } from './operation.ts';
@@ -11,8 +11,15 @@ export function separatorOf({ global, session }: Pick<Operation, 'global' | 'ses
   return asked ? '_' : '-';
 }
 
+/** What costs another request and few commands want to know. */
+type MoreToObserve = Pick<ObserveQuery, 'anonymousVolumes'>;
+
 /** Takes a snapshot of everything that planning a project looks at, images included. */
-export function observeProject(operation: Operation, project: Project): Promise<Observed> {
+export function observeProject(
+  operation: Operation,
+  project: Project,
+  more: MoreToObserve = {},
+): Promise<Observed> {
   const { engine, session } = operation;
   return engine.observe(
     {
@@ -24,14 +31,19 @@ export function observeProject(operation: Operation, project: Project): Promise<
         resourceName(project, key, volume),
       ),
       images: imageQueries(operation, project),
+      ...more,
     },
     session.signal,
   );
 }
 
 /** Takes a snapshot of what carries a project's labels. */
-export function observeByName({ engine, session }: Operation, project: string): Promise<Observed> {
-  return engine.observe({ project }, session.signal);
+export function observeByName(
+  { engine, session }: Operation,
+  project: string,
+  more: MoreToObserve = {},
+): Promise<Observed> {
+  return engine.observe({ project, ...more }, session.signal);
 }
 
 function imageQueries(operation: Operation, project: Project): readonly ImageQuery[] {

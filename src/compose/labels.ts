@@ -17,4 +17,6 @@ export const LABEL = {
   network: 'com.docker.compose.network',
   volume: 'com.docker.compose.volume',
   hook: 'com.docker.compose.hook',
+  /** Set by the engine (23 and newer) on volumes that nobody named. */
+  anonymousVolume: 'com.docker.volume.anonymous',
 } as const;

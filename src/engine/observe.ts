@@ -22,6 +22,8 @@ export interface ObserveQuery {
   readonly volumes?: readonly string[];
   /** Image references that services use, each with the platform asked for. */
   readonly images?: readonly ImageQuery[];
+  /** Also anonymous volumes that the containers mount. */
+  readonly anonymousVolumes?: boolean;
 }
 
 export interface ImageQuery {
@@ -64,15 +66,17 @@ export async function observe(
     networks: networks.map(toNetwork),
     volumes: (volumes.Volumes ?? []).map(toVolume),
   };
-  const [moreNetworks, moreVolumes] = await Promise.all([
+  const observed = containers.map(toContainer).sort(byName);
+  const [moreNetworks, moreVolumes, anonymous] = await Promise.all([
     missingNetworks(client, query.networks ?? [], found.networks, signal),
     missingVolumes(client, query.volumes ?? [], found.volumes, signal),
+    query.anonymousVolumes === true ? anonymousVolumes(client, observed, signal) : [],
   ]);
   return {
     host,
-    containers: containers.map(toContainer).sort(byName),
+    containers: observed,
     networks: [...found.networks, ...moreNetworks].sort(byName),
-    volumes: [...found.volumes, ...moreVolumes].sort(byName),
+    volumes: [...found.volumes, ...moreVolumes, ...anonymous].sort(byName),
     images,
   };
 }
@@ -221,6 +225,21 @@ async function missingVolumes(
     signal,
   );
   return (Volumes ?? []).filter(({ Name }) => missing.has(Name)).map(toVolume);
+}
+
+/** Volumes that nobody named, as far as these containers mount them; older engines cannot tell. */
+async function anonymousVolumes(
+  client: EngineClient,
+  containers: readonly ObservedContainer[],
+  signal: AbortSignal,
+): Promise<readonly ObservedVolume[]> {
+  const mounted = new Set(containers.flatMap(({ mounts }) => mounts.map(({ name }) => name)));
+  if (mounted.size === 0) return [];
+  const { Volumes } = await client.send<{ Volumes: VolumeResource[] | null }>(
+    { method: 'GET', path: '/volumes', query: { filters: { label: [LABEL.anonymousVolume] } } },
+    signal,
+  );
+  return (Volumes ?? []).filter(({ Name }) => mounted.has(Name)).map(toVolume);
 }
 
 async function observeImages(

@@ -2,11 +2,12 @@ import { planStop, resourceOf } from './container-steps.ts';
 import type { NetworkDecision } from './network-drift.ts';
 import type { ObservedContainer } from './observed.ts';
 import { existing } from './plan-builder.ts';
+import { planStopServices } from './stop-order.ts';
 import type { UpContext } from './up-context.ts';
 
 /**
  * Plans the project's networks. One whose configuration changed is replaced: everything attached is
- * stopped and disconnected, and what stays is connected again with its own endpoint settings.
+ * stopped, dependents first, and disconnected, and what stays is connected again with its own endpoint settings.
  */
 export function planNetworks(context: UpContext): void {
   for (const decision of context.networks.values()) {
@@ -44,6 +45,7 @@ function replace(context: UpContext, decision: NetworkDecision): void {
   const attached = observed.containers.filter(({ networks }) =>
     Object.values(networks).includes(live.id),
   );
+  planStopServices(context, cause, (_service, container) => attached.includes(container));
   const disconnects = attached.map((container) => {
     const stop = planStop(context, container, { cause });
     const step = plan.add({

@@ -1,5 +1,6 @@
 import { LABEL } from '../compose/labels.ts';
 import type { Project, Service } from '../compose/model.ts';
+import { planAnonymousVolumes } from './anonymous-volumes.ts';
 import { planRemove, planStop } from './container-steps.ts';
 import { imageName, localImage, resourceName, type Separator } from './names.ts';
 import { sortedEntries } from './network-drift.ts';
@@ -45,7 +46,10 @@ export function planDown(project: Project, observed: Observed, options: DownOpti
   removeOthers(context, options, whole);
   removeNetworks(context, whole);
   if (options.images !== 'none') removeImages(context, options, concerns);
-  if (options.volumes) removeVolumes(context);
+  if (options.volumes) {
+    removeVolumes(context);
+    planAnonymousVolumes(context);
+  }
   return context.plan.build();
 }
 

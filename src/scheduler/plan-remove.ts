@@ -1,4 +1,5 @@
 import type { Project } from '../compose/model.ts';
+import { planAnonymousVolumes } from './anonymous-volumes.ts';
 import { isActive } from './container-index.ts';
 import { planRemove as planRemoveContainer } from './container-steps.ts';
 import type { Observed } from './observed.ts';
@@ -30,5 +31,6 @@ export function planRemove(project: Project, observed: Observed, options: Remove
       planRemoveContainer(context, container, { cause, volumes: options.volumes });
     }
   }
+  if (options.volumes) planAnonymousVolumes(context);
   return context.plan.build();
 }

@@ -44,7 +44,13 @@ export type Action =
       readonly name: string;
     }
   | { readonly kind: 'create-volume'; readonly volume: string; readonly name: string }
-  | { readonly kind: 'remove-volume'; readonly name: string; readonly bestEffort: boolean }
+  | {
+      readonly kind: 'remove-volume';
+      readonly name: string;
+      readonly bestEffort: boolean;
+      /** It has no name that people know: progress does not mention it. */
+      readonly silent?: true;
+    }
   | {
       readonly kind: 'create-container';
       readonly service: string;

@@ -44,6 +44,7 @@ export function recreateCause(
     imageCause(expected, container) ??
     imageVolumeCause(expected, container) ??
     networkCause(expected, container) ??
+    addressCause(expected) ??
     volumeCause(expected, container)
   );
 }
@@ -114,6 +115,16 @@ function networkCause(
       );
     });
   return missing === undefined ? undefined : `not connected to network ${missing}`;
+}
+
+/** Engines give no MAC address to a container that is connected later. */
+function addressCause({ service, networks }: Expectation): string | undefined {
+  const lost = Object.entries(service.networks ?? {})
+    .filter(([, network]) => (network?.mac_address ?? service.mac_address) !== undefined)
+    .map(([key]) => key)
+    .sort()
+    .find((key) => ['replace', 'rename'].includes(networks.get(key)?.verdict ?? 'keep'));
+  return lost === undefined ? undefined : `mac_address on network ${lost}, which is replaced`;
 }
 
 function volumeCause(

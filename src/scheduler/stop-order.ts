@@ -5,18 +5,19 @@ import type { PlanContext } from './up-context.ts';
 
 /**
  * Plans to stop services, each after everything that depends on it; replicas of one at once.
- * `concerns` picks the services, the order counts across those that are left out.
+ * `concerns` picks them, the order counts across those that are left out.
  */
 export function planStopServices(
   context: PlanContext,
   cause: string,
-  concerns: (service: string) => boolean,
+  concerns: (service: string, container: ObservedContainer) => boolean,
 ): void {
   const dependents = dependentsOf(context.services, 'all');
   const stopped = new Map<string, readonly number[]>();
   for (const name of [...dependencyOrder(context.services)].reverse()) {
     const gate = (dependents.get(name) ?? []).flatMap((other) => stopped.get(other) ?? []);
-    const steps = concerns(name) ? stopAll(context, replicasOf(context, name), cause, gate) : [];
+    const containers = replicasOf(context, name).filter((each) => concerns(name, each));
+    const steps = stopAll(context, containers, cause, gate);
     stopped.set(name, steps.length > 0 ? steps : gate);
   }
 }

@@ -27,6 +27,7 @@ export function stepTexts(action: Action, nameOf: NameOf): StepTexts | undefined
     case 'create-volume':
       return { id: `Volume ${action.name}`, working: 'Creating', done: 'Created' };
     case 'remove-volume':
+      if (action.silent === true) return undefined;
       return { id: `Volume ${action.name}`, working: 'Removing', done: 'Removed' };
     case 'remove-image':
       return { id: `Image ${action.image}`, working: 'Removing', done: 'Removed' };

@@ -35,7 +35,9 @@ export const removeVolume: Executor<'remove-volume'> = async (action, context) =
     );
   } catch (error) {
     if (isEngineError(error, 'not-found')) return undefined;
-    if (action.bestEffort && isEngineError(error, 'in-use', 'conflict')) return STILL_IN_USE;
+    if (action.bestEffort && isEngineError(error, 'in-use', 'conflict')) {
+      return action.silent === true ? undefined : STILL_IN_USE;
+    }
     throw error;
   }
   return undefined;

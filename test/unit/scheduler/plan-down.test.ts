@@ -43,6 +43,35 @@ describe('down', () => {
     expect(down(shop, nothing)).toBe('');
   });
 
+  it('takes inherited anonymous volumes along when volumes go, unless something that stays uses them', () => {
+    const of = project({ db: {}, web: {} });
+    const volume = (name: string) => ({
+      type: 'volume',
+      name,
+      source: '',
+      destination: `/${name}`,
+    });
+    const observed = {
+      ...allUp(of),
+      containers: [
+        running(of, 'db', { mounts: [volume('inherited'), volume('shared')] }),
+        running(of, 'web', { state: 'exited', mounts: [volume('shared')] }),
+      ],
+      volumes: ['inherited', 'shared', 'unused'].map((name) => ({
+        name,
+        driver: 'local',
+        labels: { [LABEL.anonymousVolume]: '' },
+      })),
+    };
+    const removed = (options: Partial<DownOptions>) =>
+      planDown(of, observed, { ...plain, ...options }).steps.flatMap(({ action }) =>
+        action.kind === 'remove-volume' ? [action.name] : [],
+      );
+    expect(removed({ volumes: true })).toEqual(['inherited', 'shared']);
+    expect(removed({ volumes: true, services: ['db'] })).toEqual(['inherited']);
+    expect(removed({})).toEqual([]);
+  });
+
   it('removes what has ended without stopping it', () => {
     const one = project({ job: {} });
     const observed = {

@@ -644,6 +644,31 @@ describe('networks', () => {
     expect(connect?.action).toMatchObject({ service: 'web', network: 'back' });
   });
 
+  it('are replaced after dependents stopped before what they depend on', () => {
+    const of = project({ db: {}, web: dependsOn('db') });
+    const changed = { ...of, networks: { default: { name: 'p_default', internal: true } } };
+    const stops = up(changed, allUp(of)).steps.filter(
+      ({ action }) => action.kind === 'stop-container',
+    );
+    expect(stops.map(({ resource, after }) => [resource, after])).toEqual([
+      ['service:web:1', []],
+      ['service:db:1', [stops[0]?.id]],
+    ]);
+  });
+
+  it('are replaced with the containers that have a MAC address there', () => {
+    const network = { back: { mac_address: '02:42:0a:4d:00:aa' } };
+    const services = { db: { networks: network }, web: { networks: { back: null } } };
+    const of = project(services, { networks: { back: { name: 'p_back' } } });
+    const changed = { ...of, networks: { back: { name: 'p_back', internal: true } } };
+    const made = up(changed, allUp(of)).steps.filter(
+      ({ action }) => action.kind === 'create-container',
+    );
+    expect(made.map(({ resource, cause }) => `${resource} ${cause}`)).toEqual([
+      'service:db:1 mac_address on network back, which is replaced',
+    ]);
+  });
+
   it('are renamed without waiting for the old one to go', () => {
     expect(upText(after({ name: 'p_rear' }), allUp(before))).toMatchInlineSnapshot(`
       "[] -> #1 service:web:1, stop-container, network back was renamed
