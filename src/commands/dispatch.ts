@@ -57,11 +57,11 @@ async function runCommand(
   for (const warning of warnings) session.stderr.write(`warning: ${warning}\n`);
   if (flags.bool('help')) return help(command.name, session);
   checkArity(command, words, session.programName);
-  for (const note of obsoleteFlags(line.global)) session.stderr.write(`${note}\n`);
   const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
   const invocation = { global: line.global, flags, args: words, dryRun, session };
   if (command.projectless === true) return command.run(invocation);
   const options = globalOptions(line.global);
+  for (const note of obsoleteFlags(line.global)) session.stderr.write(`${note}\n`);
   const { connectEarly } = await import('../app/engine.ts');
   const earlyEngine = command.usesEngine ? await connectEarly(session, options.engine) : undefined;
   try {

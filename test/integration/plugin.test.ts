@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import {
   containers,
   exits,
@@ -7,6 +11,9 @@ import {
   reports,
   state,
 } from '../support/checks.ts';
+import { run } from '../support/command.ts';
+import { checkout } from '../support/debian.ts';
+import { referenceBinary } from '../support/reference.ts';
 import { docker, scenario, step } from '../support/scenario.ts';
 import { dockerHost } from '../support/test-engine.ts';
 
@@ -102,3 +109,30 @@ scenario(
     state('web', 'exited'),
   ),
 );
+
+it('does not make plugins of the programs that it starts', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'tcompose-spawned-'));
+  try {
+    const plugins = join(home, 'cli-plugins');
+    mkdirSync(plugins);
+    symlinkSync(join(checkout, 'bin/tcompose'), join(plugins, 'docker-compose'));
+    writeFileSync(
+      join(plugins, 'docker-buildx'),
+      `#!/bin/sh\n[ "$1" = bake ] || echo '{"Version":"0.29.0"}'\nenv > ${home}/$1.env\n`,
+      { mode: 0o755 },
+    );
+    writeFileSync(join(home, 'compose.yaml'), 'services: {web: {build: .}}\n');
+    writeFileSync(join(home, 'Dockerfile'), 'FROM scratch\n');
+    await run(await referenceBinary('docker'), ['compose', 'build'], {
+      cwd: home,
+      env: { PATH: process.env['PATH'], HOME: home, DOCKER_CONFIG: home, DOCKER_HOST: dockerHost },
+      timeout: 60_000,
+    });
+    for (const word of ['docker-cli-plugin-metadata', 'bake']) {
+      expect(readFileSync(join(home, `${word}.env`), 'utf8')).toContain(`HOME=${home}\n`);
+      expect(readFileSync(join(home, `${word}.env`), 'utf8')).not.toContain('DOCKER_CLI_PLUGIN');
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});

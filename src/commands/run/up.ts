@@ -48,10 +48,15 @@ function checkAttachment(flags: FlagValues): void {
       '--abort-on-container-failure cannot be combined with --abort-on-container-exit',
     );
   }
+  if (flags.bool('wait') && watching && !flags.bool('abort-on-container-failure')) {
+    throw new UsageError(
+      '--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies',
+    );
+  }
   if ((flags.bool('wait') || flags.bool('detach')) && watching) {
     const flag = flags.bool('wait') ? '--wait' : '--detach';
     throw new UsageError(
-      `${flag} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach or --attach-dependencies`,
+      `${flag} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch`,
     );
   }
   if (flags.bool('attach-dependencies') && attach) {

@@ -41,6 +41,18 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['--no-ansi'], "option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n"],
+    [
+      ['--workdir', '/'],
+      "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n",
+    ],
+  ])('accepts %j and says what to use instead', async (flags, note) => {
+    const { text, code } = typed([...flags, '-f', 'nowhere.yaml', 'config']);
+    await expect(code).rejects.toThrow('nowhere.yaml');
+    expect(text.err).toBe(note);
+  });
+
+  it.each([
     ['docker compose', ['version'], 'Docker Compose version v5.5.0+tcompose.1.2.3\n'],
     ['docker-compose', ['version', '--short'], '5.5.0+tcompose.1.2.3\n'],
     ['docker-compose', ['-v'], 'Docker Compose version v5.5.0+tcompose.1.2.3\n'],
@@ -72,11 +84,6 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--no-ansi', 'version'], "option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n"],
-    [
-      ['--workdir', '.', 'version'],
-      "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n",
-    ],
     [['up', '--y', '--help'], 'warning: --y is deprecated, please use --yes instead\n'],
     [['create', '--y', '--help'], 'warning: --y is deprecated, please use --yes instead\n'],
     [['down', '--volume', '--help'], 'warning: --volume is deprecated, please use --volumes\n'],
@@ -101,7 +108,7 @@ describe('the command line', () => {
     [['up', '--no-recreate', '-V'], '--no-recreate and --renew-anon-volumes are incompatible'],
     [
       ['up', '-d', '--attach', 'web'],
-      '--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach or --attach-dependencies',
+      '--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch',
     ],
     [
       ['up', '--attach', 'web', '--attach-dependencies'],
