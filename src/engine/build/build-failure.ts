@@ -31,6 +31,11 @@ const HINTS: readonly {
     kind: 'too-old',
     hint: 'BuildKit of this engine knows no additional contexts: update to Docker 23 or newer, or set DOCKER_BUILDKIT=0, with which contexts that are services or images work.',
   },
+  {
+    pattern: /unsupported request frontend\.lint/,
+    kind: 'too-old',
+    hint: 'BuildKit of this engine cannot check builds: update to Docker 25 or newer, or let it fetch a newer Dockerfile frontend.',
+  },
 ];
 
 /** Says which line of which Dockerfile failed, with the last lines that it wrote. */

@@ -10,7 +10,7 @@ import { runBake, type BakeRunOptions } from './bake.ts';
 import type { OnBuildOutput } from './build-event.ts';
 import type { BuildPlan, ImageBuild } from './build-plan.ts';
 import { runInOrder } from './build-order.ts';
-import { findBuildx, type Buildx, type BuildxSources } from './buildx.ts';
+import { findBuildx, wantsBuildKit, type Buildx, type BuildxSources } from './buildx.ts';
 import { buildClassic } from './classic.ts';
 import { pluginEndpoint } from './plugin-endpoint.ts';
 
@@ -52,7 +52,7 @@ export async function buildImages(
 ): Promise<ReadonlyMap<string, string>> {
   const { onEvent } = options;
   if (options.plan.builds.length === 0) return new Map();
-  const buildx = await chooseBuilder(options, onEvent);
+  const buildx = await chooseBuilder(engine, options, onEvent);
   if (buildx === undefined) return buildAllClassic(engine, project, options, signal);
   const { env } = options.plugins;
   if (options.memory !== undefined && options.memory > 0) {
@@ -96,11 +96,11 @@ export function describeBuilds(project: Project, options: BakeDescription): Bake
 }
 
 async function chooseBuilder(
+  { client: { server } }: Engine,
   { plugins }: BuildOptions,
   onEvent: OnEvent,
 ): Promise<Buildx | undefined> {
-  const wish = plugins.env.DOCKER_BUILDKIT ?? '';
-  if (wish === '0' || wish.toLowerCase() === 'false') return undefined;
+  if (!wantsBuildKit(plugins.env, server)) return undefined;
   const found = await findBuildx(plugins);
   if (found.kind === 'found') return found.buildx;
   if (found.kind === 'unusable') {

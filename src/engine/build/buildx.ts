@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import type { ServerInfo } from '../client.ts';
+import { EngineError } from '../errors.ts';
 import { pluginDirectories, type PluginSources } from '../plugin-directories.ts';
 
 /** Where to look for buildx, and the environment to run it in. */
@@ -22,6 +24,25 @@ export type FoundBuildx =
   | { readonly kind: 'absent' }
   /** One was found that cannot be used; `reason` is a sentence. */
   | { readonly kind: 'unusable'; readonly reason: string };
+
+/**
+ * Whether BuildKit is to build: DOCKER_BUILDKIT decides, else what the engine prefers; Windows
+ * engines may have none. Throws an EngineError for a value that means nothing.
+ */
+export function wantsBuildKit(
+  env: BuildxSources['env'],
+  { builder, osType }: Pick<ServerInfo, 'builder' | 'osType'>,
+): boolean {
+  const wish = env['DOCKER_BUILDKIT'] ?? '';
+  if (wish === '') return builder === '2' || osType !== 'windows';
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(wish)) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(wish)) return false;
+  throw new EngineError(
+    'invalid',
+    `DOCKER_BUILDKIT environment variable expects boolean value: ${JSON.stringify(wish)}`,
+    { hint: 'Set it to 1 or 0, or unset it.' },
+  );
+}
 
 /** Looks for the buildx plugin where the docker command looks for plugins; the first hit counts. */
 export async function findBuildx(sources: BuildxSources): Promise<FoundBuildx> {

@@ -125,6 +125,7 @@ export function classicQuery(
     ulimits: ulimits.length === 0 ? undefined : JSON.stringify(ulimits),
     memory: options.memory,
     platform: build.platforms[0],
+    isolation: keys.isolation,
   };
 }
 

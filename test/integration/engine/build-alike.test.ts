@@ -8,7 +8,12 @@ import { run, type Finished } from '../../support/command.ts';
 import { checkout } from '../../support/debian.ts';
 import { referenceBinary } from '../../support/reference.ts';
 import { startDockerRegistry, type TestRegistry } from '../../support/registry.ts';
-import { dockerHost, engineApi, enterEngineNetwork } from '../../support/test-engine.ts';
+import {
+  dockerHost,
+  engineApi,
+  engineVersion,
+  enterEngineNetwork,
+} from '../../support/test-engine.ts';
 
 const NAME = 'tcalike';
 const tcompose = join(checkout, 'bin/tcompose');
@@ -141,7 +146,9 @@ it('pushes all names of what it built', async () => {
   });
 });
 
-it('only checks when asked to', async () => {
+// The BuildKit inside engine 20.10 has no checks; without a network it cannot get a newer one.
+const checks = engineVersion === '20.10' ? undefined : it;
+checks?.('only checks when asked to', async () => {
   await forget(`${registry.address}/alike:one`);
   await forget(`${registry.address}/alike:two`);
   const { stdout, stderr } = await onProject('build', '--check');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBuildx, type FoundBuildx } from '../../../src/engine/build/buildx.ts';
+import { findBuildx, wantsBuildKit, type FoundBuildx } from '../../../src/engine/build/buildx.ts';
 
 let root: string;
 
@@ -51,5 +51,35 @@ describe('the buildx plugin', () => {
     plugin('cli-plugins', '{"Version":"v0.20.0"}');
     const path = plugin('extra', '{"Version":"v0.21.0"}');
     expect(await find()).toMatchObject({ buildx: { path } });
+  });
+});
+
+describe('BuildKit', () => {
+  const linux = { builder: '2', osType: 'linux' };
+
+  it.each([
+    ['1', true],
+    ['true', true],
+    ['T', true],
+    ['0', false],
+    ['FALSE', false],
+    ['f', false],
+    ['', true],
+  ])('is wanted by DOCKER_BUILDKIT=%s: %s', (DOCKER_BUILDKIT, wanted) => {
+    expect(wantsBuildKit({ DOCKER_BUILDKIT }, linux)).toBe(wanted);
+  });
+
+  it.each([
+    ['1', 'linux', true],
+    ['1', 'windows', false],
+    ['2', 'windows', true],
+  ])('is wanted of an engine with builder %s on %s: %s', (builder, osType, wanted) => {
+    expect(wantsBuildKit({}, { builder, osType })).toBe(wanted);
+  });
+
+  it.each(['yes', 'on', '2', 'False '])('is not decided by %j', (DOCKER_BUILDKIT) => {
+    expect(() => wantsBuildKit({ DOCKER_BUILDKIT }, linux)).toThrow(
+      'DOCKER_BUILDKIT environment variable expects boolean value',
+    );
   });
 });

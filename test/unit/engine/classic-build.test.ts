@@ -35,6 +35,7 @@ describe('the query of the classic builder', () => {
       shm_size: 5,
       ulimits: { nproc: { single: 3 }, nofile: { soft: 1, hard: 2 } },
       platforms: ['linux/arm64'],
+      isolation: 'default',
     };
     expect(
       classicQuery(onlyBuild(build), { dockerfile: 'D', remote: 'u', memory: 7 }),
@@ -50,6 +51,7 @@ describe('the query of the classic builder', () => {
       shmsize: 5,
       ulimits: '[{"Name":"nproc","Soft":3,"Hard":3},{"Name":"nofile","Soft":1,"Hard":2}]',
       platform: 'linux/arm64',
+      isolation: 'default',
       remote: 'u',
       memory: 7,
     });
