@@ -1,5 +1,6 @@
 import type { HealthCheck, Project, Service, StringMap } from '../compose/model.ts';
 import { containerName, imageName, type Separator } from '../scheduler/names.ts';
+import type { OneOff } from '../scheduler/plan.ts';
 import { apiAtLeast } from './api-version.ts';
 import { macAddress, networksByPriority, networkSettings } from './endpoint-settings.ts';
 import type { EndpointSettings } from './endpoint-settings.ts';
@@ -37,15 +38,6 @@ export interface ContainerContext {
   readonly replaces?: { readonly mounts: readonly InheritedMount[] };
   readonly seccompProfiles?: StringMap;
   readonly oneOff?: OneOff;
-}
-
-/** A container of `run`. */
-export interface OneOff {
-  /** 64 hexadecimal digits. */
-  readonly slug: string;
-  readonly autoRemove: boolean;
-  readonly attachInput: boolean;
-  readonly useAliases: boolean;
 }
 
 export interface ContainerRequest {

@@ -51,7 +51,7 @@ function firstOf(peers: Peers, name: string, what: string): string {
 
 export interface LinkContext {
   readonly peers: Peers;
-  /** Number of the container that links. */
+  /** Number of the container that links; one-offs have none. */
   readonly number: number;
   readonly oneOff: boolean;
   readonly separator: Separator;
@@ -66,25 +66,19 @@ export function linkSettings(
   service: Service,
   { peers, number, oneOff, separator }: LinkContext,
 ): readonly string[] {
+  // The number that Compose calls its one-offs by.
+  const own = oneOff ? -1 : number;
   const links = (service.links ?? []).flatMap((link) => {
     const [target = '', alias = target] = link.split(':');
     return (peers[target] ?? []).flatMap(({ name }) => [
       `${name}:${alias}`,
-      `${name}:${[target, number].join(separator)}`,
-      `${name}:${[project.name, target, number].join(separator)}`,
+      `${name}:${[target, own].join(separator)}`,
+      `${name}:${[project.name, target, own].join(separator)}`,
     ]);
   });
-  const prefix = `${project.name}${separator}`;
-  const own = oneOff
-    ? (peers[service.name] ?? []).flatMap(({ name }) => [
-        `${name}:${service.name}`,
-        `${name}:${name.startsWith(prefix) ? name.slice(prefix.length) : name}`,
-        `${name}:${name}`,
-      ])
-    : [];
   const external = (service.external_links ?? []).map((link) => {
     const [target = '', alias = target] = link.split(':');
     return `${target}:${alias}`;
   });
-  return [...links, ...own, ...external];
+  return [...links, ...external];
 }

@@ -12,7 +12,7 @@ import { planRemovals, planReplicas } from './replica-steps.ts';
 import { dependencyOrder } from './service-order.ts';
 import { linkedServices, sharedServices } from './service-references.ts';
 import { planStartService } from './start-service.ts';
-import { decideUp } from './up-decisions.ts';
+import { decideUp, type UpDecisions } from './up-decisions.ts';
 import type { UpContext } from './up-context.ts';
 import type { UpOptions } from './up-options.ts';
 import { planVolumes } from './volume-steps.ts';
@@ -30,7 +30,17 @@ export function planUp(
 ): Result<Plan, readonly Diagnostic[]> {
   const decided = decideUp(project, observed, options);
   if (!decided.ok) return fail(decided.error);
-  const { context, lostVolumes } = decided.value;
+  const { context } = decided.value;
+  planDecided(decided.value, options, new DependencyWaits(context));
+  return ok(context.plan.build());
+}
+
+/** Plans what was decided; waits go through `waits`, so that whoever plans on can use them too. */
+export function planDecided(
+  { context, lostVolumes }: UpDecisions,
+  options: UpOptions,
+  waits: DependencyWaits,
+): void {
   const order = dependencyOrder(context.services);
   planNetworks(context);
   planVolumes(context, lostVolumes);
@@ -39,7 +49,7 @@ export function planUp(
   planContestedNames(context);
   const late = lateServices(context, order);
   for (const name of order) if (!late.has(name)) planServiceReplicas(context, name);
-  if (options.start) planStarts(context, order, late);
+  if (options.start) planStarts(context, { order, late, waits });
   else {
     for (const name of order) {
       if (late.has(name)) planServiceReplicas(context, name);
@@ -47,7 +57,6 @@ export function planUp(
     }
   }
   if (options.start && options.wait) planFinalWaits(context);
-  return ok(context.plan.build());
 }
 
 function planServiceReplicas(context: UpContext, name: string): void {
@@ -73,9 +82,14 @@ function lateServices(context: UpContext, order: readonly string[]): ReadonlySet
   return late;
 }
 
-function planStarts(context: UpContext, order: readonly string[], late: ReadonlySet<string>): void {
+interface Starts {
+  readonly order: readonly string[];
+  readonly late: ReadonlySet<string>;
+  readonly waits: DependencyWaits;
+}
+
+function planStarts(context: UpContext, { order, late, waits }: Starts): void {
   const ports = planPortOrder(context);
-  const waits = new DependencyWaits(context);
   for (const name of order) {
     const service = context.services[name];
     if (service === undefined) continue;

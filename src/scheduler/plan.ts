@@ -4,6 +4,17 @@ import type { Hook } from '../compose/model.ts';
 export type ContainerRef =
   { readonly id: string; readonly name: string } | { readonly createdBy: number };
 
+/** A container of `run`: it stands beside the replicas of its service. */
+export interface OneOff {
+  /** 64 hexadecimal digits that tell it from all others. */
+  readonly slug: string;
+  /** The engine removes it, with its anonymous volumes, when it has ended. */
+  readonly autoRemove: boolean;
+  readonly attachInput: boolean;
+  /** False: only its own name resolves, not that of the service. */
+  readonly useAliases: boolean;
+}
+
 /**
  * One call to an engine (or one wait for it). A tagged union: an executor exists for every kind.
  * Steps carry references into the project (service and network keys), not engine request bodies.
@@ -65,6 +76,7 @@ export type Action =
       };
       /** Containers that `service:` namespaces, links and volumes_from refer to, by service. */
       readonly peers: Readonly<Record<string, readonly ContainerRef[]>>;
+      readonly oneOff?: OneOff;
     }
   | {
       readonly kind: 'write-files';

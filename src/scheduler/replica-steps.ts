@@ -132,7 +132,7 @@ function createReplica(
 }
 
 /** Steps that make what a new container of the service refers to. */
-function infrastructure(context: UpContext, service: Service): readonly number[] {
+export function infrastructure(context: UpContext, service: Service): readonly number[] {
   const { networkSteps, volumeSteps, replicas, renames } = context;
   const networks = Object.keys(service.networks ?? {}).map((key) => networkSteps.get(key));
   const volumes = (service.volumes ?? []).map(({ type, source = '' }) =>
@@ -150,7 +150,7 @@ function referencedServices(service: Service): readonly string[] {
 }
 
 /** Containers of the services it refers to, by name: the first one stands for its service. */
-function peersOf({ replicas, index }: UpContext, service: Service): Draft['peers'] {
+export function peersOf({ replicas, index }: UpContext, service: Service): Draft['peers'] {
   return Object.fromEntries(
     referencedServices(service).map((name) => {
       const planned = [...(replicas.get(name) ?? [])]

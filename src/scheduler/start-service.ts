@@ -2,6 +2,7 @@ import { containerFiles } from '../compose/container-files.ts';
 import type { Service } from '../compose/model.ts';
 import { planHooks, planRemove } from './container-steps.ts';
 import { hostPorts, publishesRange } from './host-ports.ts';
+import type { ObservedContainer } from './observed.ts';
 import type { Action } from './plan.ts';
 import {
   isReplacement,
@@ -127,7 +128,7 @@ function planStartReplica(
   const group = exchange ? recreateGroup(replica.replaces) : undefined;
   const undo = exchange ? undoReplacement(replica, retirement(replica)) : [];
   const step = { resource, cause, group, rollback: undo };
-  const targets = filesToWrite(context, service, replica);
+  const targets = filesToWrite(context, service, kept);
   if (targets.length > 0) {
     const action: Action = { kind: 'write-files', container: ref, service: service.name, targets };
     after = [plan.add({ ...step, after, action })];
@@ -158,11 +159,14 @@ function startCause({ kept, cause }: Replica): string {
   return kept.state === 'paused' ? 'paused' : 'not started yet';
 }
 
-/** Compose mounts files whose owner or mode is asked for; a container that it made keeps those mounts. */
-function filesToWrite(
+/**
+ * Paths of configs and secrets to write before a start. Compose mounts files whose owner or mode is
+ * asked for; a container that it made keeps those mounts.
+ */
+export function filesToWrite(
   { project }: PlanContext,
   service: Service,
-  { kept }: Replica,
+  kept?: ObservedContainer,
 ): readonly string[] {
   const mounted = new Set(kept?.mounts.map(({ destination }) => destination));
   return containerFiles(project, service)

@@ -16,14 +16,17 @@ export class DependencyWaits {
     this.#waiting = waitingServices(context);
   }
 
-  /** Steps after which all dependencies of a service are as it wants them. */
-  gate(service: string): readonly number[] {
+  /**
+   * Steps after which all dependencies of a service are as it wants them. Without anything that
+   * starts, neither of the service nor of the dependency, there is nothing to wait for.
+   */
+  gate(service: string, starts = isStarted(this.#context, service)): readonly number[] {
     const { services, ready } = this.#context;
     return dependenciesOf(services, service).flatMap((name) => {
       const dependency = services[service]?.depends_on?.[name];
       const settled = ready.get(name) ?? [];
       const condition = conditionOf(dependency?.condition);
-      const concerns = isStarted(this.#context, service) || isStarted(this.#context, name);
+      const concerns = starts || isStarted(this.#context, name);
       if (dependency === undefined || condition === undefined || !concerns) return settled;
       if (this.#isMet(name, condition)) return settled;
       return [this.#wait(name, condition, dependency)];

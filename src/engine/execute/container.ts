@@ -79,6 +79,7 @@ async function creationContext(
     seccompProfiles,
     ...(image === undefined ? {} : { image }),
     ...(action.replaces === undefined ? {} : { replaces: { mounts } }),
+    ...(action.oneOff === undefined ? {} : { oneOff: action.oneOff }),
   };
 }
 
