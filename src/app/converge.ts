@@ -3,6 +3,7 @@ import type { Observed } from '../scheduler/observed.ts';
 import { planImages } from '../scheduler/plan-images.ts';
 import { planUp } from '../scheduler/plan-up.ts';
 import type { Plan } from '../scheduler/plan.ts';
+import type { UpOptions } from '../scheduler/up-options.ts';
 import { divergedVolumes } from '../scheduler/volume-drift.ts';
 import { configurationCauses } from './configuration-causes.ts';
 import { confirm } from './confirm.ts';
@@ -43,38 +44,8 @@ export async function converge(
   request: CreateRequest,
   options: ConvergenceOptions,
 ): Promise<Convergence> {
-  const take = (): Promise<void> =>
-    options.act
-      ? operation.lock.take(operation.engine.client.address, project.name)
-      : Promise.resolve();
-  await take();
-  const before = await observeProject(operation, project);
-  const hashes = await chooseHashes(operation, project, before);
-  const imagePlan = unwrap(
-    planImages(project, before, {
-      pull: request.pull,
-      build: request.build,
-      noBuild: request.noBuild,
-      now: Date.now(),
-      separator: separatorOf(operation),
-    }),
-  );
-  let observed = before;
-  if (options.act && imagePlan.steps.length > 0) {
-    // Pulling and building may take long, and changes nothing of the project.
-    operation.lock.release();
-    await execute(operation, imagePlan, {
-      project,
-      observed,
-      hashes,
-      dryRun: false,
-      images: imageWork(operation, project, request),
-    });
-    await take();
-    observed = await observeProject(operation, project);
-  }
-  const plan = await planContainers(operation, { project, observed, hashes }, { request, options });
-  return { project, observed, hashes, imagePlan, plan };
+  const prepared = await prepareImages(operation, project, request, options);
+  return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
 }
 
 /**
@@ -85,27 +56,73 @@ export async function converge(
 export async function planContainers(
   operation: Operation,
   found: Pick<Convergence, 'project' | 'observed' | 'hashes'>,
-  wanted: { readonly request: CreateRequest; readonly options: ConvergenceOptions },
+  { request, options }: { readonly request: CreateRequest; readonly options: ConvergenceOptions },
 ): Promise<Plan> {
-  const { project, observed, hashes } = found;
-  const { request, options } = wanted;
-  return unwrap(
-    planUp(project, observed, {
-      services: request.services,
-      recreate: request.recreate,
-      recreateDependencies: request.recreateDependencies,
-      noDependencies: request.noDependencies,
-      renewAnonymousVolumes: request.renewAnonymousVolumes,
-      orphans: orphanPolicy(project, request),
-      timeout: request.timeout,
-      start: options.start,
-      wait: options.wait,
-      hashes: hashes.acceptable,
-      changes: await configurationCauses(operation, found),
-      recreateVolumes: await volumesToLose(operation, found, wanted),
+  const wanted = await upOptions(operation, found, request, options);
+  return unwrap(planUp(found.project, found.observed, wanted));
+}
+
+/**
+ * Gets the images of a project and looks at what the engine has then.
+ *
+ * @throws InvalidProject for what cannot work, EngineError when images cannot be had
+ */
+export async function prepareImages(
+  operation: Operation,
+  project: Project,
+  request: CreateRequest,
+  { act }: Pick<ConvergenceOptions, 'act'>,
+): Promise<Omit<Convergence, 'plan'>> {
+  const take = (): Promise<void> =>
+    act ? operation.lock.take(operation.engine.client.address, project.name) : Promise.resolve();
+  await take();
+  const observed = await observeProject(operation, project);
+  const hashes = await chooseHashes(operation, project, observed);
+  const imagePlan = unwrap(
+    planImages(project, observed, {
+      pull: request.pull,
+      build: request.build,
+      noBuild: request.noBuild,
+      now: Date.now(),
       separator: separatorOf(operation),
     }),
   );
+  if (!act || imagePlan.steps.length === 0) return { project, observed, hashes, imagePlan };
+  // Pulling and building may take long, and changes nothing of the project.
+  operation.lock.release();
+  await execute(operation, imagePlan, {
+    project,
+    observed,
+    hashes,
+    dryRun: false,
+    images: imageWork(operation, project, request),
+  });
+  await take();
+  return { project, observed: await observeProject(operation, project), hashes, imagePlan };
+}
+
+/** What a request means for a plan; may ask the user about volumes. */
+export async function upOptions(
+  operation: Operation,
+  found: Pick<Convergence, 'project' | 'observed' | 'hashes'>,
+  request: CreateRequest,
+  options: ConvergenceOptions,
+): Promise<UpOptions> {
+  return {
+    services: request.services,
+    recreate: request.recreate,
+    recreateDependencies: request.recreateDependencies,
+    noDependencies: request.noDependencies,
+    renewAnonymousVolumes: request.renewAnonymousVolumes,
+    orphans: orphanPolicy(found.project, request),
+    timeout: request.timeout,
+    start: options.start,
+    wait: options.wait,
+    hashes: found.hashes.acceptable,
+    changes: await configurationCauses(operation, found),
+    recreateVolumes: await volumesToLose(operation, found, { request, options }),
+    separator: separatorOf(operation),
+  };
 }
 
 function orphanPolicy(project: Project, request: CreateRequest): 'warn' | 'remove' | 'ignore' {

@@ -75,14 +75,18 @@ export class OperationLock {
 
   /** Called with each step that was done; gives the lock back after the last that needs it. */
   releaseAfter(plan: Plan): (step: Step) => void {
-    const left = new Set(
-      plan.steps.filter(({ action }) => CHANGES.has(action.kind)).map(({ id }) => id),
-    );
+    const left = new Set(plan.steps.filter(isChange).map(({ id }) => id));
     if (left.size === 0) this.release();
     return ({ id }) => {
       if (left.delete(id) && left.size === 0) this.release();
     };
   }
+}
+
+/** A one-off stands beside everything else, and is made after health was waited for. */
+function isChange({ action }: Step): boolean {
+  if (action.kind === 'create-container' && action.oneOff !== undefined) return false;
+  return CHANGES.has(action.kind);
 }
 
 /** Milliseconds; undefined: without end. */

@@ -19,6 +19,7 @@ import { command as pull } from './pull.ts';
 import { command as push } from './push.ts';
 import { command as restart } from './restart.ts';
 import { command as rm } from './rm.ts';
+import { command as run } from './run.ts';
 import { command as scale } from './scale.ts';
 import { command as start } from './start.ts';
 import { command as stop } from './stop.ts';
@@ -52,6 +53,7 @@ export const commands: readonly CommandDefinition[] = [
   push,
   restart,
   rm,
+  run,
   scale,
   start,
   stop,

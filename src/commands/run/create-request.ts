@@ -30,7 +30,7 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
     recreateDependencies: on('always-recreate-deps') ? recreate : 'diverged',
     renewAnonymousVolumes: on('renew-anon-volumes'),
     removeOrphans: removesOrphans(flags, session.env),
-    scale: scales(flags.list('scale')),
+    scale: flags.defines('scale') ? scales(flags.list('scale')) : new Map(),
     noDependencies: on('no-deps'),
     assumeYes: on('yes'),
     timeout: flags.defines('timeout') ? flags.givenInt('timeout') : undefined,

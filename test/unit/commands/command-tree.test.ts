@@ -38,7 +38,6 @@ const NOT_HERE_YET: readonly string[] = [
   'cp',
   'events',
   'export',
-  'run',
   'stats',
 ];
 
@@ -62,11 +61,13 @@ const NO_TTY = { theirs: 'no-tty -T bool=true', ours: 'no-tty -T bool' };
 const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   config: { 'explain string': 'tells where a value comes from' },
   exec: { [NO_TTY.ours]: 'see NO_TTY' },
+  run: { [NO_TTY.ours]: 'see NO_TTY' },
 };
 
 /** Flags of Compose that are missing or different, by command. */
 const MISSING_FLAGS: Readonly<Record<string, readonly string[]>> = {
   exec: [NO_TTY.theirs],
+  run: [NO_TTY.theirs],
   up: ['menu bool', 'watch -w bool'],
 };
 
