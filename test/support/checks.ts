@@ -153,6 +153,34 @@ export function inspected(
   };
 }
 
+/** The project has this one container of `run`, with this property. */
+export function oneOff(title: string, holds: (container: ContainerDetails) => boolean): Check {
+  return {
+    title: `its one-off: ${title}`,
+    verify: async ({ api, project }) => {
+      const found = await api.containers([projectLabel(project), `${oneOffLabel}=True`]);
+      return found.length === 1 && found.every((each) => holds(each))
+        ? undefined
+        : JSON.stringify(found, undefined, 2);
+    },
+  };
+}
+
+/** No volume of the engine is left that no container uses and nobody named. */
+export function noAbandonedVolumes(): Check {
+  return {
+    title: 'no anonymous volume is left behind',
+    verify: async ({ api }) => {
+      const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
+      const { Volumes: left } = (await api.ask('GET', `/volumes?filters=${filters}`)) as {
+        readonly Volumes: readonly { readonly Name: string }[] | null;
+      };
+      const names = (left ?? []).map(({ Name }) => Name).filter((name) => name.length === 64);
+      return differs(names, []);
+    },
+  };
+}
+
 /** A command inside the service's first container prints this text. */
 export function inside(service: string, command: readonly string[], expected: string): Check {
   return {

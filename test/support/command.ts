@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly input?: string | Buffer | undefined;
   /** Milliseconds after which the command is killed and the run fails. */
   readonly timeout?: number | undefined;
+  /** What to type, in order; standard input then stays open. Not with `input`. */
+  readonly typing?: readonly TypedAfter[] | undefined;
   /** Signals to send, each as soon as its text was written to either stream; in order. */
   readonly signals?: readonly SignalAfter[] | undefined;
 }
@@ -26,6 +28,12 @@ export interface RunOptions {
 export interface SignalAfter {
   readonly after: string;
   readonly signal: NodeJS.Signals;
+}
+
+/** Keys, and the text after whose appearance they are typed. */
+export interface TypedAfter {
+  readonly after: string;
+  readonly keys: string;
 }
 
 /**
@@ -48,17 +56,24 @@ export function run(
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     const due = [...(options.signals ?? [])];
+    const untyped = [...(options.typing ?? [])];
     const received = (stream: Buffer[], chunk: Buffer): void => {
       stream.push(chunk);
+      const written = Buffer.concat(stream).toString('utf8');
       const [next] = due;
-      if (next === undefined || !Buffer.concat(stream).includes(next.after)) return;
-      due.shift();
-      child.kill(next.signal);
+      if (next !== undefined && written.includes(next.after)) {
+        due.shift();
+        child.kill(next.signal);
+      }
+      const [typed] = untyped;
+      if (typed === undefined || !written.includes(typed.after)) return;
+      untyped.shift();
+      child.stdin.write(typed.keys);
     };
     child.stdout.on('data', (chunk: Buffer) => received(stdout, chunk));
     child.stderr.on('data', (chunk: Buffer) => received(stderr, chunk));
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input);
+    if (options.typing === undefined) child.stdin.end(options.input);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       const texts = {

@@ -26,7 +26,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { it } from 'vitest';
 import type { ContainerDetails, EngineApi } from './api.ts';
-import { type Finished, run, type RunOptions, type SignalAfter } from './command.ts';
+import {
+  type Finished,
+  run,
+  type RunOptions,
+  type SignalAfter,
+  type TypedAfter,
+} from './command.ts';
 import { cache, checkout } from './debian.ts';
 import { type ReferenceTool, referenceBinary } from './reference.ts';
 import { dockerHost, engineApi } from './test-engine.ts';
@@ -89,6 +95,17 @@ export function withEnv(env: Readonly<Record<string, string>>, ...args: readonly
 /** Runs tcompose and sends it signals while it works. */
 export function signalled(signals: readonly SignalAfter[], ...args: readonly string[]): Action {
   return (scene) => launch(programUnderTest, args, scene, { signals });
+}
+
+/** Runs tcompose with this text on its standard input. */
+export function piped(input: string, ...args: readonly string[]): Action {
+  return (scene) => launch(programUnderTest, args, scene, { input });
+}
+
+/** Runs tcompose at a terminal of its own, where somebody types; both of its streams come as one. */
+export function atTerminal(typing: readonly TypedAfter[], ...args: readonly string[]): Action {
+  const line = [programUnderTest, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return (scene) => launch('script', ['-qec', line.join(' '), '/dev/null'], scene, { typing });
 }
 
 /** Runs a reference tool, usually the real docker-compose. */
@@ -222,13 +239,13 @@ function launch(
   program: string,
   args: readonly string[],
   scene: Omit<Scene, 'result' | 'before'>,
-  options: Pick<RunOptions, 'env' | 'signals'>,
+  options: Pick<RunOptions, 'env' | 'signals' | 'input' | 'typing'>,
 ): Promise<Finished> {
   return run(program, args, {
+    ...options,
     cwd: scene.folder,
     env: { ...commandEnvironment(), ...options.env },
     timeout: commandTimeout,
-    signals: options.signals,
   });
 }
 
