@@ -24,6 +24,8 @@ interface Publisher {
 export interface ContainerRow {
   readonly Command: string;
   readonly CreatedAt: string;
+  /** Which engine runs it, where a label says so. */
+  readonly Engine: string;
   readonly ExitCode: number;
   readonly Health: string;
   readonly ID: string;
@@ -49,6 +51,7 @@ export interface ContainerRow {
 export const containerHeadings = {
   Command: 'COMMAND',
   CreatedAt: 'CREATED AT',
+  Engine: 'ENGINE',
   ID: 'CONTAINER ID',
   Image: 'IMAGE',
   Labels: 'LABELS',
@@ -78,6 +81,7 @@ export function containerRow(
   return {
     Command: JSON.stringify(truncate ? ellipsis(listed.Command, 20) : listed.Command),
     CreatedAt: createdAt(listed.Created),
+    Engine: labels[LABEL.engine] ?? '',
     ExitCode:
       container.state === 'exited' || container.state === 'dead' ? (container.exitCode ?? 0) : 0,
     Health: container.health === 'none' ? '' : container.health,

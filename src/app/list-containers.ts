@@ -82,11 +82,14 @@ function formatRows(
 
 /** How the rows are shown. */
 export function containerView(rows: readonly ContainerRow[]): ListView<ContainerRow> {
+  const table = rows.some(({ Engine }) => Engine !== '')
+    ? String.raw`${TABLE}\t{{.Engine}}`
+    : TABLE;
   return {
     rows,
     typeName: '*formatter.ContainerContext',
     headings: containerHeadings,
-    named: { '': TABLE, table: TABLE, raw: RAW },
+    named: { '': table, table, raw: RAW },
   };
 }
 

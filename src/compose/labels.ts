@@ -17,6 +17,7 @@ export const LABEL = {
   network: 'com.docker.compose.network',
   volume: 'com.docker.compose.volume',
   hook: 'com.docker.compose.hook',
+  engine: 'com.docker.compose.engine',
   /** Set by the engine (23 and newer) on volumes that nobody named. */
   anonymousVolume: 'com.docker.volume.anonymous',
 } as const;

@@ -1,4 +1,4 @@
-import { containers, exits, prints, reports, state } from '../support/checks.ts';
+import { containers, exits, prints, reports, silentAbout, state } from '../support/checks.ts';
 import { onceAsked } from '../support/overheard.ts';
 import { execute, scenario, step, tcompose } from '../support/scenario.ts';
 
@@ -12,6 +12,7 @@ scenario(
     state('web', 'paused', 2),
     state('db', 'running'),
     reports(' Container frozen-web-2 Paused'),
+    silentAbout('Pausing'),
   ),
   step(
     'pause freezes the rest, and tells what was frozen already',

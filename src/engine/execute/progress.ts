@@ -122,7 +122,7 @@ export interface Shown {
 /** What a step that is about to begin shows, as things stand in its group. */
 export function shownBy(step: Step, group: GroupState | undefined, nameOf: NameOf): Shown {
   const own = stepTexts(step.action, nameOf);
-  if (group === undefined) return { working: own, done: own };
+  if (group === undefined) return { working: isInstant(step.action) ? undefined : own, done: own };
   if (group.exchange.has(step.id)) {
     return {
       working: group.begun === 0 ? group.texts : undefined,
@@ -131,4 +131,9 @@ export function shownBy(step: Step, group: GroupState | undefined, nameOf: NameO
   }
   const start = step.action.kind === 'start-container' ? own : undefined;
   return { working: start, done: start };
+}
+
+/** What takes no time is told only when it is done, as in Compose. */
+function isInstant({ kind }: Action): boolean {
+  return kind === 'pause-container' || kind === 'unpause-container';
 }

@@ -30,6 +30,7 @@ const labels: Readonly<Record<string, string>> = { x: 'a<b>&c', 'y.z-q': '1' };
 const web: ContainerRow = {
   Command: '"httpd -f -p 8080 -h…"',
   CreatedAt: '2026-11-21 02:48:26 +0000 UTC',
+  Engine: '',
   ExitCode: 0,
   Health: '',
   ID: '89cdeda41669',
@@ -96,6 +97,12 @@ describe('lists', () => {
     expect(keys).not.toContain('Label');
     expect(show('json', [])).toBe('');
     expect(show('{{json .}}')).toBe(show('json'));
+  });
+
+  it('name the engine where a label does', () => {
+    expect(show('', [web, { ...web, Engine: 'moby' }])).toMatch(
+      /^NAME .* PORTS +ENGINE\n.* 0\.0\.0\.0:32768->8080\/tcp +\n.* +moby\n$/,
+    );
   });
 
   it('can be raw', () => {
