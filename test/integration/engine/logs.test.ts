@@ -1,25 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { attachProject, type AttachOptions } from '../../../src/engine/logs/attach.ts';
 import type { LogEvent, LogSource } from '../../../src/engine/logs/log-event.ts';
 import { readLogs, type LogsOptions } from '../../../src/engine/logs/logs.ts';
 import { namedSource } from '../../../src/engine/logs/project-containers.ts';
-import { engineSocket } from '../../support/test-engine.ts';
-import { removeProject } from './projects.ts';
+import { useEngine } from './projects.ts';
 
 const NAME = 'tclogs';
 const { signal } = new AbortController();
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
-});
-
-afterEach(() => removeProject(engine, NAME));
-
-afterAll(() => {
-  engine.close();
-});
+useEngine(NAME, (connected) => (engine = connected));
 
 /** Creates the first container of a service that runs a shell script. */
 async function create(service: string, script: string, more: object = {}): Promise<LogSource> {

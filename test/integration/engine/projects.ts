@@ -1,9 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { Project, Service } from '../../../src/compose/model.ts';
-import type { Engine } from '../../../src/engine/engine.ts';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
+import { engineSocket } from '../../support/test-engine.ts';
 import type { ProgressEvent } from '../../../src/engine/event.ts';
 import { runPlan, type RunOptions, type RunReport } from '../../../src/engine/run.ts';
 import type { Action, Step } from '../../../src/scheduler/plan.ts';
+
+/**
+ * Connects to the engine of the test run before the tests of a file; what the project has is removed
+ * after each of them.
+ */
+export function useEngine(projectName: string, use: (engine: Engine) => void): void {
+  let engine: Engine | undefined;
+  beforeAll(async () => {
+    const { signal } = new AbortController();
+    engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
+    use(engine);
+  });
+  afterEach(() => (engine === undefined ? undefined : removeProject(engine, projectName)));
+  afterAll(() => engine?.close());
+}
 
 /** A project with what is given and nothing else. */
 export function project(name: string, parts: Partial<Project> = {}): Project {

@@ -1,26 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { ContainerInspect } from '../../../src/engine/execute/inspect.ts';
 import type { Action, Step } from '../../../src/scheduler/plan.ts';
 import type { Project } from '../../../src/compose/model.ts';
-import { engineSocket } from '../../support/test-engine.ts';
-import { project, reason, removeProject, run, service, step, type Ran } from './projects.ts';
+import { project, reason, run, service, step, type Ran, useEngine } from './projects.ts';
 
 const signal = new AbortController().signal;
 const NAME = 'tcrun';
 
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
-});
-
-afterEach(() => removeProject(engine, NAME));
-
-afterAll(() => {
-  engine.close();
-});
+useEngine(NAME, (connected) => (engine = connected));
 
 function create(name: string, number = 1, more: object = {}): Action {
   return {

@@ -1,24 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HealthCheck, Service } from '../../../src/compose/model.ts';
-import { connectEngine, type Engine } from '../../../src/engine/engine.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import type { Action, Step, WaitCondition } from '../../../src/scheduler/plan.ts';
-import { engineSocket } from '../../support/test-engine.ts';
-import { project, reason, removeProject, run, service, step, type Ran } from './projects.ts';
+import { project, reason, run, service, step, type Ran, useEngine } from './projects.ts';
 
 const signal = new AbortController().signal;
 const NAME = 'tcwait';
 
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await connectEngine({ kind: 'unix', path: engineSocket, origin: 'test' }, { signal });
-});
-
-afterEach(() => removeProject(engine, NAME));
-
-afterAll(() => {
-  engine.close();
-});
+useEngine(NAME, (connected) => (engine = connected));
 
 /** Healthy as soon as the file /ready is there. */
 const READY: HealthCheck = {
