@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import type { Diagnostic } from './diagnostic.ts';
-import { parseEnvFile } from './env-file.ts';
+import { parseEnvFile, type EnvFileOptions } from './env-file.ts';
 import type { FileAccess } from './files.ts';
 import type { EnvFile, NullableStringMap, Project, Service, StringMap } from './model.ts';
 import { formatPath } from './node.ts';
@@ -122,31 +122,32 @@ class ServiceFiles {
   }
 
   readEnvFile(
-    { path: written, required, format }: EnvFile,
+    { path, required, format }: EnvFile,
     place: NodePath,
     { lookup, into }: { lookup: Lookup; into: Map<string, string> },
   ): void {
-    const path = resolve(this.#workingDir, written);
-    if (this.#files.kind(path) === 'missing') {
-      if (required) this.#missing('env', path, place);
-      return;
-    }
-    const file = this.#open(path, place);
-    if (file === undefined) return;
-    const parsed = parseEnvFile(file, { format, lookup, earlier: into });
-    this.#report(parsed.diagnostics, place);
-    for (const [name, value] of parsed.variables) into.set(name, value);
+    const options = { format, lookup, earlier: into };
+    this.#read({ what: 'env', path, required }, place, { options, into });
   }
 
-  readLabelFile(written: string, place: NodePath, into: Map<string, string>): void {
-    const path = resolve(this.#workingDir, written);
+  readLabelFile(path: string, place: NodePath, into: Map<string, string>): void {
+    const options = { lookup: (name: string) => into.get(name) };
+    this.#read({ what: 'label', path, required: true }, place, { options, into });
+  }
+
+  #read(
+    file: { readonly what: 'env' | 'label'; readonly path: string; readonly required: boolean },
+    place: NodePath,
+    { options, into }: { readonly options: EnvFileOptions; readonly into: Map<string, string> },
+  ): void {
+    const path = resolve(this.#workingDir, file.path);
     if (this.#files.kind(path) === 'missing') {
-      this.#missing('label', path, place);
+      if (file.required) this.#missing(file.what, path, place);
       return;
     }
-    const file = this.#open(path, place);
-    if (file === undefined) return;
-    const parsed = parseEnvFile(file, { lookup: (name) => into.get(name) });
+    const source = this.#open(path, place);
+    if (source === undefined) return;
+    const parsed = parseEnvFile(source, options);
     this.#report(parsed.diagnostics, place);
     for (const [name, value] of parsed.variables) into.set(name, value);
   }

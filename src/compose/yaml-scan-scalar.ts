@@ -6,6 +6,7 @@ import {
   isBreakOrEnd,
   isDigit,
   isEnd,
+  isFlowIndicator,
 } from './yaml-characters.ts';
 import { isDocumentMarker } from './yaml-scan-marker.ts';
 import { YamlFault } from './yaml-token.ts';
@@ -140,13 +141,7 @@ function endsPlainInFlow(code: number, next: number): boolean {
     );
   }
   if (code === char.question) return isBlankOrEnd(next);
-  return (
-    code === char.comma ||
-    code === char.openBracket ||
-    code === char.closeBracket ||
-    code === char.openBrace ||
-    code === char.closeBrace
-  );
+  return isFlowIndicator(code);
 }
 
 const escapes: Readonly<Record<string, string>> = {

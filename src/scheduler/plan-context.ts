@@ -34,6 +34,16 @@ export function planContext({
     plan: new PlanBuilder(observed.host),
     index: indexContainers(project, observed),
     restartDependents: dependentsOf(services, 'restart'),
+    ...nothingPlanned(),
+  };
+}
+
+/** What parts of planning tell each other, at the beginning. */
+export function nothingPlanned(): Pick<
+  PlanContext,
+  'replicas' | 'stops' | 'removals' | 'aside' | 'moves' | 'renames' | 'ready'
+> {
+  return {
     replicas: new Map(),
     stops: new Map(),
     removals: new Map(),

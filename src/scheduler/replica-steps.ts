@@ -93,17 +93,7 @@ function replaceReplica(
       peers,
     },
   });
-  return {
-    number,
-    name,
-    ref: { createdBy: created },
-    cause,
-    created,
-    prepared: [created],
-    kept: undefined,
-    replaces: old,
-    aside,
-  };
+  return { ...newReplica(number, name, cause, created), replaces: old, aside };
 }
 
 function createReplica(
@@ -119,6 +109,10 @@ function createReplica(
     after: [...after, ...holderGone(context, name)],
     action: { kind: 'create-container', service: service.name, number, name, peers },
   });
+  return newReplica(number, name, cause, created);
+}
+
+function newReplica(number: number, name: string, cause: string, created: number): Replica {
   return {
     number,
     name,

@@ -5,6 +5,7 @@ import { indexContainers, sortedSnapshot, type ContainerIndex } from './containe
 import { decideNetworks } from './network-drift.ts';
 import type { Observed } from './observed.ts';
 import { PlanBuilder } from './plan-builder.ts';
+import { nothingPlanned } from './plan-context.ts';
 import { decideService, type ServiceDecision } from './service-decision.ts';
 import { dependencyOrder, dependentsOf } from './service-order.ts';
 import { referenceIds } from './service-references.ts';
@@ -54,13 +55,7 @@ export function decideUp(
       restartDependents: dependentsOf(services, 'restart'),
       inheritVolumes: !options.renewAnonymousVolumes,
       decisions: decideServices(input, options, lostVolumes),
-      replicas: new Map(),
-      stops: new Map(),
-      removals: new Map(),
-      aside: new Map(),
-      moves: new Map(),
-      renames: new Map(),
-      ready: new Map(),
+      ...nothingPlanned(),
       networkSteps: new Map(),
       volumeSteps: new Map(),
     },
