@@ -3,7 +3,7 @@ import { encodeReference } from '../image-identity.ts';
 import { withBuildContexts } from '../../scheduler/plan-images.ts';
 import { findImage, serviceImage } from './container.ts';
 import { serviceOf, type Executor, type StepContext } from './context.ts';
-import { STILL_IN_USE } from './network.ts';
+import { outcomeOf, removeResource } from './remove-resource.ts';
 
 /** An image that need not be pulled, because it can be built, may fail; its progress says so. */
 export const pullImage: Executor<'pull-image'> = async (action, context) => {
@@ -36,24 +36,17 @@ export const buildImages: Executor<'build-images'> = async (action, context) => 
 
 /** Removes an image by its reference; best effort leaves one that is in use. */
 export const removeImage: Executor<'remove-image'> = async (action, context) => {
-  try {
-    await context.client.send(
-      {
-        method: 'DELETE',
-        path: `/images/${encodeReference(action.image)}`,
-        resource: `image ${action.image}`,
-      },
-      context.signal,
-    );
-  } catch (error) {
-    if (isEngineError(error, 'not-found')) {
-      return { status: 'done', text: 'Warning: No resource found to remove' };
-    }
-    if (action.bestEffort && isEngineError(error, 'in-use', 'conflict')) return STILL_IN_USE;
-    throw error;
+  const path = `/images/${encodeReference(action.image)}`;
+  const removal = await removeResource(
+    context,
+    { path, resource: `image ${action.image}` },
+    action,
+  );
+  if (removal === 'gone') {
+    return { status: 'done', text: 'Warning: No resource found to remove' };
   }
-  forget(context, action.image);
-  return undefined;
+  if (removal === 'removed') forget(context, action.image);
+  return outcomeOf(removal);
 };
 
 /** What is known of a reference does not hold any more, on any platform. */

@@ -4,10 +4,9 @@ import { endpointSettings, networkName, type EndpointSettings } from '../endpoin
 import { isEngineError } from '../errors.ts';
 import { networkRequest } from '../network-config.ts';
 import { LABEL } from '../labels.ts';
-import type { ActionOf, Executor, Outcome, StepContext } from './context.ts';
+import type { ActionOf, Executor, StepContext } from './context.ts';
+import { outcomeOf, removeResource } from './remove-resource.ts';
 import type { PeerContainer } from '../service-references.ts';
-
-export const STILL_IN_USE: Outcome = { status: 'warning', text: 'Resource is still in use' };
 
 /** Creates a network; one that a concurrent run has just created is as good. */
 export const createNetwork: Executor<'create-network'> = async (action, context) => {
@@ -36,21 +35,9 @@ export const createNetwork: Executor<'create-network'> = async (action, context)
 
 /** Removes a network; best effort leaves one that is in use. */
 export const removeNetwork: Executor<'remove-network'> = async (action, context) => {
-  try {
-    await context.client.send(
-      {
-        method: 'DELETE',
-        path: `/networks/${encodeURIComponent(action.id)}`,
-        resource: `network ${action.name}`,
-      },
-      context.signal,
-    );
-  } catch (error) {
-    if (isEngineError(error, 'not-found')) return undefined;
-    if (action.bestEffort && isEngineError(error, 'in-use', 'conflict')) return STILL_IN_USE;
-    throw error;
-  }
-  return undefined;
+  const path = `/networks/${encodeURIComponent(action.id)}`;
+  const call = { path, resource: `network ${action.name}` };
+  return outcomeOf(await removeResource(context, call, action));
 };
 
 /**

@@ -1,7 +1,6 @@
-import { isEngineError } from '../errors.ts';
 import { volumeRequest } from '../volume-config.ts';
 import type { Executor } from './context.ts';
-import { STILL_IN_USE } from './network.ts';
+import { outcomeOf, removeResource } from './remove-resource.ts';
 
 export const createVolume: Executor<'create-volume'> = async (action, context) => {
   const { project, toolVersion, hashes } = context;
@@ -23,22 +22,8 @@ export const createVolume: Executor<'create-volume'> = async (action, context) =
 
 /** Removes a volume; best effort leaves one that is in use. */
 export const removeVolume: Executor<'remove-volume'> = async (action, context) => {
-  try {
-    await context.client.send(
-      {
-        method: 'DELETE',
-        path: `/volumes/${encodeURIComponent(action.name)}`,
-        query: { force: true },
-        resource: `volume ${action.name}`,
-      },
-      context.signal,
-    );
-  } catch (error) {
-    if (isEngineError(error, 'not-found')) return undefined;
-    if (action.bestEffort && isEngineError(error, 'in-use', 'conflict')) {
-      return action.silent === true ? undefined : STILL_IN_USE;
-    }
-    throw error;
-  }
-  return undefined;
+  const path = `/volumes/${encodeURIComponent(action.name)}`;
+  const call = { path, query: { force: true }, resource: `volume ${action.name}` };
+  const removal = await removeResource(context, call, action);
+  return action.silent === true ? undefined : outcomeOf(removal);
 };

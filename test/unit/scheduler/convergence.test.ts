@@ -16,6 +16,7 @@ interface ServiceDraft {
   readonly named: boolean;
   readonly port: boolean;
   readonly back: boolean;
+  readonly mac: boolean;
   readonly volume: boolean;
   readonly hooks: boolean;
   readonly needs: readonly {
@@ -34,6 +35,7 @@ const serviceDraft = (name: string): fc.Arbitrary<ServiceDraft> =>
     named: fc.boolean(),
     port: fc.boolean(),
     back: fc.boolean(),
+    mac: fc.boolean(),
     volume: fc.boolean(),
     hooks: fc.boolean(),
     needs: fc.uniqueArray(
@@ -110,7 +112,14 @@ function toService(draft: ServiceDraft, all: readonly ServiceDraft[], port: stri
       : {}),
     ...(sharesNetwork
       ? { network_mode: `service:${shared}` }
-      : { networks: { default: null, ...(draft.back ? { back: null } : {}) } }),
+      : {
+          networks: {
+            default: null,
+            ...(draft.back
+              ? { back: draft.mac ? { mac_address: '02:42:0a:00:00:01' } : null }
+              : {}),
+          },
+        }),
     ...(draft.volume ? { volumes: [{ type: 'volume', source: 'data', target: '/data' }] } : {}),
     ...(shared !== undefined && draft.shares === 'volumes' ? { volumes_from: [shared] } : {}),
     ...(shared !== undefined && draft.shares === 'link' ? { links: [shared] } : {}),
