@@ -34,7 +34,8 @@ export function warmUpEngine(): Server {
   ): Answer => {
     const [kind = '', id = '', verb] = path;
     if (kind === 'containers') {
-      if (id === 'json') return [200, [...containers.values()].map(listed)];
+      if (id === 'json')
+        return [200, [...containers.values()].map((each) => listed(each, networks))];
       if (id === 'create')
         return [201, { Id: add(containers, query.get('name') ?? '', body), Warnings: [] }];
       const container =
@@ -104,7 +105,18 @@ function labelsOf({ body }: Resource): unknown {
   return body['Labels'] ?? {};
 }
 
-function listed(container: Resource): object {
+/** Networks that a container was created with, as the engine lists them. */
+function attachments({ body }: Resource, networks: ReadonlyMap<string, Resource>): object {
+  const { EndpointsConfig = {} } = (body['NetworkingConfig'] ?? {}) as {
+    readonly EndpointsConfig?: object;
+  };
+  const ids = new Map([...networks.values()].map(({ id, name }) => [name, id]));
+  return Object.fromEntries(
+    Object.keys(EndpointsConfig).map((name) => [name, { NetworkID: ids.get(name) ?? '' }]),
+  );
+}
+
+function listed(container: Resource, networks: ReadonlyMap<string, Resource>): object {
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -117,7 +129,7 @@ function listed(container: Resource): object {
     Ports: [{ IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
     Labels: labelsOf(container),
     Mounts: [],
-    NetworkSettings: { Networks: {} },
+    NetworkSettings: { Networks: attachments(container, networks) },
   };
 }
 

@@ -25,6 +25,9 @@ export interface FrameOptions {
   readonly final: boolean;
 }
 
+/** Lower terminals have room for the head line only, and the cursor's below it. */
+const LOWEST = 4;
+
 /** Wider lines would put the time too far from the name it belongs to. */
 const WIDEST = 110;
 
@@ -37,6 +40,9 @@ const WIDEST = 110;
 export function frameLines(resources: readonly Resource[], options: FrameOptions): string[] {
   const paint = painter(options.color);
   const width = Math.max(Math.min(options.columns - 1, WIDEST), 1);
+  if (options.rows < LOWEST && !options.final) {
+    return [headLine(resources, options, { paint, width })];
+  }
   const style: LineStyle = { paint, now: options.now, width, final: options.final };
   const columns = columnsOf(resources, style);
   const details = new Map(

@@ -218,7 +218,7 @@ describe('any frame', () => {
       fc.property(
         reports,
         fc.integer({ min: 1, max: 220 }),
-        fc.integer({ min: 4, max: 60 }),
+        fc.integer({ min: 2, max: 60 }),
         (all, columns, rows) => {
           const lines = frame(all, { columns, rows, now: 10_000 });
           expect(lines.length).toBeLessThan(rows);
