@@ -50,16 +50,17 @@ export async function startDockerRegistry(
   const { root } = await unpackPackage('bookworm', 'docker-registry');
   const folder = mkdtempSync(join(tmpdir(), 'tcompose-registry-'));
   writeFileSync(join(folder, 'htpasswd'), `bob:${PASSWORD}\n`);
-  const config = {
+  const settings = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
     http: { addr: `127.0.0.1:${port}` },
     auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
   };
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify(settings));
   const program = join(root, 'usr/bin/docker-registry');
-  const [first, ...rest] = [...enter, program, 'serve', join(folder, 'config.yml')];
+  const config = join(folder, 'config.yml');
+  const [first, ...rest] = [...enter, 'setpriv', '--pdeathsig', 'KILL', program, 'serve', config];
   const child = spawn(first, rest, { stdio: 'ignore' });
   const ended = once(child, 'exit');
   const address = `127.0.0.1:${port}`;
