@@ -7,6 +7,7 @@ import type { UpOptions } from '../scheduler/up-options.ts';
 import { divergedVolumes } from '../scheduler/volume-drift.ts';
 import { configurationCauses } from './configuration-causes.ts';
 import { confirm } from './confirm.ts';
+import { changedContents, projectContents, type ProjectContents } from './contents.ts';
 import { InvalidProject } from './failure.ts';
 import { chooseHashes, type ProjectHashes } from './hashes.ts';
 import { imageWork } from './image-work.ts';
@@ -24,7 +25,13 @@ export interface Convergence {
   /** What is pulled and built first; already done unless this is a dry run. */
   readonly imagePlan: Plan;
   readonly plan: Plan;
+  /** What services are given besides their configuration. */
+  readonly contents: ProjectContents;
 }
+
+/** What plans are made from. */
+type Found = Pick<Convergence, 'project' | 'observed' | 'hashes'> &
+  Partial<Pick<Convergence, 'contents'>>;
 
 export interface ConvergenceOptions {
   readonly start: boolean;
@@ -44,7 +51,8 @@ export async function converge(
   request: CreateRequest,
   options: ConvergenceOptions,
 ): Promise<Convergence> {
-  const prepared = await prepareImages(operation, project, request, options);
+  const contents = projectContents(project, request.contentChanges);
+  const prepared = { ...(await prepareImages(operation, project, request, options)), contents };
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
 }
 
@@ -55,7 +63,7 @@ export async function converge(
  */
 export async function planContainers(
   operation: Operation,
-  found: Pick<Convergence, 'project' | 'observed' | 'hashes'>,
+  found: Found,
   { request, options }: { readonly request: CreateRequest; readonly options: ConvergenceOptions },
 ): Promise<Plan> {
   const wanted = await upOptions(operation, found, request, options);
@@ -72,7 +80,7 @@ export async function prepareImages(
   project: Project,
   request: CreateRequest,
   { act }: Pick<ConvergenceOptions, 'act'>,
-): Promise<Omit<Convergence, 'plan'>> {
+): Promise<Omit<Convergence, 'plan' | 'contents'>> {
   const take = (): Promise<void> =>
     act ? operation.lock.take(operation.engine.client.address, project.name) : Promise.resolve();
   await take();
@@ -104,7 +112,7 @@ export async function prepareImages(
 /** What a request means for a plan; may ask the user about volumes. */
 export async function upOptions(
   operation: Operation,
-  found: Pick<Convergence, 'project' | 'observed' | 'hashes'>,
+  found: Found,
   request: CreateRequest,
   options: ConvergenceOptions,
 ): Promise<UpOptions> {
@@ -120,6 +128,7 @@ export async function upOptions(
     wait: options.wait,
     hashes: found.hashes.acceptable,
     changes: await configurationCauses(operation, found),
+    contents: changedContents(operation, found),
     recreateVolumes: await volumesToLose(operation, found, { request, options }),
     separator: separatorOf(operation),
   };

@@ -7,6 +7,7 @@ import type { PeerContainer } from '../engine/service-references.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import { clientConfig } from './engine.ts';
+import { rememberContents, type ProjectContents } from './contents.ts';
 import { Interrupted } from './interrupts.ts';
 import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
@@ -24,6 +25,8 @@ export interface PlanRunOptions {
   /** Replaces the session's signal, for those who stop gracefully. */
   readonly signal?: AbortSignal;
   readonly onHookLine?: (line: HookLine) => void;
+  /** What services are given; remembered of the containers that are made. */
+  readonly contents?: ProjectContents;
   /** Called with each container right before it is started. */
   readonly beforeStart?: (container: PeerContainer, service: string) => Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function execute(
   };
   const run = (): Promise<RunReport> => runPlan(plan, settings);
   const report = await (session.readerLoss?.during(run) ?? run());
+  rememberContents(operation, plan, { ...options, report });
   throwUnlessDone(report, signal);
   return report;
 }

@@ -5,6 +5,7 @@ import { planRun } from '../scheduler/plan-run.ts';
 import type { OneOff } from '../scheduler/plan.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttachedOneOff } from './attached-run.ts';
+import { projectContents } from './contents.ts';
 import { prepareImages, upOptions, type Convergence } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow } from './lifecycle.ts';
@@ -75,7 +76,8 @@ async function planAll(
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
   const prepared = await prepareImages(operation, whole, create, options);
-  const found = { ...prepared, project: dependencies };
+  const contents = projectContents(dependencies, undefined);
+  const found = { ...prepared, project: dependencies, contents };
   const ignored = isTrue(whole.environment['COMPOSE_IGNORE_ORPHANS']);
   const removeOrphans = create.removeOrphans && !ignored;
   const up = await upOptions(operation, found, { ...create, removeOrphans }, options);

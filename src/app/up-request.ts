@@ -17,6 +17,8 @@ export interface CreateRequest {
   /** Service → replicas. */
   readonly scale: ReadonlyMap<string, number>;
   readonly noDependencies: boolean;
+  /** Which contents count as configuration, as typed; absent: as the environment says. */
+  readonly contentChanges?: string | undefined;
   readonly assumeYes: boolean;
   /** Seconds to wait for a container to stop; undefined: what it was created with. */
   readonly timeout: number | undefined;

@@ -9,6 +9,13 @@ export const command: CommandDefinition = {
   flags: [
     { name: 'build', type: 'bool', summary: 'Build images before creating containers' },
     {
+      name: 'content-changes',
+      type: 'string',
+      summary:
+        'Recreate containers whose configs and secrets (configs), also bound files (files), changed in content; or ignore',
+      values: ['configs', 'files', 'ignore'],
+    },
+    {
       name: 'force-recreate',
       type: 'bool',
       summary: 'Recreate containers even if nothing changed',

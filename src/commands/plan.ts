@@ -8,6 +8,13 @@ export const command: CommandDefinition = {
   usesEngine: true,
   flags: [
     {
+      name: 'content-changes',
+      type: 'string',
+      summary:
+        'Recreate containers whose configs and secrets (configs), also bound files (files), changed in content; or ignore',
+      values: ['configs', 'files', 'ignore'],
+    },
+    {
       name: 'force-recreate',
       type: 'bool',
       summary: 'Plan to recreate containers even if nothing changed',

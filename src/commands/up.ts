@@ -8,6 +8,13 @@ export const command: CommandDefinition = {
   usesEngine: true,
   flags: [
     {
+      name: 'content-changes',
+      type: 'string',
+      summary:
+        'Recreate containers whose configs and secrets (configs), also bound files (files), changed in content; or ignore',
+      values: ['configs', 'files', 'ignore'],
+    },
+    {
       name: 'abort-on-container-exit',
       type: 'bool',
       summary: 'Stop everything as soon as one container stops; not with -d',

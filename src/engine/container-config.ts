@@ -11,7 +11,12 @@ import { mountSettings, type InheritedMount } from './mounts.ts';
 import { parsePlatform } from './platform.ts';
 import { exposedPorts } from './ports.ts';
 import { compact, orAbsent } from './request-body.ts';
-import { linkSettings, resolveServiceReferences, type Peers } from './service-references.ts';
+import {
+  linkSettings,
+  resolveServiceReferences,
+  volumesFromContainers,
+  type Peers,
+} from './service-references.ts';
 
 /** Everything besides the project that decides how a container is created. */
 export interface ContainerContext {
@@ -88,6 +93,7 @@ export function containerRequest(
         mounts,
         links,
         autoRemove: oneOff?.autoRemove === true,
+        volumesFrom: volumesFromContainers(service, context.peers),
         seccompProfiles: context.seccompProfiles ?? {},
       }),
       ...(Object.keys(network.atCreation).length > 0

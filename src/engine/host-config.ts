@@ -10,6 +10,7 @@ export interface HostContext {
   readonly mounts: MountSettings;
   readonly links: readonly string[];
   readonly autoRemove: boolean;
+  readonly volumesFrom: readonly string[] | undefined;
   /** Content of the seccomp profiles that `security_opt` names, by the path it gives. */
   readonly seccompProfiles: Readonly<Record<string, string>>;
 }
@@ -33,7 +34,7 @@ export function hostConfig(service: Service, context: HostContext): Record<strin
       ShmSize: service.shm_size,
       Sysctls: orAbsent(service.sysctls),
       PortBindings: portBindings(service),
-      VolumesFrom: service.volumes_from,
+      VolumesFrom: context.volumesFrom,
       Dns: service.dns,
       DnsSearch: service.dns_search,
       DnsOptions: service.dns_opt,

@@ -25,10 +25,7 @@ export function resolveServiceReferences(service: Service, peers: Peers): Servic
   const networkMode = mode(service.network_mode, 'network');
   const ipc = mode(service.ipc, 'IPC');
   const pid = mode(service.pid, 'PID');
-  const volumesFrom = service.volumes_from?.map((entry) => {
-    const [name = '', container = ''] = entry.split(':');
-    return name === 'container' ? container : firstOf(peers, name, 'volume');
-  });
+  const volumesFrom = service.volumes_from?.map((entry) => volumesSource(entry, peers).container);
   return {
     ...service,
     ...(networkMode === undefined ? {} : { network_mode: networkMode }),
@@ -36,6 +33,30 @@ export function resolveServiceReferences(service: Service, peers: Peers): Servic
     ...(pid === undefined ? {} : { pid }),
     ...(volumesFrom === undefined ? {} : { volumes_from: volumesFrom }),
   };
+}
+
+/**
+ * `volumes_from` as the engine gets it: containers with the mode that was asked for, which Compose
+ * neither sends nor hashes.
+ */
+export function volumesFromContainers(
+  service: Service,
+  peers: Peers,
+): readonly string[] | undefined {
+  return service.volumes_from?.map((entry) => {
+    const { container, mode } = volumesSource(entry, peers);
+    return mode === '' ? container : `${container}:${mode}`;
+  });
+}
+
+/** Reads `SERVICE[:MODE]` and `container:NAME[:MODE]`. */
+function volumesSource(
+  entry: string,
+  peers: Peers,
+): { readonly container: string; readonly mode: string } {
+  const [name = '', ...rest] = entry.split(':');
+  if (name === 'container') return { container: rest[0] ?? '', mode: rest[1] ?? '' };
+  return { container: firstOf(peers, name, 'volume'), mode: rest[0] ?? '' };
 }
 
 function firstOf(peers: Peers, name: string, what: string): string {

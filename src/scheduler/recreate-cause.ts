@@ -23,6 +23,8 @@ export interface Expectation {
   readonly separator: Separator;
   /** Container id → fields that differ, as `UpOptions.changes`. */
   readonly changes: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Container id → causes, as `UpOptions.contents`. */
+  readonly contents: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** How many changed fields a cause names. */
@@ -41,6 +43,7 @@ export function recreateCause(
   return (
     parentCause(expected) ??
     configurationCause(expected, container) ??
+    contentCause(expected, container) ??
     imageCause(expected, container) ??
     imageVolumeCause(expected, container) ??
     networkCause(expected, container) ??
@@ -66,8 +69,18 @@ function configurationCause(
       ? UNEXPLAINED
       : `configuration or container of service ${parents.join(' or ')} changed`;
   }
-  const more = named.length - NAMED_FIELDS;
-  return named.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return inShort(named);
+}
+
+function contentCause({ contents }: Expectation, { id }: ObservedContainer): string | undefined {
+  const causes = contents?.get(id) ?? [];
+  return causes.length === 0 ? undefined : inShort(causes);
+}
+
+/** The first causes, and how many there are besides. */
+function inShort(causes: readonly string[]): string {
+  const more = causes.length - NAMED_FIELDS;
+  return causes.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** An image that is not here cannot differ: it is about to be pulled, or only needed for creation. */

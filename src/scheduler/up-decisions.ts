@@ -129,6 +129,7 @@ function decideServices(
         recreated,
         separator: options.separator,
         changes: options.changes,
+        contents: options.contents,
       },
       replicasOf(index, name).filter(({ id }) => !doomed.has(id)),
     );

@@ -29,4 +29,6 @@ export interface UpOptions {
    * causes read `configuration changed` otherwise.
    */
   readonly changes?: ReadonlyMap<string, readonly string[]>;
+  /** Container id → contents that are not what it was made with; see `contentCauses`. */
+  readonly contents?: ReadonlyMap<string, readonly string[]>;
 }

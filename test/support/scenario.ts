@@ -255,6 +255,7 @@ export function commandEnvironment(): Readonly<Record<string, string | undefined
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     LANG: 'C.UTF-8',
+    XDG_STATE_HOME: join(checkout, '.cache/state'),
     DOCKER_HOST: dockerHost,
   };
 }

@@ -32,6 +32,7 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
     removeOrphans: removesOrphans(flags, session.env),
     scale: flags.defines('scale') ? scales(flags.list('scale')) : new Map(),
     noDependencies: on('no-deps'),
+    contentChanges: flags.defines('content-changes') ? flags.given('content-changes') : undefined,
     assumeYes: on('yes'),
     timeout: flags.defines('timeout') ? flags.givenInt('timeout') : undefined,
     dryRun,

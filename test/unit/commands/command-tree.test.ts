@@ -58,7 +58,13 @@ const EXTRA_ALIASES: Readonly<Record<string, readonly string[]>> = {
 const NO_TTY = { theirs: 'no-tty -T bool=true', ours: 'no-tty -T bool' };
 
 /** Flags that Compose has not, by command, and what for. */
+const CONTENT_CHANGES = {
+  'content-changes string': 'whether changed configs, secrets and files replace containers',
+};
+
 const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  create: CONTENT_CHANGES,
+  up: CONTENT_CHANGES,
   config: { 'explain string': 'tells where a value comes from' },
   exec: { [NO_TTY.ours]: 'see NO_TTY' },
   run: { [NO_TTY.ours]: 'see NO_TTY' },

@@ -181,6 +181,15 @@ describe('the body that creates a container', () => {
     expect(seen).toMatchObject([{ network_mode: 'container:id1', volumes_from: ['id1', 'x'] }]);
   });
 
+  it('gives volumes of others in the mode that was asked for', () => {
+    const peers = { db: [{ id: 'id1', name: 'p-db-1' }] };
+    const { HostConfig } = body(
+      { volumes_from: ['db:ro', 'db', 'container:x:ro', 'container:y'] },
+      { peers },
+    );
+    expect(HostConfig).toMatchObject({ VolumesFrom: ['id1:ro', 'id1', 'x:ro', 'y'] });
+  });
+
   it.each([
     [
       { network_mode: 'service:db', networks: {} },

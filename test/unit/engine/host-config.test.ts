@@ -11,6 +11,7 @@ function host(parts: Partial<Service>, seccompProfiles: Record<string, string> =
     mounts: {},
     links: [],
     autoRemove: false,
+    volumesFrom: undefined,
     seccompProfiles,
   });
 }
