@@ -31,6 +31,8 @@ networks: {back: {internal: true}}
 
 const COMMANDS = [
   ['--help'],
+  ['__complete', ''],
+  ['__complete', 'up', 'w'],
   ['version'],
   ['config'],
   ['config', '--format', 'json'],

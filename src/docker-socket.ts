@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Interrupts } from './app/interrupts.ts';
 
@@ -17,14 +18,15 @@ export function followDocker(address: string | undefined, interrupts: Interrupts
     // `@name` is how Go writes an abstract socket.
     const socket = connect(address.replace(/^@/, '\0'));
     socket.unref();
-    socket.on('error', () => undefined);
+    const closed = (): void => {
+      if (seen !== 'nothing') return;
+      seen = 'close';
+      interrupts.deliver('SIGTERM');
+    };
+    socket.on('error', () => followListener(address, closed));
     socket.on('connect', () => {
       socket.resume();
-      socket.on('close', () => {
-        if (seen !== 'nothing') return;
-        seen = 'close';
-        interrupts.deliver('SIGTERM');
-      });
+      socket.on('close', closed);
     });
   }
   return {
@@ -34,4 +36,30 @@ export function followDocker(address: string | undefined, interrupts: Interrupts
       if (!told) interrupts.deliver(signalName);
     },
   };
+}
+
+/** Milliseconds between looks at the list of sockets. */
+const LOOK = 250;
+
+/**
+ * Calls `gone` when nobody listens on an abstract socket any more. Node 20 cannot connect to those of
+ * other programs, because it pads their names; the kernel's list of sockets tells as well.
+ */
+export function followListener(address: string, gone: () => void): void {
+  if (!isListening(address)) return;
+  const timer = setInterval(() => {
+    if (isListening(address)) return;
+    clearInterval(timer);
+    gone();
+  }, LOOK);
+  timer.unref();
+}
+
+function isListening(address: string): boolean {
+  try {
+    const sockets = readFileSync('/proc/net/unix', 'latin1').split('\n');
+    return sockets.some((line) => line.endsWith(` ${address}`));
+  } catch {
+    return false;
+  }
 }

@@ -16,6 +16,7 @@ import type { RunRequest } from './run-request.ts';
 import { brokenSession } from './session-end.ts';
 import { proxySignals, type SignalProxy } from './signal-proxy.ts';
 import { runTerminalSession } from './terminal-session.ts';
+import { deferred } from '../foundation/deferred.ts';
 
 export interface AttachedRun extends Convergence, Pick<OneOffProject, 'service'> {
   readonly container: PeerContainer;
@@ -39,7 +40,7 @@ export async function runAttachedOneOff(given: Operation, attached: AttachedRun)
   let hooks: Promise<unknown> = Promise.resolve();
   try {
     const end = await joinContainer(operation, attached, async () => {
-      const start = Promise.withResolvers<void>();
+      const start = deferred<void>();
       session.signal.throwIfAborted();
       signals = proxySignals(session, handOn(operation, container, start.promise));
       await execute(operation, planOf(planOneOffStart, attached), { ...attached, dryRun: false });

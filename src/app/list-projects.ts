@@ -5,6 +5,7 @@ import { withEngine } from './engine.ts';
 import { formatPlain } from './list-format.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Session } from './session.ts';
+import { grouped } from '../foundation/grouped.ts';
 
 export interface ListProjectsRequest {
   /** Also projects whose containers are all stopped. */
@@ -68,7 +69,7 @@ function namePattern(filter: string): RegExp {
 }
 
 function projectRows(containers: readonly ContainerSummary[]): ProjectRow[] {
-  const projects = Map.groupBy(containers, ({ Labels }) => Labels?.[LABEL.project] ?? '');
+  const projects = grouped(containers, ({ Labels }) => Labels?.[LABEL.project] ?? '');
   return [...projects.keys()].toSorted().map((name) => {
     const own = projects.get(name) ?? [];
     return { Name: name, Status: statuses(own), ConfigFiles: configFiles(own) };
@@ -77,7 +78,7 @@ function projectRows(containers: readonly ContainerSummary[]): ProjectRow[] {
 
 /** `exited(1), running(2)` */
 function statuses(containers: readonly ContainerSummary[]): string {
-  const byState = Map.groupBy(containers, ({ State }) => State);
+  const byState = grouped(containers, ({ State }) => State);
   return [...byState.keys()]
     .toSorted()
     .map((state) => `${state}(${byState.get(state)?.length ?? 0})`)

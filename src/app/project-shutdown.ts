@@ -8,6 +8,7 @@ import { chooseHashes } from './hashes.ts';
 import type { Operation } from './operation.ts';
 import { createReporter } from './progress.ts';
 import { execute } from './run-plan.ts';
+import { deferred } from '../foundation/deferred.ts';
 
 export interface ShutdownRequest {
   /** Services that end; empty: all. What they depend on may have run before, and goes on. */
@@ -23,7 +24,7 @@ export class ProjectShutdown {
   readonly #request: ShutdownRequest;
   readonly #requested = new AbortController();
   readonly #detached = new AbortController();
-  readonly #settled = Promise.withResolvers<void>();
+  readonly #settled = deferred<void>();
   #stopping: Promise<void> | undefined;
   /** The run of the plan while it goes on; what it has begun, it finishes. */
   #work: Promise<unknown> | undefined;

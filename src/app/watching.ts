@@ -11,6 +11,7 @@ import { CommandFailure } from './failure.ts';
 import { ignoreFiles } from './ignore-files.ts';
 import type { Operation } from './operation.ts';
 import { WatchActions } from './watch-actions.ts';
+import { deferred } from '../foundation/deferred.ts';
 
 export interface WatchingOptions {
   /** Remove images that lost their name to what is built. */
@@ -42,7 +43,7 @@ export class Watching {
   readonly #rules: readonly WatchRule[];
   readonly #collector: ChangeCollector;
   readonly #tree: TreeWatch;
-  #changed = Promise.withResolvers<void>();
+  #changed = deferred<void>();
   #started = false;
 
   /** Use {@link openWatching}. */
@@ -122,7 +123,7 @@ export class Watching {
   }
 
   async #change(signal: AbortSignal): Promise<void> {
-    this.#changed = Promise.withResolvers();
+    this.#changed = deferred();
     const wake = (): void => {
       this.#changed.resolve();
     };

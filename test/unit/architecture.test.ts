@@ -111,6 +111,17 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('uses nothing that Node 20 lacks', () => {
+    const wrong = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) =>
+        /\b(Promise\.(withResolvers|try)|(Map|Object)\.groupBy|Array\.fromAsync|RegExp\.escape|Iterator\.from)\b/.test(
+          readFileSync(join(source, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, ''),
+        ),
+      );
+    expect(wrong).toEqual([]);
+  });
+
   it('has no import cycles, types included', () => {
     const graph = new Map<string, string[]>();
     for (const { file, target } of all) {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { Interrupts } from '../../src/app/interrupts.ts';
-import { followDocker } from '../../src/docker-socket.ts';
+import { followDocker, followListener } from '../../src/docker-socket.ts';
 
 const server = createServer();
 afterEach(() => server.close());
@@ -77,3 +77,11 @@ it.each([undefined, '', '@tcompose-test-nobody-listens'])(
     expect(delivered).toEqual(['SIGINT', 'SIGINT']);
   },
 );
+
+it('notices that nobody listens any more without being connected, as Node 20 has to', async () => {
+  const { address } = await docker();
+  const gone = new Promise<void>((resolve) => followListener(address, resolve));
+  followListener('@tcompose-test-nobody-listens', () => expect.unreachable());
+  server.close();
+  await gone;
+});

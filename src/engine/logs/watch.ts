@@ -13,6 +13,7 @@ import {
   type ProjectSelection,
 } from './project-containers.ts';
 import { Reading } from './reading.ts';
+import { deferred } from '../../foundation/deferred.ts';
 
 export interface WatchOptions extends ProjectSelection {
   /** Whose output is read when it is started while watching. */
@@ -201,7 +202,7 @@ export class ContainerWatch {
 
   /** The start that follows an exit, if one does. */
   #nextStart(id: string): NextStart {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = deferred<void>();
     const next: NextStart = { promise, resolve, happened: false };
     this.#awaited.set(id, next);
     return next;

@@ -5,6 +5,7 @@ import { pack, type Pack } from 'tar-stream';
 import type { CopiedPath } from '../../scheduler/watch-batch.ts';
 import { messageOf } from '../errors.ts';
 import { addEntry, entryHeader, type EntryHeader } from '../tar-entry.ts';
+import { deferred } from '../../foundation/deferred.ts';
 
 export interface Owner {
   readonly uid: number;
@@ -83,7 +84,7 @@ async function readSource(path: string): Promise<Source | undefined> {
 /** Sends exactly as much as was announced: a file that shrinks is filled up, one that grows is cut. */
 async function streamFile(archive: Pack, header: EntryHeader, handle: FileHandle): Promise<void> {
   const size = header.size ?? 0;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = deferred<void>();
   const sink = archive.entry(header, (error) => {
     if (error === null || error === undefined) resolve();
     else reject(error);
