@@ -13,7 +13,7 @@ mkdir -p "$reports"
 prepare() {
   ensure_dependencies &&
     need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static ip:iproute2 iptables:iptables \
-      unshare:util-linux setpriv:util-linux git:git script:bsdutils zsh:zsh fish:fish strip:binutils &&
+      stty:coreutils unshare:util-linux setpriv:util-linux git:git script:bsdutils zsh:zsh fish:fish strip:binutils &&
     node scripts/build-binary.mjs
 }
 

@@ -80,6 +80,7 @@ async function attachTo(
   const end = await runTerminalSession(session, {
     tty,
     stdin,
+    stdinStaysOpen: config.StdinOnce !== true,
     detachKeys,
     size: {
       resize: (size, until) =>

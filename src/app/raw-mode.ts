@@ -2,29 +2,51 @@ import { spawn } from 'node:child_process';
 import { CommandFailure } from './failure.ts';
 import type { Session } from './session.ts';
 
+/** Signals that would end the process at once and leave the terminal as it is. */
+const DEADLY: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGQUIT'];
+
 /**
  * Hands every key on as it is typed, Ctrl-C included, and shows output as it comes, until disposed; also
- * undone when the process ends otherwise. Nothing happens where standard input is no terminal, or where
- * NORAW is set, as for the docker command.
+ * undone when the process ends otherwise. A terminal that is closed counts as an interrupt. Nothing happens
+ * where standard input is no terminal, or where NORAW is set, as for the docker command.
  */
 export async function enterRawMode(session: Session): Promise<Disposable> {
   const { stdin, env } = session;
   if (!stdin.isTTY || (env['NORAW'] ?? '') !== '') return { [Symbol.dispose]: () => undefined };
-  let raw = true;
+  const fault = setRaw(stdin, true);
+  if (fault !== undefined) {
+    throw new CommandFailure(`unable to set IO streams as raw terminal: ${fault}`);
+  }
+  const loss = interruptOnLoss(session);
   const leave = (): void => {
-    if (!raw) return;
-    raw = false;
     forget?.();
+    loss[Symbol.dispose]();
     setRaw(stdin, false);
   };
   const forget = session.onExit?.(leave);
-  const fault = setRaw(stdin, true);
-  if (fault !== undefined) {
-    leave();
-    throw new CommandFailure(`unable to set IO streams as raw terminal: ${fault}`);
-  }
   await keepLineFeeds();
   return { [Symbol.dispose]: leave };
+}
+
+/** No key ends the input of a terminal in raw mode: when it ends, the terminal is gone. */
+function interruptOnLoss({ stdin, interrupts, onSignals }: Session): Disposable {
+  let lost = false;
+  const interrupt = (signalName: string): void => {
+    if (lost) return;
+    lost = true;
+    interrupts.deliver(signalName);
+  };
+  const hangUp = (): void => interrupt('SIGHUP');
+  stdin.once('end', hangUp);
+  stdin.once('error', hangUp);
+  const signals = onSignals?.(DEADLY, interrupt);
+  return {
+    [Symbol.dispose]: () => {
+      stdin.off('end', hangUp);
+      stdin.off('error', hangUp);
+      signals?.[Symbol.dispose]();
+    },
+  };
 }
 
 /** The mode that counts is what the terminal had before: Node brings exactly that back. */

@@ -12,6 +12,11 @@ export interface TerminalSession {
   readonly tty: boolean;
   /** It gets standard input. */
   readonly stdin: boolean;
+  /**
+   * The process is not told when standard input ends. For input that others can go on with: an engine that
+   * is told stops sending output.
+   */
+  readonly stdinStaysOpen?: boolean;
   /** As configured; empty: the default. */
   readonly detachKeys: string;
   /** Told the size of the terminal, where there is one. */
@@ -33,8 +38,6 @@ export async function runTerminalSession(
   const keyboard = tty && stdin;
   const detachKeys = keyboard ? detachKeysOf(session, target.detachKeys) : undefined;
   using _raw = keyboard ? await enterRawMode(session) : undefined;
-  // A terminal in raw mode must not be left so by what would just end the process.
-  using _end = keyboard ? endOn(session, ['SIGHUP', 'SIGQUIT']) : undefined;
   const connection = await target.open();
   using _size = tty && size !== undefined ? followTerminalSize(session, size) : undefined;
   return await joinStreams(
@@ -44,7 +47,11 @@ export async function runTerminalSession(
       error: session.stderr,
       ...(stdin ? { input: session.stdin } : {}),
     },
-    { tty, ...(detachKeys === undefined ? {} : { detachKeys }) },
+    {
+      tty,
+      inputStaysOpen: target.stdinStaysOpen ?? false,
+      ...(detachKeys === undefined ? {} : { detachKeys }),
+    },
     signal,
   );
 }
@@ -70,10 +77,4 @@ function detachKeysOf({ stderr }: Session, text: string): Uint8Array {
   if (keys.ok) return keys.value;
   stderr.write(`invalid detach escape keys, using default: ${keys.error}\n`);
   return DEFAULT_DETACH_KEYS;
-}
-
-function endOn(session: Session, names: readonly NodeJS.Signals[]): Disposable | undefined {
-  return session.onSignals?.(names, (name) => {
-    session.interrupts.deliver(name);
-  });
 }

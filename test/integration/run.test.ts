@@ -22,6 +22,7 @@ import {
   together,
   withEnv,
 } from '../support/scenario.ts';
+import { type } from '../support/terminal.ts';
 
 /** A command line that runs a shell script in a one-off of web. */
 function shell(flags: readonly string[], script: string): readonly string[] {
@@ -117,7 +118,7 @@ scenario(
   step(
     'its size and keys are those of the terminal',
     atTerminal(
-      [{ after: 'your name?', keys: 'Ada\r' }],
+      [type('Ada\r', 'your name?')],
       ...shell(
         ['--no-deps'],
         'test -t 0 && test -t 1 && echo "your name?"; read name; echo "hello $name"; exit 4',
@@ -130,7 +131,7 @@ scenario(
   step(
     'Ctrl-C is a key that the container hears',
     atTerminal(
-      [{ after: 'ready', keys: '\u0003' }],
+      [type('\u0003', 'ready')],
       ...shell(
         ['--no-deps'],
         'trap "echo heard; exit 7" INT; echo ready; while :; do sleep 0.1; done',
@@ -142,7 +143,7 @@ scenario(
   step(
     'Ctrl-P Ctrl-Q leaves it running',
     atTerminal(
-      [{ after: 'ready', keys: '\u0010\u0011' }],
+      [type('\u0010\u0011', 'ready')],
       ...shell(['--no-deps', '--name', 'run-left'], 'echo ready; sleep 1000'),
     ),
     exits(0),

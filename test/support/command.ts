@@ -1,5 +1,5 @@
 /** Running other programs from tests and from the scripts around them. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /** What a finished command left. */
 export interface Finished {
@@ -18,22 +18,22 @@ export interface RunOptions {
   readonly input?: string | Buffer | undefined;
   /** Milliseconds after which the command is killed and the run fails. */
   readonly timeout?: number | undefined;
-  /** What to type, in order; standard input then stays open. Not with `input`. */
-  readonly typing?: readonly TypedAfter[] | undefined;
   /** Signals to send, each as soon as its text was written to either stream; in order. */
   readonly signals?: readonly SignalAfter[] | undefined;
+  /** The same for anything else that is to be done; standard input stays open. Not with `input`. */
+  readonly reactions?: readonly Reaction[] | undefined;
+}
+
+/** What to do as soon as a text was written to either stream, after that of the one before. */
+export interface Reaction {
+  readonly after: string;
+  readonly act: (child: ChildProcess) => void;
 }
 
 /** A signal, and the text whose appearance makes it due. */
 export interface SignalAfter {
   readonly after: string;
   readonly signal: NodeJS.Signals;
-}
-
-/** Keys, and the text after whose appearance they are typed. */
-export interface TypedAfter {
-  readonly after: string;
-  readonly keys: string;
 }
 
 /**
@@ -50,38 +50,39 @@ export function run(
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: options.timeout,
-      killSignal: 'SIGKILL',
     });
+    let timedOut = false;
+    const expire = (): void => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    };
+    const timer = options.timeout === undefined ? undefined : setTimeout(expire, options.timeout);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    const due = [...(options.signals ?? [])];
-    const untyped = [...(options.typing ?? [])];
+    const react = reactor(child, [
+      ...(options.signals ?? []).map(({ after, signal }) => ({
+        after,
+        act: () => child.kill(signal),
+      })),
+      ...(options.reactions ?? []),
+    ]);
     const received = (stream: Buffer[], chunk: Buffer): void => {
       stream.push(chunk);
-      const written = Buffer.concat(stream).toString('utf8');
-      const [next] = due;
-      if (next !== undefined && written.includes(next.after)) {
-        due.shift();
-        child.kill(next.signal);
-      }
-      const [typed] = untyped;
-      if (typed === undefined || !written.includes(typed.after)) return;
-      untyped.shift();
-      child.stdin.write(typed.keys);
+      react(chunk);
     };
     child.stdout.on('data', (chunk: Buffer) => received(stdout, chunk));
     child.stderr.on('data', (chunk: Buffer) => received(stderr, chunk));
     child.stdin.on('error', () => undefined);
-    if (options.typing === undefined) child.stdin.end(options.input);
+    if (options.reactions === undefined) child.stdin.end(options.input);
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      clearTimeout(timer);
       const texts = {
         stdout: Buffer.concat(stdout).toString('utf8'),
         stderr: Buffer.concat(stderr).toString('utf8'),
       };
       const argv = [program, ...args];
-      if (child.killed && signal === 'SIGKILL' && options.signals === undefined) {
+      if (timedOut) {
         const seconds = (options.timeout ?? 0) / 1000;
         reject(new Error(`${argv.join(' ')} did not end within ${seconds} s\n${texts.stderr}`));
         return;
@@ -89,6 +90,23 @@ export function run(
       resolve({ argv, code: code ?? 128 + signalNumber(signal), ...texts });
     });
   });
+}
+
+/** Takes what a command writes and does what is due then. */
+function reactor(child: ChildProcess, reactions: readonly Reaction[]): (chunk: Buffer) => void {
+  const due = [...reactions];
+  let unseen = '';
+  return (chunk) => {
+    unseen += chunk.toString('latin1');
+    for (let next = due[0]; next !== undefined; next = due[0]) {
+      const text = Buffer.from(next.after).toString('latin1');
+      const at = unseen.indexOf(text);
+      if (at < 0) return;
+      unseen = unseen.slice(at + text.length);
+      due.shift();
+      next.act(child);
+    }
+  };
 }
 
 /**

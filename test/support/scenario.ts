@@ -26,16 +26,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { it } from 'vitest';
 import type { ContainerDetails, EngineApi } from './api.ts';
-import {
-  type Finished,
-  run,
-  type RunOptions,
-  type SignalAfter,
-  type TypedAfter,
-} from './command.ts';
+import { type Finished, type Reaction, run, type RunOptions, type SignalAfter } from './command.ts';
 import { cache, checkout } from './debian.ts';
+import { openGate } from './gate.ts';
 import { type ReferenceTool, referenceBinary } from './reference.ts';
-import { dockerHost, engineApi } from './test-engine.ts';
+import { dockerHost, engineApi, engineSocket } from './test-engine.ts';
 
 /** What a check can look at. */
 export interface Scene {
@@ -102,10 +97,40 @@ export function piped(input: string, ...args: readonly string[]): Action {
   return (scene) => launch(programUnderTest, args, scene, { input });
 }
 
-/** Runs tcompose at a terminal of its own, where somebody types; both of its streams come as one. */
-export function atTerminal(typing: readonly TypedAfter[], ...args: readonly string[]): Action {
-  const line = [programUnderTest, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  return (scene) => launch('script', ['-qec', line.join(' '), '/dev/null'], scene, { typing });
+/** Runs tcompose at a terminal of its own; both of its streams come as one. */
+export function atTerminal(reactions: readonly Reaction[], ...args: readonly string[]): Action {
+  const words = args.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return scriptAtTerminal(`"$TCOMPOSE" ${words.join(' ')}`, ...reactions);
+}
+
+/** Runs a shell script in which `$TCOMPOSE` is tcompose. */
+export function shell(script: string): Action {
+  return (scene) => launch('bash', ['-c', script], scene, { env: { TCOMPOSE: programUnderTest } });
+}
+
+/**
+ * Runs a shell script, in which `$TCOMPOSE` is tcompose, at a terminal of 100 columns and 30 rows, and
+ * does what `reactions` say as soon as their texts appear. All output is standard output.
+ */
+export function scriptAtTerminal(script: string, ...reactions: readonly Reaction[]): Action {
+  const line = `stty columns 100 rows 30; ${script}`;
+  const args = ['--quiet', '--return', '--flush', '--command', line, '/dev/null'];
+  return (scene) =>
+    launch('script', args, scene, {
+      env: { TCOMPOSE: programUnderTest, SHELL: '/bin/sh', TERM: 'xterm' },
+      reactions,
+    });
+}
+
+/** Runs a shell script with `$TCOMPOSE`, whose engine is gone as soon as the text appears. */
+export function losingEngine(after: string, script: string): Action {
+  return async (scene) => {
+    await using gate = await openGate(engineSocket);
+    return launch('bash', ['-c', script], scene, {
+      env: { TCOMPOSE: programUnderTest, DOCKER_HOST: `unix://${gate.socket}` },
+      reactions: [{ after, act: () => gate.close() }],
+    });
+  };
 }
 
 /** Runs a reference tool, usually the real docker-compose. */
@@ -239,7 +264,7 @@ function launch(
   program: string,
   args: readonly string[],
   scene: Omit<Scene, 'result' | 'before'>,
-  options: Pick<RunOptions, 'env' | 'signals' | 'input' | 'typing'>,
+  options: Pick<RunOptions, 'env' | 'signals' | 'input' | 'reactions'>,
 ): Promise<Finished> {
   return run(program, args, {
     ...options,

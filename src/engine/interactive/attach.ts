@@ -42,7 +42,12 @@ export function openSession(
 
 /** The part of `GET /containers/{id}/json` that a session needs. */
 export interface AttachableContainer {
-  readonly Config: { readonly Tty?: boolean; readonly OpenStdin?: boolean };
+  readonly Config: {
+    readonly Tty?: boolean;
+    readonly OpenStdin?: boolean;
+    /** The input ends with the first session that ends its own. */
+    readonly StdinOnce?: boolean;
+  };
   readonly State: {
     readonly Running?: boolean;
     readonly Paused?: boolean;

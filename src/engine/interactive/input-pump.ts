@@ -6,11 +6,13 @@ export interface InputPumpOptions {
   readonly detachKeys?: Uint8Array;
   /** Called once, when those keys were typed. */
   readonly onDetach: () => void;
+  /** The sending half stays open when the input ends. */
+  readonly staysOpen: boolean;
 }
 
 /**
  * Passes local input on to a connection, as fast as the connection takes it, and closes the sending half
- * when the input ends. A connection whose other side no longer reads only ends the input: what it still
+ * when the input ends, unless that is to stay open. A connection whose other side no longer reads only ends the input: what it still
  * sends is not lost.
  */
 export class InputPump implements Disposable {
@@ -18,12 +20,14 @@ export class InputPump implements Disposable {
   readonly #connection: Duplex;
   readonly #filter: DetachFilter | undefined;
   readonly #onDetach: () => void;
+  readonly #staysOpen: boolean;
   #stopped = false;
 
   constructor(input: Readable, connection: Duplex, options: InputPumpOptions) {
     this.#input = input;
     this.#connection = connection;
     this.#onDetach = options.onDetach;
+    this.#staysOpen = options.staysOpen;
     this.#filter =
       options.detachKeys === undefined ? undefined : createDetachFilter(options.detachKeys);
     outliveRefusedWrites(connection, () => this.#stop());
@@ -54,7 +58,9 @@ export class InputPump implements Disposable {
   readonly #end = (): void => {
     if (this.#stopped) return;
     this.#stop();
-    this.#connection.end(this.#filter?.pending());
+    const held = this.#filter?.pending();
+    if (!this.#staysOpen) this.#connection.end(held);
+    else if (held !== undefined && held.length > 0) this.#connection.write(held);
   };
 
   #stop(): void {

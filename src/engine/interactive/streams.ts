@@ -21,6 +21,8 @@ export interface JoinOptions {
   readonly tty: boolean;
   /** Looked for in the input; absent: nothing is. */
   readonly detachKeys?: Uint8Array;
+  /** The end of the input is not told to the other side. */
+  readonly inputStaysOpen?: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function joinStreams(
       ? undefined
       : new InputPump(local.input, connection, {
           ...(options.detachKeys === undefined ? {} : { detachKeys: options.detachKeys }),
+          staysOpen: options.inputStaysOpen ?? false,
           onDetach: () => {
             detached = true;
             stop();

@@ -106,6 +106,21 @@ describe('a session of streams', () => {
     expect(here.output.text()).toBe('got ab');
   });
 
+  it('does not tell of the end of the input where that is to stay open', async () => {
+    const peer = new Peer();
+    const input = new PassThrough();
+    const here = local(input);
+    const options = { tty: false, inputStaysOpen: true };
+    const joined = joinStreams(peer.connection, here, options, never);
+    input.end('last words');
+    await new Promise((resolve) => input.once('end', resolve));
+    peer.send(frame(1, 'and then'));
+    peer.send(null);
+    await joined;
+    expect([peer.text(), peer.halfClosed]).toEqual(['last words', false]);
+    expect(here.output.text()).toBe('and then');
+  });
+
   it('passes on a beginning of the detach keys when the input ends with it', async () => {
     const peer = new Peer();
     peer.onHalfClose = () => peer.send(null);
