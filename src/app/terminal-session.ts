@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../engine/interactive/detach-keys.ts';
-import { joinStreams, type SessionEnd } from '../engine/interactive/streams.ts';
+import { joinStreams, type ByteSink, type SessionEnd } from '../engine/interactive/streams.ts';
 import { CommandFailure } from './failure.ts';
 import { enterRawMode } from './raw-mode.ts';
-import type { Session } from './session.ts';
+import type { Session, TextStream } from './session.ts';
 import { followTerminalSize, type FollowOptions } from './terminal-size.ts';
 
 /** What a process in a container is given of this one's standard streams. */
@@ -43,8 +43,8 @@ export async function runTerminalSession(
   return await joinStreams(
     connection,
     {
-      output: session.stdout,
-      error: session.stderr,
+      output: outputSink(session.stdout),
+      error: errorSink(session.stderr),
       ...(stdin ? { input: session.stdin } : {}),
     },
     {
@@ -69,6 +69,23 @@ export function requireTerminal(
   if (process.tty && process.stdin && !stdin.isTTY) {
     throw new CommandFailure('the input device is not a TTY', hint);
   }
+}
+
+/** Output that cannot be written ends the session; why is told when the process ends, or here. */
+function outputSink(stream: TextStream): ByteSink {
+  return {
+    write: (bytes, done) =>
+      stream.write(bytes, (error) => {
+        if (error instanceof Error)
+          done(new CommandFailure(`cannot write output: ${error.message}`));
+        else done();
+      }),
+  };
+}
+
+/** What nobody wants to read on standard error is no reason to end. */
+function errorSink(stream: TextStream): ByteSink {
+  return { write: (bytes, done) => stream.write(bytes, () => done()) };
 }
 
 function detachKeysOf({ stderr }: Session, text: string): Uint8Array {
