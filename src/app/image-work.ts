@@ -87,7 +87,7 @@ export async function build(
         plugins: {
           configDir: clientConfigDir(endpointSources(session, global.engine)),
           extraDirs: config.cliPluginsExtraDirs ?? [],
-          env: session.env,
+          env: pluginEnvironment(session, global),
         },
         parallel: imagesAtOnce({ session, global }),
         onOutput: buildOutput(operation),
@@ -100,6 +100,12 @@ export async function build(
   } finally {
     if (drawsItself) reporter.resume?.();
   }
+}
+
+/** The plugin finds logins and builders where `--config` says, as this process does. */
+function pluginEnvironment({ env }: Session, { engine }: GlobalOptions): Session['env'] {
+  const { configDirectory } = engine;
+  return configDirectory === undefined ? env : { ...env, DOCKER_CONFIG: configDirectory };
 }
 
 /** What a build would do. @throws CommandFailure for what cannot be built */

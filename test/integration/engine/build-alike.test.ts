@@ -90,7 +90,11 @@ function onProject(...args: string[]): Promise<Finished> {
   return launch(tcompose, ['-f', join(folder, 'compose.json'), ...args]);
 }
 
-function launch(program: string, args: readonly string[]): Promise<Finished> {
+function launch(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return run(program, args, {
     cwd: folder,
     env: {
@@ -101,6 +105,7 @@ function launch(program: string, args: readonly string[]): Promise<Finished> {
       SSH_AUTH_SOCK: join(folder, 'agent.sock'),
       FROM_ENV: 'inherited',
       SECRET: 'from-variable',
+      ...env,
     },
   });
 }
@@ -144,6 +149,14 @@ it('pushes all names of what it built', async () => {
   expect(await launch(tcompose, ['-f', join(folder, 'pull.json'), 'pull'])).toMatchObject({
     code: 0,
   });
+});
+
+it('logs in with what --config names', async () => {
+  const config = join(folder, 'config');
+  const file = join(folder, 'compose.json');
+  const env = { DOCKER_CONFIG: join(folder, 'nowhere') };
+  const args = ['--config', config, '-f', file, 'build', '--push', '--quiet'];
+  expect(await launch(tcompose, args, env)).toMatchObject({ code: 0 });
 });
 
 // The BuildKit inside engine 20.10 has no checks; without a network it cannot get a newer one.
