@@ -1,15 +1,19 @@
 import {
   containers,
   exits,
+  keepsVolume,
+  losesVolume,
   networks,
   notRecreated,
+  recreated,
   reports,
   startedAfter,
   state,
   untouched,
   volumes,
 } from '../support/checks.ts';
-import { scenario, step, tcompose } from '../support/scenario.ts';
+import { edit, scenario, step, tcompose, together } from '../support/scenario.ts';
+import { engineVersion } from '../support/test-engine.ts';
 
 scenario(
   'removed',
@@ -24,6 +28,25 @@ scenario(
   ),
   step('down -v takes it too', tcompose('down', '-v'), volumes()),
   step('down with nothing to do is no failure', tcompose('down'), exits(0)),
+);
+
+scenario(
+  'removed',
+  'down -v leaves no anonymous volume behind, inherited or not',
+  step('up makes one', tcompose('up', '-d')),
+  step(
+    'a changed container inherits it',
+    together(edit('compose.yaml', 'one', 'two'), tcompose('up', '-d')),
+    recreated('store'),
+    keepsVolume('store', '/data'),
+  ),
+  step(
+    'down -v removes it where the engine tells which volumes are anonymous',
+    tcompose('down', '-v'),
+    containers(),
+    volumes(),
+    ...(engineVersion === '20.10' ? [] : [losesVolume('store', '/data')]),
+  ),
 );
 
 scenario(

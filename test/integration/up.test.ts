@@ -226,7 +226,9 @@ scenario(
     'names work on the new one',
     together(edit('compose.yaml', 'one', 'two'), tcompose('up', '-d')),
     networks('changed-network_inner'),
-    eventually(inside('client', ['wget', '-q', '-O', '-', 'http://web:8080'], 'hello')),
+    eventually(inside('client', ['wget', '-q', '-O', '-', 'http://shop:8080'], 'hello')),
+    notRecreated('client'),
+    inside('web', ['cat', '/sys/class/net/eth0/address'], '02:42:00:00:00:aa'),
   ),
 );
 

@@ -137,6 +137,25 @@ export function keepsVolume(service: string, target: string): Check {
   );
 }
 
+/** The volume that the service had at `target` before the step does not exist any more. */
+export function losesVolume(service: string, target: string): Check {
+  return {
+    title: `the volume that ${service} had at ${target} is gone`,
+    verify: async ({ api, before }) => {
+      const had = [...before.values()]
+        .filter((each) => each.Config.Labels[serviceLabel] === service)
+        .flatMap((each) => each.Mounts.filter((mount) => mount.Destination === target));
+      if (had.length === 0) return 'it had none';
+      const names = had.map((mount) => mount.Name ?? '');
+      const answers = await Promise.all(names.map((name) => api.call('GET', `/volumes/${name}`)));
+      return differs(
+        answers.map(({ status }) => status),
+        names.map(() => 404),
+      );
+    },
+  };
+}
+
 /** A container of the service has this property. */
 export function inspected(
   service: string,
