@@ -4,6 +4,7 @@ import type { LogEvent, LogSource } from '../engine/logs/log-event.ts';
 import { LABEL } from '../compose/labels.ts';
 import { sourceOf } from '../engine/logs/project-containers.ts';
 import type { ContainerRef } from '../scheduler/plan.ts';
+import type { LogPrinter } from '../output/log-printer.ts';
 import type { Convergence } from './converge.ts';
 import { CommandFailure } from './failure.ts';
 import { ForegroundProgress } from './foreground-progress.ts';
@@ -11,7 +12,9 @@ import { createLogPrinter } from './log-output.ts';
 import type { Operation } from './operation.ts';
 import { execute } from './run-plan.ts';
 import { ProjectShutdown } from './project-shutdown.ts';
+import { UpControls } from './up-controls.ts';
 import type { UpRequest } from './up-request.ts';
+import type { Watching } from './watching.ts';
 
 /** Exit code after Ctrl-C, as in Compose. */
 const INTERRUPTED = 130;
@@ -23,28 +26,74 @@ const ON_EXIT = { never: 'ignore', 'on-exit': 'abort', 'on-failure': 'abort-on-f
  * interrupt or when the end of one means the end of all. The second interrupt kills them.
  */
 export async function runAttached(
-  operation: Operation,
+  outer: Operation,
   convergence: Convergence,
-  request: UpRequest,
+  request: AttachedRequest,
 ): Promise<number> {
-  const { session, engine } = operation;
   const attachTo = shownServices(convergence, request);
-  const progress = new ForegroundProgress(operation);
+  await using controls = new UpControls(outer, convergence.project, request);
+  controls.expect(convergence.plan);
+  const { session } = controls.operation;
+  const progress = new ForegroundProgress(controls.operation);
   const shutdown = new ProjectShutdown(progress.operation, convergence.project, request);
   using _interrupts = session.interrupts.take((signalName, count) => {
-    progress.outputBegins();
     shutdown.interrupt(signalName, count);
   });
+  const printer = createLogPrinter(session, outer.global, {
+    appearance: request.logs,
+    merged: false,
+    notes: request.watching !== undefined,
+  });
+  controls.connect(progress.operation, { printer, shutdown });
+  const attached = await attach(progress.operation, convergence, {
+    request,
+    attachTo,
+    printer,
+    shutdown,
+    controls,
+  });
+  const sources = expectedSources(convergence, attachTo);
+  const announce = once(() => {
+    progress.outputBegins();
+    controls.open();
+    printer.print({ type: 'sources', sources });
+    session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
+  });
+  await shutdown.during(
+    startAttached(progress.operation, convergence, { attached, attachTo, announce, shutdown }),
+  );
+  announce();
+  controls.watch(request.watching);
+  await Promise.race([attached.finished(), shutdown.done]);
+  await shutdown.finished();
+  const code = await attached.finished();
+  return shutdown.wasInterrupted ? INTERRUPTED : code;
+}
+
+interface AttachedRequest extends UpRequest {
+  /** What `--watch` has noticed since the command began. */
+  readonly watching: Watching | undefined;
+}
+
+interface Attachment {
+  readonly request: UpRequest;
+  readonly attachTo: readonly string[];
+  readonly printer: LogPrinter;
+  readonly shutdown: ProjectShutdown;
+  readonly controls: UpControls;
+}
+
+function attach(
+  { engine, onEvent }: Operation,
+  convergence: Convergence,
+  { request, attachTo, printer, shutdown, controls }: Attachment,
+): Promise<AttachedProject> {
   // All services are watched when their ends count, but only some are shown; what this command
   // itself replaces is progress.
   const isNews = (event: LogEvent): boolean =>
     (event.type !== 'exited' || attachTo.includes(event.source.service)) &&
     (event.type !== 'recreated' || !shutdown.isWorking);
-  const printer = createLogPrinter(progress.session, operation.global, {
-    appearance: request.logs,
-    merged: false,
-  });
-  const attached = await attachProject(
+  return attachProject(
     engine.client,
     {
       project: convergence.project.name,
@@ -52,14 +101,10 @@ export async function runAttached(
       attachTo,
       onExit: ON_EXIT[request.abort],
       ...(request.exitCodeFrom === undefined ? {} : { exitCodeFrom: request.exitCodeFrom }),
-      isReplaced: replacedBy(convergence),
+      isReplaced: (source) => controls.isReplaced(source),
+      isRestarted: (source) => controls.isRestarted(source),
       onAbort: () => {
-        progress.outputBegins();
-        progress.operation.onEvent({
-          type: 'message',
-          level: 'info',
-          text: 'Aborting on container exit...',
-        });
+        onEvent({ type: 'message', level: 'info', text: 'Aborting on container exit...' });
         void shutdown.begin();
       },
     },
@@ -68,20 +113,6 @@ export async function runAttached(
     },
     shutdown.detached,
   );
-  const sources = expectedSources(convergence, attachTo);
-  const announce = once(() => {
-    printer.print({ type: 'sources', sources });
-    progress.session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
-  });
-  await shutdown.during(
-    startAttached(progress.operation, convergence, { attached, attachTo, announce, shutdown }),
-  );
-  progress.outputBegins();
-  announce();
-  await Promise.race([attached.finished(), shutdown.done]);
-  await shutdown.finished();
-  const code = await attached.finished();
-  return shutdown.wasInterrupted ? INTERRUPTED : code;
 }
 
 interface Start {

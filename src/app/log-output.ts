@@ -12,9 +12,13 @@ import type { LogAppearance } from './up-request.ts';
 export function createLogPrinter(
   session: Session,
   global: Pick<GlobalOptions, 'ansi'>,
-  options: { readonly appearance: LogAppearance; readonly merged: boolean },
+  options: {
+    readonly appearance: LogAppearance;
+    readonly merged: boolean;
+    readonly notes?: boolean;
+  },
 ): LogPrinter {
-  const { appearance, merged } = options;
+  const { appearance, merged, notes = false } = options;
   const { env, stdout, stderr } = session;
   const out = (text: string): void => {
     stdout.write(text);
@@ -25,6 +29,7 @@ export function createLogPrinter(
       prefix: appearance.prefix,
       timestamps: appearance.timestamps,
       terminal: stdout.isTTY === true,
+      notes,
     },
     { out, err: merged ? out : (text) => void stderr.write(text) },
     () => new Date().toISOString().replace('Z', '000000Z'),

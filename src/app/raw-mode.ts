@@ -13,6 +13,14 @@ const DEADLY: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGQUIT'];
 export async function enterRawMode(session: Session): Promise<Disposable> {
   const { stdin, env } = session;
   if (!stdin.isTTY || (env['NORAW'] ?? '') !== '') return { [Symbol.dispose]: () => undefined };
+  const raw = readKeys(session);
+  await keepLineFeeds();
+  return raw;
+}
+
+/** As {@link enterRawMode}, but line feeds of output go on beginning lines; for a terminal only. */
+export function readKeys(session: Session): Disposable {
+  const { stdin } = session;
   const fault = setRaw(stdin, true);
   if (fault !== undefined) {
     throw new CommandFailure(`unable to set IO streams as raw terminal: ${fault}`);
@@ -24,7 +32,6 @@ export async function enterRawMode(session: Session): Promise<Disposable> {
     setRaw(stdin, false);
   };
   const forget = session.onExit?.(leave);
-  await keepLineFeeds();
   return { [Symbol.dispose]: leave };
 }
 

@@ -31,6 +31,10 @@ export type AbortCondition = 'never' | 'on-exit' | 'on-failure';
 export interface UpRequest extends CreateRequest {
   readonly start: boolean;
   readonly detach: boolean;
+  /** Bring changes of files to the containers while output is shown. */
+  readonly watch: boolean;
+  /** Single keys switch things on and off while output is shown; for terminals. */
+  readonly menu: boolean;
   readonly wait: boolean;
   /** Seconds; undefined: for ever. */
   readonly waitTimeout: number | undefined;

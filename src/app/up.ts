@@ -12,6 +12,7 @@ import { printPlan } from './print-plan.ts';
 import { execute } from './run-plan.ts';
 import { noSuchService, withScale } from './scale.ts';
 import type { Session } from './session.ts';
+import { openUpWatch } from './up-controls.ts';
 import type { UpRequest } from './up-request.ts';
 
 /** `up`: makes the engine agree with the project, and shows its output unless detached. */
@@ -28,6 +29,11 @@ export async function up(
   const settings = { title: 'up', dryRun: request.dryRun };
   return withPlaces(tree, () =>
     withOperation(session, global, settings, async (operation) => {
+      // Before anything is built, so that no change is missed.
+      using watching =
+        request.watch && !request.dryRun
+          ? await openUpWatch(operation, project, request)
+          : undefined;
       const convergence = await converge(operation, project, request, {
         start: request.start,
         wait: request.wait,
@@ -38,7 +44,9 @@ export async function up(
         return 0;
       }
       announceKept(operation, convergence);
-      if (request.start && !request.detach) return runAttached(operation, convergence, request);
+      if (request.start && !request.detach) {
+        return await runAttached(operation, convergence, { ...request, watching });
+      }
       await runDetached(operation, convergence, request);
       return 0;
     }),

@@ -35,25 +35,21 @@ export async function watch(
   return await withOperation(session, global, { title: 'watch', dryRun }, async (operation) => {
     const nothing =
       "none of the selected services is configured for watch, consider setting a 'develop' section";
-    const watching = await openWatching(operation, project, { prune, quiet, nothing });
-    try {
-      if (!request.noUp) await bringUp(operation, project, request);
-      operation.reporter.close();
-      if (dryRun) return 0;
-      const logs = { color: false, prefix: false, timestamps: false };
-      const printer = createLogPrinter(session, global, { appearance: logs, merged: false });
-      const output = {
-        log: (text: string): void => {
-          printer.note(text);
-        },
-        print: (line: string): void => void session.stdout.write(`${line}\n`),
-        onPlan: () => undefined,
-      };
-      await watching.run(output, session.signal);
-      return 0;
-    } finally {
-      watching.close();
-    }
+    using watching = await openWatching(operation, project, { prune, quiet, nothing });
+    if (!request.noUp) await bringUp(operation, project, request);
+    operation.reporter.close();
+    if (dryRun) return 0;
+    const logs = { color: false, prefix: false, timestamps: false };
+    const printer = createLogPrinter(session, global, { appearance: logs, merged: false });
+    const output = {
+      log: (text: string): void => {
+        printer.note(text);
+      },
+      print: (line: string): void => void session.stdout.write(`${line}\n`),
+      onPlan: () => undefined,
+    };
+    await watching.run(output, session.signal);
+    return 0;
   });
 }
 

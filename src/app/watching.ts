@@ -36,7 +36,7 @@ export interface WatchOutput {
 const LARGE = 1000;
 
 /** Follows the files of a project and brings what changes to its containers. */
-export class Watching {
+export class Watching implements Disposable {
   readonly #operation: Operation;
   readonly #project: Project;
   readonly #options: WatchingOptions;
@@ -106,6 +106,10 @@ export class Watching {
 
   close(): void {
     this.#tree.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** Waits for a batch. @throws the signal's reason */

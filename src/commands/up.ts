@@ -59,6 +59,11 @@ export const command: CommandDefinition = {
       summary: 'Recreate containers even if nothing changed',
     },
     {
+      name: 'menu',
+      type: 'bool',
+      summary: 'Keys for watching and detaching below the output; also COMPOSE_MENU; not with -d',
+    },
+    {
       name: 'no-attach',
       type: 'list',
       summary: 'Do not show output of these services',
@@ -122,6 +127,12 @@ export const command: CommandDefinition = {
       type: 'int',
       default: '0',
       summary: 'Give up waiting after this many seconds',
+    },
+    {
+      name: 'watch',
+      short: 'w',
+      type: 'bool',
+      summary: 'Bring changes of files to services as they are made; not with -d',
     },
     {
       name: 'yes',

@@ -5,6 +5,7 @@ export const command: CommandDefinition = {
   name: 'watch',
   usage: 'watch [SERVICE...]',
   summary: 'Bring changes of files to running services as they are made',
+  usesEngine: true,
   flags: [
     { name: 'no-up', type: 'bool', summary: 'Do not create and start the services first' },
     {

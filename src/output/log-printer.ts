@@ -9,6 +9,8 @@ export interface LogStyle {
   readonly timestamps: boolean;
   /** Clears a half-drawn line of a terminal before status lines. */
   readonly terminal: boolean;
+  /** Whether lines about the watch of files will come, so that the column for names fits from the start. */
+  readonly notes?: boolean;
 }
 
 export interface LogStreams {
@@ -46,6 +48,7 @@ export class LogPrinter {
     this.#style = style;
     this.#streams = streams;
     this.#now = now;
+    if (style.notes === true) this.#width = WATCH_WIDTH;
   }
 
   /** Prints one event; events that have nothing to show are passed over. */

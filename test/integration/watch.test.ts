@@ -1,5 +1,15 @@
-import { holds, meanwhile, removes, runs, says, writes } from '../support/background.ts';
-import { exits, inside, reports, silentAbout, state } from '../support/checks.ts';
+import {
+  ends,
+  holds,
+  meanwhile,
+  onTerminal,
+  removes,
+  runs,
+  says,
+  types,
+  writes,
+} from '../support/background.ts';
+import { exits, inside, prints, reports, silentAbout, state } from '../support/checks.ts';
 import { eventually, reference, scenario, step, tcompose } from '../support/scenario.ts';
 
 const many = Object.fromEntries(
@@ -136,5 +146,112 @@ scenario(
     tcompose('watch', 'nope'),
     exits(1),
     reports('no such service: nope'),
+  ),
+);
+
+scenario(
+  'watched',
+  'up --watch shows what it does among the output of containers',
+  step(
+    'a sync and a restart are told, and the containers go on',
+    meanwhile(
+      ['up', '--watch', 'web'],
+      says('Attaching to web-1, web-2'),
+      says('        \u29BF Watch enabled'),
+      writes({ 'src/new.txt': 'one' }),
+      says('        \u29BF Syncing service "web" after 1 changes were detected'),
+      holds(eventually(inside('web', ['cat', '/app/new.txt'], 'one'))),
+      writes({ 'conf/app.conf': 'b' }),
+      says('        \u29BF service(s) ["web"] restarted'),
+    ),
+    exits(130),
+    state('web', 'exited', 2),
+  ),
+  step(
+    'a restart is not the end that --abort-on-container-exit waits for',
+    meanwhile(
+      ['up', '--watch', '--abort-on-container-exit', 'web'],
+      says('Watch enabled'),
+      writes({ 'conf/app.conf': 'c' }),
+      says('service(s) ["web"] restarted'),
+      writes({ 'conf/app.conf': 'd' }),
+      says('service(s) ["web"] restarted'),
+    ),
+    exits(130),
+  ),
+);
+
+scenario(
+  'rebuilt',
+  'up --watch replaces containers without ending',
+  step(
+    'the new container is shown in the place of the old one',
+    meanwhile(
+      ['up', '--watch', '--abort-on-container-exit', '--quiet-build'],
+      says('Watch enabled'),
+      writes({ 'app/data/text': 'two' }),
+      says('service(s) ["web"] successfully built'),
+      says('web-1 has been recreated'),
+      holds(eventually(inside('web', ['cat', '/data/text'], 'two'))),
+    ),
+    exits(130),
+    state('web', 'exited'),
+  ),
+);
+
+scenario(
+  'watched',
+  'keys below the output switch the watch and detach',
+  step(
+    'w watches, w again ends that, d leaves everything running',
+    onTerminal(
+      ['up', 'web'],
+      says(' Enable Watch'),
+      types('w'),
+      says('Watch enabled'),
+      says(' Disable Watch'),
+      writes({ 'src/new.txt': 'one' }),
+      says('Syncing service "web"'),
+      types('w'),
+      says('Watch disabled'),
+      says(' Enable Watch'),
+      types('d'),
+      ends(),
+    ),
+    exits(0),
+    // The cursor is shown again.
+    prints(/\u001B\[\?25h[^\u001B]*$/),
+    state('web', 'running', 2),
+  ),
+  step(
+    'Ctrl-C stops the services',
+    onTerminal(['up', 'web'], says(' Enable Watch'), types('\u0003'), ends()),
+    exits(130),
+    prints('Gracefully Stopping... press Ctrl+C again to force'),
+    state('web', 'exited', 2),
+  ),
+  step(
+    'there is no menu where it is declined',
+    onTerminal(['up', '--menu=false', 'web'], says('Attaching to'), says('web-2')),
+    exits(130),
+    silentAbout('Enable Watch'),
+  ),
+);
+
+scenario(
+  'unwatched',
+  'a menu says so when there is nothing to watch',
+  step(
+    'up --watch refuses before it starts anything',
+    tcompose('up', '--watch'),
+    exits(1),
+    reports('none of the selected services is configured for watch, see '),
+    state('web', 'running', 0),
+  ),
+  step(
+    'w tells where to read on',
+    onTerminal(['up'], says(' Enable Watch'), types('w'), says('watch is not yet configured')),
+    exits(130),
+    state('web', 'exited'),
   ),
 );

@@ -1,5 +1,5 @@
 /** Commands that run until they are interrupted, and what happens meanwhile. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Finished } from './command.ts';
@@ -16,6 +16,10 @@ import {
 export interface Background {
   /** Resolves when the text has been written to either stream after what was waited for before. */
   until(text: string): Promise<void>;
+  /** Resolves when it has ended. */
+  end(): Promise<void>;
+  /** Presses keys. */
+  type(keys: string): void;
 }
 
 /** Something that is done or waited for while a command runs. */
@@ -26,12 +30,34 @@ const patience = 60_000;
 
 /** Runs tcompose, does one thing after the other meanwhile, and interrupts it. */
 export function meanwhile(args: readonly string[], ...acts: readonly Act[]): Action {
+  const interrupt = (child: ChildProcess): void => void child.kill('SIGINT');
+  return background({ program: programUnderTest, args, interrupt }, acts);
+}
+
+/** As `meanwhile`, on a terminal: output is what it shows, and the interrupt is Ctrl-C. */
+export function onTerminal(args: readonly string[], ...acts: readonly Act[]): Action {
+  const words = [programUnderTest, ...args].map((word) => `'${word}'`);
+  const interrupt = (child: ChildProcess): void => {
+    if (child.exitCode === null) child.stdin?.write('\u0003');
+  };
+  const command = { program: 'script', args: ['-qec', words.join(' '), '/dev/null'], interrupt };
+  return background(command, acts);
+}
+
+interface BackgroundCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly interrupt: (child: ChildProcess) => void;
+}
+
+function background({ program, args, interrupt }: BackgroundCommand, acts: readonly Act[]): Action {
   return async (scene) => {
-    const child = spawn(programUnderTest, args, {
+    const child = spawn(program, args, {
       cwd: scene.folder,
-      env: commandEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...commandEnvironment(), TERM: 'xterm' },
+      stdio: 'pipe',
     });
+    child.stdin.on('error', () => undefined);
     let stdout = '';
     let stderr = '';
     let told = Promise.withResolvers<void>();
@@ -69,13 +95,15 @@ export function meanwhile(args: readonly string[], ...acts: readonly Act[]): Act
       }
     };
     try {
-      for (const act of acts) await act(scene, { until });
+      const type = (keys: string): void => void child.stdin.write(keys);
+      for (const act of acts)
+        await act(scene, { until, type, end: () => ended.then(() => undefined) });
     } finally {
-      child.kill('SIGINT');
+      interrupt(child);
       await ended;
     }
     const finished: Finished = {
-      argv: [programUnderTest, ...args],
+      argv: [program, ...args],
       code: await ended,
       stdout,
       stderr,
@@ -87,6 +115,19 @@ export function meanwhile(args: readonly string[], ...acts: readonly Act[]): Act
 /** Waits until the command has written a text. */
 export function says(text: string): Act {
   return (_scene, running) => running.until(text);
+}
+
+/** Presses keys on the command's terminal. */
+export function types(keys: string): Act {
+  return (_scene, running) => {
+    running.type(keys);
+    return Promise.resolve();
+  };
+}
+
+/** Waits until the command has ended by itself. */
+export function ends(): Act {
+  return (_scene, running) => running.end();
 }
 
 /** Writes files of the scenario. */

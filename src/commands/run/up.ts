@@ -1,4 +1,5 @@
 import { up } from '../../app/up.ts';
+import { isTrue } from '../../app/true-words.ts';
 import type { AbortCondition, UpRequest } from '../../app/up-request.ts';
 import type { FlagValues } from '../flag-values.ts';
 import { globalOptions } from '../global-options.ts';
@@ -16,6 +17,8 @@ export function run(invocation: Invocation): Promise<number> {
     detach: flags.bool('detach') || flags.bool('wait'),
     wait: flags.bool('wait'),
     waitTimeout: flags.int('wait-timeout') > 0 ? flags.int('wait-timeout') : undefined,
+    watch: flags.bool('watch'),
+    menu: wantsMenu(invocation),
     abort: abortCondition(flags),
     exitCodeFrom: flags.given('exit-code-from'),
     attach: flags.list('attach'),
@@ -36,10 +39,28 @@ function abortCondition(flags: FlagValues): AbortCondition {
   return exits ? 'on-exit' : 'never';
 }
 
+/** On terminals there is a menu unless it is declined, or output has to be plain. */
+function wantsMenu({ flags, global, session }: Invocation): boolean {
+  const { stdin, stdout, env } = session;
+  const { progress, ansi } = globalOptions(global);
+  const variable = env['COMPOSE_MENU'];
+  const isWanted = flags.changed('menu')
+    ? flags.bool('menu')
+    : variable === undefined || isTrue(variable);
+  return (
+    isWanted &&
+    stdin.isTTY &&
+    stdout.isTTY === true &&
+    (progress ?? env['COMPOSE_PROGRESS']) !== 'plain' &&
+    (ansi ?? env['COMPOSE_ANSI']) !== 'never'
+  );
+}
+
 /** Output of services is asked for, or their end waited for: nothing for the background. */
 function checkAttachment(flags: FlagValues): void {
   const attach = flags.changed('attach');
-  const watching = attach || flags.bool('attach-dependencies') || abortCondition(flags) !== 'never';
+  const shown = attach || flags.bool('attach-dependencies') || abortCondition(flags) === 'on-exit';
+  const attached = shown || flags.bool('watch') || abortCondition(flags) === 'on-failure';
   if (flags.int('wait-timeout') < 0) {
     throw new UsageError('--wait-timeout must be a non-negative integer');
   }
@@ -48,16 +69,19 @@ function checkAttachment(flags: FlagValues): void {
       '--abort-on-container-failure cannot be combined with --abort-on-container-exit',
     );
   }
-  if (flags.bool('wait') && watching && !flags.bool('abort-on-container-failure')) {
+  if (flags.bool('wait') && shown) {
     throw new UsageError(
       '--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies',
     );
   }
-  if ((flags.bool('wait') || flags.bool('detach')) && watching) {
+  if ((flags.bool('wait') || flags.bool('detach')) && attached) {
     const flag = flags.bool('wait') ? '--wait' : '--detach';
     throw new UsageError(
       `${flag} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch`,
     );
+  }
+  if (flags.bool('no-build') && flags.bool('watch')) {
+    throw new UsageError('--no-build and --watch are incompatible');
   }
   if (flags.bool('attach-dependencies') && attach) {
     throw new UsageError('cannot combine --attach and --attach-dependencies');

@@ -14,6 +14,8 @@ export interface AttachOptions {
   readonly exitCodeFrom?: string;
   /** True for containers that the plan itself ends; their exits are neither told nor counted. */
   readonly isReplaced?: (source: LogSource) => boolean;
+  /** True for containers that are just being restarted; such an exit counts for nothing. */
+  readonly isRestarted?: (source: LogSource) => boolean;
   /** Called once, when a container's end means that the project is to be stopped. */
   readonly onAbort: (exit: ContainerExit) => void;
 }
@@ -79,7 +81,7 @@ export async function attachProject(
 }
 
 /** Which exit decides the exit code: that of the service asked for, else the one that aborted. */
-function exitCodes({ onExit, exitCodeFrom, onAbort }: AttachOptions): {
+function exitCodes({ onExit, exitCodeFrom, isRestarted, onAbort }: AttachOptions): {
   record(exit: ContainerExit): void;
   code(): number;
 } {
@@ -87,6 +89,7 @@ function exitCodes({ onExit, exitCodeFrom, onAbort }: AttachOptions): {
   let chosen: number | undefined;
   return {
     record: (exit) => {
+      if (isRestarted?.(exit.source) === true) return;
       if (exit.source.service === exitCodeFrom) chosen ??= exit.exitCode;
       const counts = onExit === 'abort' || (onExit === 'abort-on-failure' && exit.exitCode !== 0);
       if (!counts || aborting !== undefined) return;

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { AnswerBody, EngineClient } from '../client.ts';
 import { isEngineError } from '../errors.ts';
 import { createLineSplitter } from './line-splitter.ts';
@@ -85,7 +85,7 @@ export async function openAttach(
   source: LogSource,
   signal: AbortSignal,
 ): Promise<Readable> {
-  return client.hijack(
+  const stream = await client.hijack(
     {
       method: 'POST',
       path: `/containers/${source.id}/attach`,
@@ -94,6 +94,8 @@ export async function openAttach(
     },
     signal,
   );
+  // Once it is taken over, nobody else ends it.
+  return addAbortSignal(signal, stream);
 }
 
 /** True when the engine has removed the container, or is about to. */

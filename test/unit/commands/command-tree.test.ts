@@ -74,7 +74,6 @@ const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 const MISSING_FLAGS: Readonly<Record<string, readonly string[]>> = {
   exec: [NO_TTY.theirs],
   run: [NO_TTY.theirs],
-  up: ['menu bool', 'watch -w bool'],
 };
 
 function describeFlag({ name, short, type, default: fallback, hidden }: FlagDefinition): string {
