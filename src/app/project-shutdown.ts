@@ -28,6 +28,7 @@ export class ProjectShutdown {
   #stopping: Promise<void> | undefined;
   /** The run of the plan while it goes on; what it has begun, it finishes. */
   #work: Promise<unknown> | undefined;
+  #background: () => Promise<void> | undefined = () => undefined;
   #interrupted = false;
 
   constructor(operation: Operation, project: Project, request: ShutdownRequest) {
@@ -48,6 +49,11 @@ export class ProjectShutdown {
     } finally {
       this.#work = undefined;
     }
+  }
+
+  /** Tells how to find work that goes on beside this, and ends because of the interrupt. */
+  besides(background: () => Promise<void> | undefined): void {
+    this.#background = background;
   }
 
   /** Aborted when nothing more is to be created or started. */
@@ -119,9 +125,11 @@ export class ProjectShutdown {
     try {
       // What is being started now is found by the second look only.
       const work = this.#work;
+      const background = this.#background();
       await this.#end(operation, how);
-      if (work !== undefined) {
+      if (work !== undefined || background !== undefined) {
         await work;
+        await background;
         await this.#end(operation, how);
       }
     } catch (error) {

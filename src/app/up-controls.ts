@@ -66,6 +66,8 @@ export class UpControls implements AsyncDisposable {
     const warn = (text: string): void => {
       operation.onEvent({ type: 'message', level: 'warning', text });
     };
+    // A rebuild that is broken off puts back what it replaced.
+    shutdown.besides(() => (this.#watch?.isOn === true ? this.#watch.finished() : undefined));
     this.#watch = new WatchSwitch({
       open: () => openUpWatch(operation, this.#project, this.#request),
       output: {

@@ -197,6 +197,18 @@ scenario(
     exits(130),
     state('web', 'exited'),
   ),
+  step(
+    'an interrupt in the middle of it leaves nothing running',
+    meanwhile(
+      ['up', '--watch', '--quiet-build'],
+      says('Watch enabled'),
+      writes({ 'app/data/text': 'three' }),
+      says('web-1 has been recreated'),
+    ),
+    exits(130),
+    state('web', 'exited'),
+    state('base', 'exited'),
+  ),
 );
 
 scenario(
