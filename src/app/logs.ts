@@ -1,5 +1,7 @@
+import type { LogEvent } from '../engine/logs/log-event.ts';
 import { readLogs, type LogsOptions } from '../engine/logs/logs.ts';
 import { parseLogTime } from '../engine/logs/log-time.ts';
+import { logJson } from '../output/log-json.ts';
 import { openEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -19,6 +21,8 @@ export interface LogsRequest {
   readonly until: string;
   /** Number of lines, or `all`. */
   readonly tail: string;
+  /** JSON in place of what `appearance` says. */
+  readonly json: boolean;
   readonly appearance: LogAppearance;
 }
 
@@ -37,17 +41,31 @@ export async function logs(
   const target = openProjectOrName(session, global, []);
   const options = logsOptions(target, request);
   const engine = await openEngine(session, global.engine);
-  const { appearance } = request;
-  const printer = createLogPrinter(session, global, { appearance, merged: true });
+  const print = request.json ? jsonPrinter(session) : textPrinter(session, global, request);
   try {
-    const print = (event: Parameters<typeof printer.print>[0]): void => {
-      printer.print(event);
-    };
     await readLogs(engine.client, options, print, session.signal);
     return 0;
   } finally {
     engine.close();
   }
+}
+
+function textPrinter(
+  session: Session,
+  global: GlobalOptions,
+  { appearance }: LogsRequest,
+): (event: LogEvent) => void {
+  const printer = createLogPrinter(session, global, { appearance, merged: true });
+  return (event) => {
+    printer.print(event);
+  };
+}
+
+function jsonPrinter({ stdout }: Session): (event: LogEvent) => void {
+  return (event) => {
+    const line = logJson(event);
+    if (line !== undefined) stdout.write(line);
+  };
 }
 
 function logsOptions(target: ProjectOrName, request: LogsRequest): LogsOptions {
@@ -58,7 +76,7 @@ function logsOptions(target: ProjectOrName, request: LogsRequest): LogsOptions {
     project: target.name,
     services: servicesOf(target, request.services),
     follow: request.follow,
-    timestamps: request.appearance.timestamps,
+    timestamps: request.json || request.appearance.timestamps,
     ...(request.index > 0 ? { index: request.index } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),

@@ -14,6 +14,7 @@ export const command: CommandDefinition = {
       default: '0',
       summary: 'Only this replica; with exactly one service',
     },
+    { name: 'json', type: 'bool', summary: 'A line of JSON for every line, for programs' },
     { name: 'no-color', type: 'bool', summary: 'No colours' },
     { name: 'no-log-prefix', type: 'bool', summary: 'No container names before lines' },
     {

@@ -58,6 +58,19 @@ scenario(
     prints(/^talker-1 +\| err$/m),
   ),
   step(
+    'logs tells programs what is what',
+    tcompose('logs', '--json', '--tail', '1', 'talker'),
+    printsJson('service, stream and time', (value) => {
+      const { service, number, stream, time } = value as Record<string, unknown>;
+      return (
+        service === 'talker' &&
+        number === 1 &&
+        stream === 'stderr' &&
+        Number.isFinite(Date.parse(String(time)))
+      );
+    }),
+  ),
+  step(
     'logs can be bare',
     tcompose('logs', '--no-log-prefix', 'talker'),
     prints(/^out$/m),

@@ -11,6 +11,7 @@ export function run({ flags, args, global, session }: Invocation): Promise<numbe
     since: flags.string('since'),
     until: flags.string('until'),
     tail: flags.string('tail'),
+    json: flags.bool('json'),
     appearance: {
       color: !flags.bool('no-color'),
       prefix: !flags.bool('no-log-prefix'),

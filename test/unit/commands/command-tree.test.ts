@@ -65,6 +65,7 @@ const CONTENT_CHANGES = {
 const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   create: CONTENT_CHANGES,
   up: CONTENT_CHANGES,
+  logs: { 'json bool': 'output with service, stream and time for programs' },
   config: { 'explain string': 'tells where a value comes from' },
   exec: { [NO_TTY.ours]: 'see NO_TTY' },
   run: { [NO_TTY.ours]: 'see NO_TTY' },
