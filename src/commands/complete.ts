@@ -49,12 +49,24 @@ interface Cursor {
 
 function commandPlace(command: CommandDefinition, words: readonly string[], cursor: Cursor): Place {
   const flags = [...command.flags, ...everyCommandFlags];
-  const line = scan(words, flags, command.interspersed ?? true);
+  const { subcommands } = command;
+  const line = scan(words, flags, subcommands === undefined && (command.interspersed ?? true));
   const flag = flagPlace(line, { ...cursor, flags });
   if (flag !== undefined) return flag;
+  if (subcommands !== undefined) return subcommandPlace(subcommands, line.rest, cursor);
   const used = line.rest;
   const values = valuesOfWord(command, used.length);
   return values === undefined ? NOTHING : { kind: 'values', values, used, ...cursor };
+}
+
+function subcommandPlace(
+  commands: readonly CommandDefinition[],
+  [name, ...rest]: readonly string[],
+  cursor: Cursor,
+): Place {
+  if (name === undefined) return { kind: 'commands', commands: shown(commands) };
+  const command = commands.find((each) => each.name === name);
+  return command === undefined ? NOTHING : commandPlace(command, rest, cursor);
 }
 
 /** The part of a line that its flags explain. */

@@ -63,5 +63,7 @@ export interface CommandDefinition {
   readonly usesEngine?: boolean;
   /** False: the first word ends the flags (`run`, `exec`). */
   readonly interspersed?: boolean;
+  /** Makes the command a group: its first word is one of these, `run` is for lines without one. */
+  readonly subcommands?: readonly CommandDefinition[];
   readonly run: (invocation: Invocation) => Promise<number>;
 }

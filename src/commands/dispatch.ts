@@ -32,11 +32,19 @@ export async function dispatch(argv: readonly string[], session: Session): Promi
     session.stdout.write(programHelp(session.programName, commands));
     return 0;
   }
-  if (name === 'help') return help(rest[0] ?? '', session);
-  if (global.bool('help')) return help(name, session);
-  const command = find(name);
+  if (name === 'help') return help(rest, session);
+  if (global.bool('help')) return help(words, session);
+  const command = find(name, commands);
   if (command === undefined) return unknownCommand(name, session);
-  return runCommand(command, { global, argv: rest }, session);
+  return runCommand(command, { global, argv: rest, dryRun: global.bool('dry-run') }, session);
+}
+
+/** What stands on both sides of a command's name. */
+interface Line {
+  readonly global: FlagValues;
+  readonly argv: readonly string[];
+  /** Asked for before the command's name. */
+  readonly dryRun: boolean;
 }
 
 /** As docker's plugin, Compose leaves `-v` before a command without effect. */
@@ -46,18 +54,25 @@ function ignoresVersion(name: string | undefined, session: Session): boolean {
 
 async function runCommand(
   command: CommandDefinition,
-  line: { readonly global: FlagValues; readonly argv: readonly string[] },
+  line: Line,
   session: Session,
 ): Promise<number> {
+  const { subcommands } = command;
   const { flags, words, warnings } = parseFlags(
     line.argv,
     [...command.flags, ...everyCommandFlags],
-    { interspersed: command.interspersed ?? true },
+    { interspersed: subcommands === undefined && (command.interspersed ?? true) },
   );
   for (const warning of warnings) session.stderr.write(`warning: ${warning}\n`);
-  if (flags.bool('help')) return help(command.name, session);
+  if (flags.bool('help')) return printHelp(command, session);
+  const dryRun = line.dryRun || flags.bool('dry-run');
+  const [name, ...argv] = words;
+  if (subcommands !== undefined && name !== undefined) {
+    const subcommand = find(name, subcommands);
+    if (subcommand === undefined) return unknownSubcommand(command, name, session);
+    return runCommand(subcommand, { global: line.global, argv, dryRun }, session);
+  }
   checkArity(command, words, session.programName);
-  const dryRun = line.global.bool('dry-run') || flags.bool('dry-run');
   const invocation = { global: line.global, flags, args: words, dryRun, session };
   if (command.projectless === true) return command.run(invocation);
   const options = globalOptions(line.global);
@@ -73,27 +88,50 @@ async function runCommand(
   }
 }
 
-function find(name: string): CommandDefinition | undefined {
-  return commands.find(
-    (command) => command.name === name || command.aliases?.includes(name) === true,
-  );
+function find(name: string, among: readonly CommandDefinition[]): CommandDefinition | undefined {
+  return among.find((command) => command.name === name || command.aliases?.includes(name) === true);
 }
 
-function help(name: string, session: Session): number {
-  const command = find(name);
+/** Explains the command that the words lead to. */
+function help([name = '', ...rest]: readonly string[], session: Session): number {
+  let command = find(name, commands);
   if (command === undefined) return unknownCommand(name, session);
+  for (const word of rest) {
+    const { subcommands }: CommandDefinition = command;
+    if (subcommands === undefined) break;
+    const next = find(word, subcommands);
+    if (next === undefined) return unknownSubcommand(command, word, session);
+    command = next;
+  }
+  return printHelp(command, session);
+}
+
+function printHelp(command: CommandDefinition, session: Session): number {
   session.stdout.write(commandHelp(session.programName, command));
   return 0;
 }
 
 function unknownCommand(name: string, session: Session): number {
   session.stdout.write(programHelp(session.programName, commands));
+  const shown = commands.filter(({ hidden }) => hidden !== true);
+  throw unknown(name, { among: shown, path: name });
+}
+
+function unknownSubcommand(group: CommandDefinition, name: string, session: Session): number {
+  session.stdout.write(commandHelp(session.programName, group));
+  throw unknown(name, { among: group.subcommands ?? [], path: `${group.name} ${name}` });
+}
+
+function unknown(
+  name: string,
+  { among, path }: { readonly among: readonly CommandDefinition[]; readonly path: string },
+): UsageError {
   const near = nearest(
     name,
-    commands.filter(({ hidden }) => hidden !== true).map((command) => command.name),
+    among.map((command) => command.name),
   );
-  throw new UsageError(
-    `unknown docker command: "compose ${name}"`,
+  return new UsageError(
+    `unknown docker command: "compose ${path}"`,
     near === undefined ? undefined : `did you mean ${near}?`,
   );
 }

@@ -3,9 +3,6 @@ import { everyCommandFlags, globalFlags } from './global-flags.ts';
 
 /** Help of the program: what it is, its commands, the flags before the command word. */
 export function programHelp(program: string, commands: readonly CommandDefinition[]): string {
-  const rows = commands
-    .filter((command) => command.hidden !== true)
-    .map((command): [string, string] => [command.name, command.summary]);
   return [
     `Usage:  ${program} [OPTIONS] COMMAND`,
     '',
@@ -15,24 +12,33 @@ export function programHelp(program: string, commands: readonly CommandDefinitio
     ...flagRows(globalFlags),
     '',
     'Commands:',
-    ...columns(rows.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...commandRows(commands.filter((command) => command.hidden !== true)),
     '',
     `Run '${program} COMMAND --help' for more about a command.`,
     '',
   ].join('\n');
 }
 
-/** Help of one command: usage, what it does, flags, examples. */
+/** Help of one command: usage, what it does, flags, examples; of a group, its commands. */
 export function commandHelp(program: string, command: CommandDefinition): string {
   const lines = [`Usage:  ${program} ${command.usage}`, '', command.summary];
   if (command.aliases !== undefined && command.aliases.length > 0) {
     lines.push('', `Also called: ${command.aliases.join(', ')}`);
   }
   lines.push('', 'Options:', ...flagRows([...command.flags, ...everyCommandFlags]));
+  if (command.subcommands !== undefined) {
+    const more = `Run '${program} ${command.name} COMMAND --help' for more about a command.`;
+    lines.push('', 'Commands:', ...commandRows(command.subcommands), '', more);
+  }
   if (command.examples !== undefined) {
     lines.push('', 'Examples:', ...command.examples.map((example) => `  ${program} ${example}`));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function commandRows(commands: readonly CommandDefinition[]): string[] {
+  const rows = commands.map(({ name, summary }): [string, string] => [name, summary]);
+  return columns(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const PLACEHOLDERS = {
