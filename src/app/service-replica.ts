@@ -11,29 +11,33 @@ export interface ReplicaQuery {
   readonly service: string;
   /** Number of the replica; 0: the first. */
   readonly index: number;
+  /** Also one that does not run. */
+  readonly stopped?: boolean;
+  /** False: none of `run`. */
+  readonly oneOffs?: boolean;
 }
 
 /**
- * The running container that a command on one container of a service works with. Paused and restarting
- * ones count as running.
+ * The container that a command on one container of a service works with, which has to run unless the
+ * query says otherwise. Paused and restarting ones count as running.
  *
  * @throws CommandFailure in Compose's words, with what would help
  */
 export async function requireReplica<Row extends ContainerSummary = ContainerSummary>(
   engine: Engine,
-  { project, service, index }: ReplicaQuery,
+  { project, service, index, stopped = false, oneOffs = true }: ReplicaQuery,
   signal: AbortSignal,
 ): Promise<Row> {
-  const query = { project, all: false, oneOffs: true, services: [service] };
-  const running = await findContainers<Row>(engine.client, query, signal);
-  const container = chooseReplica(running, index);
+  const query = { project, all: stopped, oneOffs, services: [service] };
+  const found = await findContainers<Row>(engine.client, query, signal);
+  const container = chooseReplica(found, index);
   if (container !== undefined) return container;
   const name = JSON.stringify(service);
-  if (index > 0 && running.length > 0) {
-    const numbers = running.map((row) => `#${toContainer(row).number}`).toSorted();
+  if (index > 0 && found.length > 0) {
+    const numbers = found.map((row) => `#${toContainer(row).number}`).toSorted();
     throw new CommandFailure(
       `service ${name} is not running container #${index}`,
-      `running: ${numbers.join(', ')}`,
+      `${stopped ? 'there are' : 'running'}: ${numbers.join(', ')}`,
     );
   }
   throw new CommandFailure(

@@ -1,11 +1,14 @@
 import type { CommandDefinition } from './definition.ts';
 import { command as attach } from './attach.ts';
 import { command as build } from './build.ts';
+import { command as commit } from './commit.ts';
 import { command as completion } from './completion.ts';
 import { command as config } from './config.ts';
+import { command as cp } from './cp.ts';
 import { command as create } from './create.ts';
 import { command as down } from './down.ts';
 import { command as exec } from './exec.ts';
+import { command as exportCommand } from './export.ts';
 import { command as images } from './images.ts';
 import { command as installPlugin } from './install-plugin.ts';
 import { command as kill } from './kill.ts';
@@ -35,11 +38,14 @@ import { command as watch } from './watch.ts';
 export const commands: readonly CommandDefinition[] = [
   attach,
   build,
+  commit,
   completion,
   config,
+  cp,
   create,
   down,
   exec,
+  exportCommand,
   images,
   installPlugin,
   kill,

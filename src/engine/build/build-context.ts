@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack, type Pack } from 'tar-stream';
 import { EngineError, messageOf } from '../errors.ts';
-import { addEntry, entryHeader, type EntryHeader } from '../tar-entry.ts';
+import { addEntry, addFile, entryHeader } from '../tar-entry.ts';
 import type { IgnoreRules } from '../../foundation/dockerignore.ts';
 
 export interface ContextOptions {
@@ -14,9 +14,6 @@ export interface ContextOptions {
   /** Files that replace or add to those of the directory, by path in the archive. */
   readonly extra: Readonly<Record<string, string>>;
 }
-
-/** Small files are read at once, so that there is one system call less per file. */
-const SMALL = 1 << 20;
 
 /**
  * Packs a directory as a tar archive for a build: owner root, modes and times as they are, links
@@ -77,27 +74,9 @@ async function packFile(packing: Packing, path: string, stats: Stats): Promise<v
     return;
   }
   if (stats.nlink > 1) links.set(identity, path);
-  if (stats.size <= SMALL) {
-    const content = await attempt(path, () => readFile(source));
-    await addEntry(archive, { ...entryHeader(path, stats), size: content.length }, content);
-    return;
-  }
   await attempt(path, () =>
-    streamFile(archive, { ...entryHeader(path, stats), size: stats.size }, source),
+    addFile(archive, { ...entryHeader(path, stats), size: stats.size }, source),
   );
-}
-
-/** A file that changes while it is read would spoil the archive: it fails instead. */
-function streamFile(archive: Pack, head: EntryHeader, source: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sink = archive.entry(head, (error) => {
-      if (error === null || error === undefined) resolve();
-      else reject(error);
-    });
-    const stream = createReadStream(source, { end: (head.size ?? 1) - 1 });
-    stream.on('error', (error) => sink.destroy(error));
-    stream.pipe(sink);
-  });
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
