@@ -1,6 +1,5 @@
 import type { LogEvent } from '../engine/logs/log-event.ts';
 import { readLogs, type LogsOptions } from '../engine/logs/logs.ts';
-import { parseLogTime } from '../engine/logs/log-time.ts';
 import { logJson } from '../output/log-json.ts';
 import { openEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
@@ -9,6 +8,7 @@ import { openProjectOrName, type ProjectOrName } from './load-project.ts';
 import { createLogPrinter } from './log-output.ts';
 import { noSuchService } from './scale.ts';
 import type { Session } from './session.ts';
+import { timeOption } from './time-option.ts';
 import type { LogAppearance } from './up-request.ts';
 
 export interface LogsRequest {
@@ -69,8 +69,8 @@ function jsonPrinter({ stdout }: Session): (event: LogEvent) => void {
 }
 
 function logsOptions(target: ProjectOrName, request: LogsRequest): LogsOptions {
-  const since = time(request.since);
-  const until = time(request.until);
+  const since = timeOption(request.since);
+  const until = timeOption(request.until);
   const tail = tailOf(request.tail);
   return {
     project: target.name,
@@ -96,13 +96,6 @@ function servicesOf(target: ProjectOrName, names: readonly string[]): readonly s
   return Object.values(known)
     .filter(({ attach }) => attach !== false)
     .map(({ name }) => name);
-}
-
-function time(text: string): string | undefined {
-  if (text === '') return undefined;
-  const parsed = parseLogTime(text, Date.now());
-  if (parsed.ok) return parsed.value;
-  throw new CommandFailure(parsed.error, 'write 2013-01-02T13:23:37Z, or 42m for 42 minutes ago');
 }
 
 /** The engine takes any word that is no number as `all`; so do we. */

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { command as alpha } from './alpha.ts';
 import { command as attach } from './attach.ts';
 import { command as build } from './build.ts';
 import { command as commit } from './commit.ts';
@@ -7,6 +8,7 @@ import { command as config } from './config.ts';
 import { command as cp } from './cp.ts';
 import { command as create } from './create.ts';
 import { command as down } from './down.ts';
+import { command as events } from './events.ts';
 import { command as exec } from './exec.ts';
 import { command as exportCommand } from './export.ts';
 import { command as images } from './images.ts';
@@ -25,6 +27,7 @@ import { command as rm } from './rm.ts';
 import { command as run } from './run.ts';
 import { command as scale } from './scale.ts';
 import { command as start } from './start.ts';
+import { command as stats } from './stats.ts';
 import { command as stop } from './stop.ts';
 import { command as top } from './top.ts';
 import { command as unpause } from './unpause.ts';
@@ -36,6 +39,7 @@ import { command as watch } from './watch.ts';
 
 /** Every command, by the word users type. */
 export const commands: readonly CommandDefinition[] = [
+  alpha,
   attach,
   build,
   commit,
@@ -44,6 +48,7 @@ export const commands: readonly CommandDefinition[] = [
   cp,
   create,
   down,
+  events,
   exec,
   exportCommand,
   images,
@@ -62,6 +67,7 @@ export const commands: readonly CommandDefinition[] = [
   run,
   scale,
   start,
+  stats,
   stop,
   top,
   unpause,

@@ -20,6 +20,8 @@ export interface ClientConfig extends RegistryConfig {
   readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What `ps` shows where no `--format` says otherwise. */
   readonly psFormat?: string;
+  /** Default of `stats --format`. */
+  readonly statsFormat?: string;
   /** Keys that leave a session with a container. */
   readonly detachKeys?: string;
 }
@@ -70,6 +72,7 @@ const SHAPES: Readonly<Record<keyof ClientConfig, Shape>> = {
   currentContext: 'text',
   proxies: 'map-map',
   psFormat: 'text',
+  statsFormat: 'text',
   detachKeys: 'text',
 };
 

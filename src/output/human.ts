@@ -23,15 +23,32 @@ export function humanDuration(seconds: number): string {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** A size with binary units and four significant digits (`23.54GiB`). */
+export function binarySize(bytes: number): string {
+  return scaled(bytes, { base: 1024, units: BINARY_UNITS, digits: 4 });
+}
+
 /** A size with decimal units and `digits` significant digits (`21.5MB`). */
 export function humanSize(bytes: number, digits = 4): string {
+  return scaled(bytes, { base: 1000, units: UNITS, digits });
+}
+
+interface Scale {
+  readonly base: number;
+  readonly units: readonly string[];
+  readonly digits: number;
+}
+
+function scaled(bytes: number, { base, units, digits }: Scale): string {
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1000;
+  while (value >= base && unit < units.length - 1) {
+    value /= base;
     unit += 1;
   }
-  return `${Number(value.toPrecision(digits))}${UNITS[unit] ?? ''}`;
+  return `${Number(value.toPrecision(digits))}${units[unit] ?? ''}`;
 }
 
 /** Cuts a text to `length` characters, the last of which says that it was cut. */

@@ -14,7 +14,9 @@ describe('the command line', () => {
   it('without a command prints help', async () => {
     const { code, out } = await run();
     expect(code).toBe(0);
-    for (const { name } of commands) expect(out).toContain(`\n  ${name} `);
+    for (const { name, hidden } of commands) {
+      expect(out.includes(`\n  ${name} `), name).toBe(hidden !== true);
+    }
   });
 
   it.each([
@@ -127,8 +129,49 @@ describe('the command line', () => {
   });
 });
 
+describe('a group of commands', () => {
+  it.each([
+    [['alpha']],
+    [['alpha', '--help']],
+    [['alpha', '--dry-run', '-h']],
+    [['help', 'alpha']],
+    [['--help', 'alpha']],
+  ])('lists what belongs to it: %j', async (argv) => {
+    const { code, out } = await run(...argv);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: {2}tcompose alpha \[OPTIONS] COMMAND\n/);
+    expect(out).toMatch(/Commands:\n {2}generate .*\n {2}viz .*\n/);
+  });
+
+  it.each([[['alpha', 'viz', '--help']], [['help', 'alpha', 'viz']], [['--help', 'alpha', 'viz']]])(
+    'explains one of its commands: %j',
+    async (argv) => {
+      const { out } = await run(...argv);
+      expect(out).toMatch(/^Usage: {2}tcompose alpha viz \[OPTIONS]\n/);
+      expect(out).toContain('--indentation-size int');
+    },
+  );
+
+  it('refuses other words with what may have been meant', async () => {
+    await expect(run('alpha', 'vis')).rejects.toMatchObject({
+      message: 'unknown docker command: "compose alpha vis"',
+      hint: 'did you mean viz?',
+    });
+    await expect(run('alpha', '--ports')).rejects.toThrow('unknown flag: --ports');
+    await expect(run('help', 'alpha', 'nope')).rejects.toThrow('unknown docker command');
+  });
+
+  it('hands what follows to its command', async () => {
+    await expect(run('alpha', 'viz', '--nope')).rejects.toThrow('unknown flag: --nope');
+    await expect(run('alpha', 'generate')).rejects.toThrow(
+      'at least one container must be specified',
+    );
+  });
+});
+
 describe('every command', () => {
-  it.each(commands.map((command) => [command.name, command] as const))(
+  const all = commands.flatMap((command) => [command, ...(command.subcommands ?? [])]);
+  it.each(all.map((command) => [command.usage, command] as const))(
     '%s has flags that do not collide',
     (_name, { flags }) => {
       const all = [...flags, ...everyCommandFlags];

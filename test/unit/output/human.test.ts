@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ellipsis, humanDuration, humanSize } from '../../../src/output/human.ts';
+import { binarySize, ellipsis, humanDuration, humanSize } from '../../../src/output/human.ts';
 import { formatPorts } from '../../../src/output/published-ports.ts';
 
 describe('what people read', () => {
@@ -27,6 +27,15 @@ describe('what people read', () => {
     [21_500_000, '21.5MB'],
   ])('says %d bytes as %s', (bytes, text) => {
     expect(humanSize(bytes)).toBe(text);
+  });
+
+  it.each([
+    [0, '0B'],
+    [1023, '1023B'],
+    [692 * 1024, '692KiB'],
+    [23.5432 * 1024 ** 3, '23.54GiB'],
+  ])('says %d bytes as %s in binary units', (bytes, text) => {
+    expect(binarySize(bytes)).toBe(text);
   });
 
   it('cuts long texts and says so', () => {
