@@ -59,6 +59,7 @@ export async function attachProject(
       timestamps: false,
       onExit: (exit) => exits.record(exit),
       ...(options.isReplaced === undefined ? {} : { isReplaced: options.isReplaced }),
+      ...(options.isRestarted === undefined ? {} : { isRestarted: options.isRestarted }),
     },
     onEvent,
     signal,
@@ -81,7 +82,7 @@ export async function attachProject(
 }
 
 /** Which exit decides the exit code: that of the service asked for, else the one that aborted. */
-function exitCodes({ onExit, exitCodeFrom, isRestarted, onAbort }: AttachOptions): {
+function exitCodes({ onExit, exitCodeFrom, onAbort }: AttachOptions): {
   record(exit: ContainerExit): void;
   code(): number;
 } {
@@ -89,7 +90,6 @@ function exitCodes({ onExit, exitCodeFrom, isRestarted, onAbort }: AttachOptions
   let chosen: number | undefined;
   return {
     record: (exit) => {
-      if (isRestarted?.(exit.source) === true) return;
       if (exit.source.service === exitCodeFrom) chosen ??= exit.exitCode;
       const counts = onExit === 'abort' || (onExit === 'abort-on-failure' && exit.exitCode !== 0);
       if (!counts || aborting !== undefined) return;

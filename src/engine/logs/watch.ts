@@ -20,6 +20,8 @@ export interface WatchOptions extends ProjectSelection {
   readonly isShown: (source: LogSource) => boolean;
   /** Whose end is somebody else's doing and not told. */
   readonly isReplaced?: (source: LogSource) => boolean;
+  /** Asked at each exit: whether it is part of a restart that somebody asked for. */
+  readonly isRestarted?: (source: LogSource) => boolean;
   /** Ask the engine for the time of every line of logs. */
   readonly timestamps: boolean;
   /** Called as soon as the engine says that a container exited, before its last lines are out. */
@@ -44,6 +46,8 @@ interface NextStart {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   happened: boolean;
+  /** It was asked for and will come. */
+  readonly isSure: boolean;
 }
 
 /** Starts to watch. Events are subscribed to before containers are listed, so none is missed. */
@@ -139,14 +143,15 @@ export class ContainerWatch {
     if (!isSelected(this.#state, source.service)) return;
     if (event.Action === 'create' || event.Action === 'start') this.#alive.add(id);
     if (event.Action === 'start') this.#startAgain(id);
-    const startedAgain = event.Action === 'die' ? this.#nextStart(id) : undefined;
+    const startedAgain = event.Action === 'die' ? this.#nextStart(source) : undefined;
     if (event.Action === 'die') {
       if (this.#state.isReplaced?.(source) === true) {
         this.#alive.delete(id);
         this.#endWhenEmpty();
         return;
       }
-      this.#state.onExit?.({ source, exitCode: Number(attributes.exitCode ?? 0) });
+      if (startedAgain?.isSure !== true)
+        this.#state.onExit?.({ source, exitCode: Number(attributes.exitCode ?? 0) });
     }
     const before = this.#queues.get(id) ?? Promise.resolve();
     const done = before
@@ -193,7 +198,11 @@ export class ContainerWatch {
     const ended = this.reading.ended(source.id);
     await (next === undefined ? ended : Promise.race([ended, next.promise]));
     const restarting =
-      state?.Restarting === true || state?.Running === true || next?.happened === true;
+      state?.Restarting === true ||
+      state?.Running === true ||
+      next?.happened === true ||
+      // Engine 20.10 calls it exited in the meantime.
+      next?.isSure === true;
     if (restarting) this.#restarting.add(source.id);
     else this.#alive.delete(source.id);
     const outOfMemory = state?.OOMKilled ?? false;
@@ -201,10 +210,11 @@ export class ContainerWatch {
   }
 
   /** The start that follows an exit, if one does. */
-  #nextStart(id: string): NextStart {
+  #nextStart(source: LogSource): NextStart {
     const { promise, resolve } = deferred<void>();
-    const next: NextStart = { promise, resolve, happened: false };
-    this.#awaited.set(id, next);
+    const isSure = this.#state.isRestarted?.(source) === true;
+    const next: NextStart = { promise, resolve, happened: false, isSure };
+    this.#awaited.set(source.id, next);
     return next;
   }
 
