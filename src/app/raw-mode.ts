@@ -9,12 +9,17 @@ const DEADLY: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGQUIT'];
  * Hands every key on as it is typed, Ctrl-C included, and shows output as it comes, until disposed; also
  * undone when the process ends otherwise. A terminal that is closed counts as an interrupt. Nothing happens
  * where standard input is no terminal, or where NORAW is set, as for the docker command.
+ *
+ * @param keepOutput makes the terminal show output as it comes
  */
-export async function enterRawMode(session: Session): Promise<Disposable> {
+export async function enterRawMode(
+  session: Session,
+  keepOutput: () => Promise<void> = keepLineFeeds,
+): Promise<Disposable> {
   const { stdin, env } = session;
   if (!stdin.isTTY || (env['NORAW'] ?? '') !== '') return { [Symbol.dispose]: () => undefined };
   const raw = readKeys(session);
-  await keepLineFeeds();
+  await keepOutput();
   return raw;
 }
 
