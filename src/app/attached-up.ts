@@ -130,6 +130,12 @@ async function startAttached(
 ): Promise<void> {
   const { project, observed, plan } = convergence;
   const isReplaced = replacedBy(convergence);
+  // Who detaches while containers are still being started wants them started all the same.
+  const unlessDetached = async (attaching: Promise<void>): Promise<void> => {
+    await attaching.catch((error: unknown) => {
+      if (!shutdown.detached.aborted) throw error;
+    });
+  };
   const running = observed.containers
     .filter(({ state, service }) => state === 'running' && attachTo.includes(service))
     .map(({ id, name, labels }) => sourceOf(id, name, labels))
@@ -137,7 +143,7 @@ async function startAttached(
   try {
     if (running.length > 0) {
       announce();
-      await attached.attach(running);
+      await unlessDetached(attached.attach(running));
     }
     await execute(operation, plan, {
       ...convergence,
@@ -145,7 +151,7 @@ async function startAttached(
       signal: shutdown.requested,
       beforeStart: async ({ id, name }, service) => {
         announce();
-        await attached.attach([namedSource(project.name, { id, name, service })]);
+        await unlessDetached(attached.attach([namedSource(project.name, { id, name, service })]));
       },
     });
   } catch (error) {

@@ -4,10 +4,12 @@ import {
   inside,
   inspected,
   reports,
+  silentAbout,
   startedAfter,
   state,
 } from '../support/checks.ts';
-import { scenario, step, tcompose } from '../support/scenario.ts';
+import { atTerminal, scenario, step, tcompose } from '../support/scenario.ts';
+import { type } from '../support/terminal.ts';
 
 scenario(
   'healthy-first',
@@ -18,6 +20,19 @@ scenario(
     healthy('db'),
     state('app', 'running'),
     startedAfter('app', 'db'),
+  ),
+);
+
+scenario(
+  'healthy-first',
+  'whoever detaches while a dependency is waited for gets the rest all the same',
+  step(
+    'd ends the output, not the work',
+    atTerminal([type('d', ' Enable Watch')], 'up'),
+    exits(0),
+    silentAbout('internal error'),
+    healthy('db'),
+    state('app', 'running'),
   ),
 );
 
