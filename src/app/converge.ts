@@ -1,6 +1,7 @@
 import type { Project } from '../compose/model.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import { planImages } from '../scheduler/plan-images.ts';
+import { planProviders } from '../scheduler/plan-providers.ts';
 import { planUp } from '../scheduler/plan-up.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import type { UpOptions } from '../scheduler/up-options.ts';
@@ -13,6 +14,8 @@ import { chooseHashes, type ProjectHashes } from './hashes.ts';
 import { imageWork } from './image-work.ts';
 import { observeProject, separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
+import { providedBefore } from './provided-before.ts';
+import { providerWork, withProvided } from './providers.ts';
 import { execute } from './run-plan.ts';
 import { isTrue } from './true-words.ts';
 import type { CreateRequest } from './up-request.ts';
@@ -24,6 +27,8 @@ export interface Convergence {
   readonly hashes: ProjectHashes;
   /** What is pulled and built first; already done unless this is a dry run. */
   readonly imagePlan: Plan;
+  /** Services that have a provider, brought up next; done already unless this is a dry run. */
+  readonly providerPlan: Plan;
   readonly plan: Plan;
   /** What services are given besides their configuration. */
   readonly contents: ProjectContents;
@@ -52,8 +57,49 @@ export async function converge(
   options: ConvergenceOptions,
 ): Promise<Convergence> {
   const contents = projectContents(project, request.contentChanges);
-  const prepared = { ...(await prepareImages(operation, project, request, options)), contents };
+  const images = await prepareImages(operation, project, request, options);
+  const provided = await prepareProviders(operation, images, { request, options });
+  const prepared = { ...images, ...provided, contents };
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
+}
+
+/**
+ * Brings up what providers provide, and gives the project what they answer. What cannot work is found
+ * before any of them runs.
+ *
+ * @throws InvalidProject for what cannot work, EngineError when a provider fails
+ */
+export async function prepareProviders(
+  operation: Operation,
+  found: Found,
+  { request, options }: { readonly request: CreateRequest; readonly options: ConvergenceOptions },
+): Promise<Pick<Convergence, 'project' | 'observed' | 'providerPlan'>> {
+  const { project, observed, hashes } = found;
+  const providerPlan = planProviders(project, observed, {
+    services: request.services,
+    noDependencies: request.noDependencies,
+    hashes: hashes.acceptable,
+  });
+  if (providerPlan.steps.length === 0) return { project, observed, providerPlan };
+  if (!options.act) {
+    const variables = await providedBefore(operation, project, observed);
+    return { project: withProvided(operation, project, variables), observed, providerPlan };
+  }
+  await planContainers(operation, found, { request, options: { ...options, act: false } });
+  const providers = providerWork(operation, project);
+  await execute(operation, providerPlan, {
+    project,
+    observed,
+    hashes,
+    dryRun: false,
+    providers,
+    keepsLock: true,
+  });
+  return {
+    project: withProvided(operation, project, providers.variables),
+    observed: { ...(await observeProject(operation, project)), images: observed.images },
+    providerPlan,
+  };
 }
 
 /**
@@ -80,7 +126,7 @@ export async function prepareImages(
   project: Project,
   request: CreateRequest,
   { act }: Pick<ConvergenceOptions, 'act'>,
-): Promise<Omit<Convergence, 'plan' | 'contents'>> {
+): Promise<Omit<Convergence, 'plan' | 'contents' | 'providerPlan'>> {
   const take = (): Promise<void> =>
     act ? operation.lock.take(operation.engine.client.address, project.name) : Promise.resolve();
   await take();

@@ -24,7 +24,8 @@ export function down(
   const options = { title: 'down', everything: true, ...request };
   return runLifecycle(session, global, options, ({ operation, project, observed }) => {
     const plan = planDown(project, observed, { ...request, separator: separatorOf(operation) });
-    if (plan.steps.length === 0 && request.services.length === 0) {
+    const nothing = plan.steps.every(({ action }) => action.kind === 'run-provider');
+    if (nothing && request.services.length === 0) {
       const text = `Warning: No resource found to remove for project "${project.name}".`;
       session.stderr.write(`${text}\n`);
     }

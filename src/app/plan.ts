@@ -38,29 +38,34 @@ export function showPlan(
       return 0;
     }
     const options = { start: true, wait: false, act: false };
-    const { imagePlan, plan } = await converge(operation, project, request, options);
+    const { imagePlan, providerPlan, plan } = await converge(operation, project, request, options);
     for (const text of plan.warnings) session.stderr.write(`warning: ${text}\n`);
-    printPlan(operation, joined(imagePlan, plan), request.format);
+    printPlan(operation, joined(imagePlan, joined(providerPlan, plan)), request.format);
     return 0;
   });
 }
 
-/** One plan: images first, everything that creates a container after them. */
-function joined(images: Plan, plan: Plan): Plan {
-  const offset = images.steps.length;
+/** One plan: `first` first, everything that creates a container or runs a provider after it. */
+function joined(first: Plan, plan: Plan): Plan {
+  const offset = first.steps.length;
   if (offset === 0) return plan;
-  const all = images.steps.map(({ id }) => id);
+  const all = first.steps.map(({ id }) => id);
   const shifted = plan.steps.map((step): Step => {
     const after = step.after.map((id) => id + offset);
     return {
       ...step,
       id: step.id + offset,
-      after: step.action.kind === 'create-container' ? [...all, ...after] : after,
+      after: COMES_AFTER.has(step.action.kind) ? [...all, ...after] : after,
       action: shiftReferences(step.action, offset),
     };
   });
-  return { steps: [...images.steps, ...shifted], warnings: [...images.warnings, ...plan.warnings] };
+  return { steps: [...first.steps, ...shifted], warnings: [...first.warnings, ...plan.warnings] };
 }
+
+const COMES_AFTER: ReadonlySet<Step['action']['kind']> = new Set<Step['action']['kind']>([
+  'create-container',
+  'run-provider',
+]);
 
 /** References to the step that creates a container, moved with the steps. */
 function shiftReferences<T>(value: T, offset: number): T {

@@ -13,6 +13,7 @@ import { separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
 import { askedParallelism } from './parallelism.ts';
 import { printPlan } from './print-plan.ts';
+import { providerWork } from './providers.ts';
 
 export interface PlanRunOptions {
   readonly project: Project;
@@ -22,6 +23,10 @@ export interface PlanRunOptions {
   readonly dryRun: boolean;
   /** How images are pulled and built; absent for plans that do neither. */
   readonly images?: Pick<RunSettings, 'pullImage' | 'buildImages'>;
+  /** How providers are asked; by default as the project says, and their answers are dropped. */
+  readonly providers?: Pick<RunSettings, 'runProvider'>;
+  /** True: what follows needs the project to itself too. */
+  readonly keepsLock?: boolean;
   /** Replaces the session's signal, for those who stop gracefully. */
   readonly signal?: AbortSignal;
   readonly onHookLine?: (line: HookLine) => void;
@@ -59,10 +64,11 @@ export async function execute(
     hashes: options.hashes,
     readFile: (path) => readFile(path),
     ...(options.images ?? NO_IMAGES),
+    runProvider: (options.providers ?? providerWork(operation, options.project)).runProvider,
     proxies: proxyEnvironment(config, engine.client.address),
     onEvent,
     signal,
-    onStepDone: operation.lock.releaseAfter(plan),
+    ...(options.keepsLock === true ? {} : { onStepDone: operation.lock.releaseAfter(plan) }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(options.onHookLine === undefined ? {} : { onHookLine: options.onHookLine }),
     ...(options.beforeStart === undefined ? {} : { beforeStart: options.beforeStart }),

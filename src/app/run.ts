@@ -6,7 +6,7 @@ import type { OneOff } from '../scheduler/plan.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttachedOneOff } from './attached-run.ts';
 import { projectContents } from './contents.ts';
-import { prepareImages, upOptions, type Convergence } from './converge.ts';
+import { prepareImages, prepareProviders, upOptions, type Convergence } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, type OneOffProject } from './one-off-project.ts';
@@ -70,19 +70,22 @@ export function run(session: Session, given: GlobalOptions, request: RunRequest)
 /** Gets the images and plans the rest. */
 async function planAll(
   operation: Operation,
-  { whole, dependencies, service }: OneOffProject,
+  { whole, dependencies, service: given }: OneOffProject,
   { create, detach }: RunRequest,
   oneOff: OneOff,
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
   const prepared = await prepareImages(operation, whole, create, options);
-  const contents = projectContents(dependencies, undefined);
-  const found = { ...prepared, project: dependencies, contents };
+  const needed = { ...prepared, project: dependencies };
+  const provided = await prepareProviders(operation, needed, { request: create, options });
+  const contents = projectContents(provided.project, undefined);
+  const found = { ...prepared, ...provided, contents };
+  const service = provided.project.disabledServices[given.name] ?? given;
   const ignored = isTrue(whole.environment['COMPOSE_IGNORE_ORPHANS']);
   const removeOrphans = create.removeOrphans && !ignored;
   const up = await upOptions(operation, found, { ...create, removeOrphans }, options);
   const start = detach || create.dryRun;
-  const plan = planRun(dependencies, prepared.observed, service, { up, oneOff, start });
+  const plan = planRun(provided.project, provided.observed, service, { up, oneOff, start });
   return { ...found, plan: planOrThrow(plan) };
 }
 

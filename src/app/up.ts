@@ -43,6 +43,7 @@ export async function up(
         printDryRun(operation, convergence);
         return 0;
       }
+      watching?.use(convergence.project);
       announceKept(operation, convergence);
       if (request.start && !request.detach) {
         return await runAttached(operation, convergence, { ...request, watching });
@@ -90,11 +91,14 @@ export function openToCreate(
   return { project: withScale(project, request.scale), tree };
 }
 
-/** Prints the plan of images and that of everything else as one. */
-export function printDryRun(operation: Operation, { imagePlan, plan }: Convergence): void {
+/** Prints the plans of images, of providers and of everything else, one after the other. */
+export function printDryRun(
+  operation: Operation,
+  { imagePlan, providerPlan, plan }: Convergence,
+): void {
   for (const text of plan.warnings) operation.session.stderr.write(`warning: ${text}\n`);
-  if (imagePlan.steps.length > 0) printPlan(operation, imagePlan);
-  if (plan.steps.length > 0 || imagePlan.steps.length === 0) printPlan(operation, plan);
+  const plans = [imagePlan, providerPlan, plan].filter(({ steps }) => steps.length > 0);
+  for (const each of plans.length > 0 ? plans : [plan]) printPlan(operation, each);
 }
 
 async function runDetached(

@@ -36,7 +36,7 @@ export async function watch(
     const nothing =
       "none of the selected services is configured for watch, consider setting a 'develop' section";
     using watching = await openWatching(operation, project, { prune, quiet, nothing });
-    if (!request.noUp) await bringUp(operation, project, request);
+    if (!request.noUp) watching.use(await bringUp(operation, project, request));
     operation.reporter.close();
     if (dryRun) return 0;
     const logs = { color: false, prefix: false, timestamps: false };
@@ -62,11 +62,12 @@ function builtBeforehand(project: Project): Project {
   return { ...project, services: Object.fromEntries(services) };
 }
 
+/** Gives the project with what its providers answered. */
 async function bringUp(
   operation: Operation,
   project: Project,
   { services, quiet, dryRun }: WatchRequest,
-): Promise<void> {
+): Promise<Project> {
   const request: CreateRequest = {
     services,
     build: false,
@@ -88,4 +89,5 @@ async function bringUp(
   const convergence = await converge(operation, project, request, options);
   if (dryRun) printDryRun(operation, convergence);
   else await execute(operation, convergence.plan, { ...convergence, dryRun });
+  return convergence.project;
 }

@@ -38,7 +38,7 @@ const LARGE = 1000;
 /** Follows the files of a project and brings what changes to its containers. */
 export class Watching implements Disposable {
   readonly #operation: Operation;
-  readonly #project: Project;
+  #project: Project;
   readonly #options: WatchingOptions;
   readonly #rules: readonly WatchRule[];
   readonly #collector: ChangeCollector;
@@ -72,6 +72,11 @@ export class Watching implements Disposable {
     });
     this.#tree.start();
     this.#started = true;
+  }
+
+  /** Tells what services are now that their providers have answered. */
+  use(project: Project): void {
+    this.#project = project;
   }
 
   /**

@@ -15,7 +15,7 @@ export function planNetworks(context: UpContext): void {
       case 'keep':
         break;
       case 'create':
-        create(context, decision, 'not found', []);
+        planNetworkCreation(context, decision, 'not found', []);
         break;
       case 'replace':
       case 'rename':
@@ -25,8 +25,9 @@ export function planNetworks(context: UpContext): void {
   }
 }
 
-function create(
-  { plan, networkSteps }: UpContext,
+/** Plans to create a network. */
+export function planNetworkCreation(
+  { plan, networkSteps }: Pick<UpContext, 'plan' | 'networkSteps'>,
   { key, name }: NetworkDecision,
   cause: string,
   after: readonly number[],
@@ -73,7 +74,7 @@ function replace(context: UpContext, decision: NetworkDecision): void {
       bestEffort: verdict === 'rename',
     },
   });
-  const creation = create(
+  const creation = planNetworkCreation(
     context,
     decision,
     verdict === 'rename' ? 'renamed' : 'configuration changed',

@@ -7,6 +7,7 @@ import { sortedEntries } from './network-drift.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { allServices, planContext } from './plan-context.ts';
 import type { Plan } from './plan.ts';
+import { providerStop } from './plan-providers.ts';
 import { dependentsOf } from './service-order.ts';
 import { planStopServices, replicasOf } from './stop-order.ts';
 import type { PlanContext } from './up-context.ts';
@@ -38,7 +39,7 @@ export function planDown(project: Project, observed: Observed, options: DownOpti
   const whole = options.services.length === 0;
   const concerned = whole ? undefined : withDependents(services, options.services);
   const concerns = (name: string): boolean => concerned?.has(name) ?? true;
-  planStopServices(context, CAUSE, concerns);
+  planStopServices(context, CAUSE, concerns, providerStop(context, 'down', CAUSE, concerns));
   for (const name of Object.keys(services).sort()) {
     if (!concerns(name)) continue;
     for (const container of replicasOf(context, name)) remove(context, container, CAUSE, options);

@@ -2,6 +2,7 @@ import type { Project } from '../compose/model.ts';
 import type { Observed } from './observed.ts';
 import { allServices, planContext } from './plan-context.ts';
 import type { Plan } from './plan.ts';
+import { providerStop } from './plan-providers.ts';
 import { planStopServices } from './stop-order.ts';
 
 export interface StopOptions {
@@ -11,12 +12,14 @@ export interface StopOptions {
   readonly timeout: number | undefined;
 }
 
+const CAUSE = 'stop was asked for';
+
 /** Plans to stop services, dependents before what they depend on. */
 export function planStop(project: Project, observed: Observed, options: StopOptions): Plan {
   const services = allServices(project);
   const context = planContext({ ...options, project, observed, services });
   const concerns = (name: string): boolean =>
     options.services.length === 0 || options.services.includes(name);
-  planStopServices(context, 'stop was asked for', concerns);
+  planStopServices(context, CAUSE, concerns, providerStop(context, 'stop', CAUSE, concerns));
   return context.plan.build();
 }

@@ -13,7 +13,7 @@ export interface PlanRow {
 }
 
 /** Words for what a step does; steps that only prepare others are not shown. */
-const WORDS: Readonly<Record<Action['kind'], string | undefined>> = {
+const WORDS: Readonly<Record<Exclude<Action['kind'], 'run-provider'>, string | undefined>> = {
   'pull-image': 'pull',
   'build-images': 'build',
   'create-network': 'create',
@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<Action['kind'], string | undefined>> = {
 export function planTable({ steps }: Plan): readonly PlanRow[] {
   const rows = new Map<string, { first: Step; words: string[]; recreated: boolean }>();
   for (const step of steps) {
-    const word = WORDS[step.action.kind];
+    const word = wordOf(step.action);
     const key = `${step.host} ${step.resource}`;
     const row = rows.get(key) ?? { first: step, words: [], recreated: false };
     rows.set(key, row);
@@ -63,6 +63,10 @@ export function planTable({ steps }: Plan): readonly PlanRow[] {
     }));
 }
 
+function wordOf(action: Action): string | undefined {
+  return action.kind === 'run-provider' ? action.command : WORDS[action.kind];
+}
+
 /** Words that mean something else together than one after the other. */
 const TOGETHER: Readonly<Record<string, string>> = {
   'remove, create': 'replace',
@@ -75,7 +79,7 @@ function describe(words: readonly string[]): string {
 }
 
 function signOf(words: readonly string[]): PlanRow['sign'] {
-  const gone = words.includes('remove');
+  const gone = words.includes('remove') || words.includes('down');
   const made = words.some((word) => ['create', 'pull', 'build'].includes(word));
   if (gone && made) return '~';
   if (gone) return '-';

@@ -131,7 +131,11 @@ export type Action =
       /** Replica whose volumes the hook sees. */
       readonly container: ContainerRef;
     }
-  | { readonly kind: 'remove-image'; readonly image: string; readonly bestEffort: boolean };
+  | { readonly kind: 'remove-image'; readonly image: string; readonly bestEffort: boolean }
+  | { readonly kind: 'run-provider'; readonly service: string; readonly command: ProviderCommand };
+
+/** What the program behind a service is asked to do. */
+export type ProviderCommand = 'up' | 'down' | 'stop';
 
 /**
  * `healthy`, `completed` (exit 0): of depends_on. `running-or-healthy`: of `--wait`; a container

@@ -1,4 +1,4 @@
-import type { Service } from '../compose/model.ts';
+import type { Project, Service } from '../compose/model.ts';
 
 type Services = Readonly<Record<string, Service>>;
 
@@ -42,4 +42,15 @@ export function dependentsOf(
     }
   }
   return dependents;
+}
+
+/** Services that a run is about: without dependencies only those that were named, if any were. */
+export function wantedServices(
+  { services }: Pick<Project, 'services'>,
+  wish: { readonly services: readonly string[]; readonly noDependencies: boolean },
+): Services {
+  if (!wish.noDependencies || wish.services.length === 0) return services;
+  return Object.fromEntries(
+    Object.entries(services).filter(([name]) => wish.services.includes(name)),
+  );
 }

@@ -5,19 +5,21 @@ import type { PlanContext } from './up-context.ts';
 
 /**
  * Plans to stop services, each after everything that depends on it; replicas of one at once.
- * `concerns` picks them, the order counts across those that are left out.
+ * `concerns` picks them, the order counts across those that are left out. `provider` plans what
+ * becomes of a service that has a provider instead of containers.
  */
 export function planStopServices(
   context: PlanContext,
   cause: string,
   concerns: (service: string, container: ObservedContainer) => boolean,
+  provider: (service: string, after: readonly number[]) => readonly number[] = () => [],
 ): void {
   const dependents = dependentsOf(context.services, 'all');
   const stopped = new Map<string, readonly number[]>();
   for (const name of [...dependencyOrder(context.services)].reverse()) {
     const gate = (dependents.get(name) ?? []).flatMap((other) => stopped.get(other) ?? []);
     const containers = replicasOf(context, name).filter((each) => concerns(name, each));
-    const steps = stopAll(context, containers, cause, gate);
+    const steps = [...stopAll(context, containers, cause, gate), ...provider(name, gate)];
     stopped.set(name, steps.length > 0 ? steps : gate);
   }
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../compose/diagnostic.ts';
-import type { Project, Service } from '../compose/model.ts';
+import type { Project } from '../compose/model.ts';
 import { fail, ok, type Result } from '../foundation/result.ts';
 import { indexContainers, sortedSnapshot, type ContainerIndex } from './container-index.ts';
 import { decideNetworks } from './network-drift.ts';
@@ -7,7 +7,7 @@ import type { Observed } from './observed.ts';
 import { PlanBuilder } from './plan-builder.ts';
 import { nothingPlanned } from './plan-context.ts';
 import { decideService, type ServiceDecision } from './service-decision.ts';
-import { dependencyOrder, dependentsOf } from './service-order.ts';
+import { dependencyOrder, dependentsOf, wantedServices } from './service-order.ts';
 import { referenceIds } from './service-references.ts';
 import type { UpContext } from './up-context.ts';
 import { serviceFaults } from './up-faults.ts';
@@ -37,7 +37,7 @@ export function decideUp(
   const volume = decideVolumes(project, observed, options.hashes);
   const index = indexContainers(project, observed);
   const plan = new PlanBuilder(observed.host);
-  const services = plannedServices(project, options, plan);
+  const services = wantedServices(project, options);
   const faults = [...network.faults, ...volume.faults, ...serviceFaults(services, index)];
   if (faults.length > 0) return fail(faults);
   for (const text of [...network.warnings, ...volume.warnings]) plan.warn(text);
@@ -60,22 +60,6 @@ export function decideUp(
       volumeSteps: new Map(),
     },
   });
-}
-
-function plannedServices(
-  { services }: Project,
-  { services: selected, noDependencies }: UpOptions,
-  plan: PlanBuilder,
-): Readonly<Record<string, Service>> {
-  return Object.fromEntries(
-    Object.entries(services).filter(([name, { provider }]) => {
-      if (provider !== undefined) {
-        plan.warn(`service "${name}" is left out: it is run by provider ${provider.type ?? ''}`);
-        return false;
-      }
-      return !noDependencies || selected.length === 0 || selected.includes(name);
-    }),
-  );
 }
 
 /** A volume is only replaced when that was agreed to and all its users can be made anew. */
@@ -118,7 +102,8 @@ function decideServices(
   const decisions = new Map<string, ServiceDecision>();
   for (const name of dependencyOrder(services)) {
     const service = services[name];
-    if (service === undefined) continue;
+    // Providers have run before; here they only pass on what they depend on.
+    if (service === undefined || service.provider !== undefined) continue;
     const named = options.services.length === 0 || options.services.includes(name);
     const decision = decideService(
       {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
 import type { ServerInfo } from '../client.ts';
 import { EngineError } from '../errors.ts';
-import { pluginDirectories, type PluginSources } from '../plugin-directories.ts';
+import { findPlugin } from '../executable.ts';
+import type { PluginSources } from '../plugin-directories.ts';
 
 /** Where to look for buildx, and the environment to run it in. */
 export interface BuildxSources extends PluginSources {
@@ -46,9 +45,7 @@ export function wantsBuildKit(
 
 /** Looks for the buildx plugin where the docker command looks for plugins; the first hit counts. */
 export async function findBuildx(sources: BuildxSources): Promise<FoundBuildx> {
-  const path = pluginDirectories(sources)
-    .map((directory) => join(directory, 'docker-buildx'))
-    .find((file) => isExecutable(file));
+  const path = findPlugin(sources, 'buildx');
   if (path === undefined) return { kind: 'absent' };
   const answer = await run(path, ['docker-cli-plugin-metadata'], sources.env);
   const version = versionOf(answer);
@@ -62,15 +59,6 @@ export async function findBuildx(sources: BuildxSources): Promise<FoundBuildx> {
     };
   }
   return { kind: 'found', buildx: { path, version } };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function versionOf(metadata: string): string | undefined {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { findProgram } from '../executable.ts';
 import type { RegistryConfig, RunHelper } from './registry-auth.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,13 +60,5 @@ function platformStore(env: Environment, platform: NodeJS.Platform): string | un
 }
 
 function isOnPath(program: string, env: Environment): boolean {
-  const directories = (env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
-  return directories.some((directory) => {
-    try {
-      accessSync(join(directory, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(program, { path: env['PATH'], cwd: '.' }) !== undefined;
 }

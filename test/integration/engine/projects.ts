@@ -90,6 +90,7 @@ export async function run(
       readFile,
       pullImage: async () => {},
       buildImages: async () => {},
+      runProvider: async () => {},
       engines: new Map([['local', engine]]),
       signal: new AbortController().signal,
       onEvent: (event) => events.push(event),

@@ -93,6 +93,7 @@ function start(held: HeldEngine, steps: readonly Step[], more: Partial<RunOption
       readFile: () => Promise.reject(new Error('not used')),
       pullImage: async () => {},
       buildImages: async () => {},
+      runProvider: async () => {},
       engines: new Map([['local', held.engine()]]),
       signal: new AbortController().signal,
       onEvent: (event) =>

@@ -190,6 +190,7 @@ export class EngineModel {
       case 'pull-image':
       case 'build-images':
       case 'remove-image':
+      case 'run-provider':
       case 'kill-container':
       case 'pause-container':
         throw new Error(`unexpected ${action.kind}`);

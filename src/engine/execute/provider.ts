@@ -1,0 +1,7 @@
+import type { Executor } from './context.ts';
+
+/** Asks a provider for its service; it tells its progress itself. */
+export const runProvider: Executor<'run-provider'> = async (action, context) => {
+  await context.runProvider(action, context);
+  return undefined;
+};
