@@ -2,16 +2,11 @@ import { dependencyGraph } from '../compose/dependency-graph.ts';
 import type { LoadRequest } from '../compose/load.ts';
 import { serviceHash } from '../compose/hash.ts';
 import type { Project } from '../compose/model.ts';
-import { selectServices } from '../compose/selection.ts';
-import { listVariables } from '../compose/variables.ts';
-import { goJson } from '../output/go-json.ts';
-import { formatTable } from '../output/table.ts';
-import { characters } from '../output/tabwriter.ts';
 import { imageName } from '../scheduler/names.ts';
-import { InvalidProject } from './failure.ts';
+import { configVariables } from './config-variables.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { hashedPlatform } from './hashed-platform.ts';
-import { openProject, openTree } from './load-project.ts';
+import { openProject } from './load-project.ts';
 import type { Session } from './session.ts';
 
 /** What `config` can print instead of the project, one entry a line. */
@@ -44,7 +39,7 @@ export function configList(
   request: ConfigListRequest,
 ): string {
   const { list, load } = request;
-  if (list.kind === 'variables') return variables(session, global, request);
+  if (list.kind === 'variables') return configVariables(session, global, request);
   if (list.kind === 'hash') return hashes(session, global, { ...request, names: list.services });
   const filters = ['profiles', 'images', 'environment'].includes(list.kind);
   const { project } = openProject(session, global, {
@@ -94,52 +89,23 @@ function entries(
   }
 }
 
+/** Only the env files of the services that were asked for are read: others may be missing. */
 function hashes(
   session: Session,
   global: GlobalOptions,
   { load, names }: ConfigListRequest & { readonly names: string },
 ): string {
-  const wanted = names === '*' ? [] : names.split(',');
-  const { project } = openProject(session, global, { ...load, services: [], envFiles: 'none' });
-  const selected = selectServices(project, wanted, 'alone');
-  if (!selected.ok) throw new InvalidProject(selected.error);
-  // Only now: the env file of a service nobody asked about may be missing.
-  const { project: resolved } = openProject(session, global, { ...load, services: wanted });
-  return lines(
-    Object.keys(selected.value.services).map((name) => {
-      const service = resolved.services[name] ?? selected.value.services[name];
-      if (service === undefined) throw new Error(`internal error: service ${name} is lost`);
-      return `${name} ${serviceHash(service, hashedPlatform(project, service))}`;
-    }),
-  );
-}
-
-function variables(session: Session, global: GlobalOptions, request: ConfigListRequest): string {
-  const { tree } = openTree(session, global, { ...request.load, skipInterpolation: true });
-  const found = listVariables(tree);
-  if (request.format === 'json') {
-    const rows = found.map(({ name, required, defaultValue, alternateValue }) => [
-      name,
-      {
-        Name: name,
-        DefaultValue: defaultValue,
-        PresenceValue: alternateValue,
-        Required: required,
-      },
-    ]);
-    return `${goJson(Object.fromEntries(rows), { indent: 4 })}\n\n`;
-  }
-  const rows = found.map(({ name, required, defaultValue, alternateValue }) => [
-    name,
-    String(required),
-    defaultValue,
-    alternateValue,
-  ]);
-  return formatTable([['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'], ...rows], {
-    minWidth: 20,
-    padding: 3,
-    measure: characters,
+  const { project } = openProject(session, global, {
+    ...load,
+    services: names === '*' ? [] : names.split(','),
+    reach: 'alone',
+    envFiles: load.envFiles === 'none' ? 'none' : 'selected',
   });
+  return lines(
+    Object.entries(project.services).map(
+      ([name, service]) => `${name} ${serviceHash(service, hashedPlatform(project, service))}`,
+    ),
+  );
 }
 
 function lines(text: readonly string[]): string {

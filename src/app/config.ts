@@ -38,12 +38,6 @@ export async function config(
   global: GlobalOptions,
   request: ConfigRequest,
 ): Promise<number> {
-  if (!['', 'yaml', 'json'].includes(request.format)) {
-    throw new CommandFailure(
-      `unsupported format ${JSON.stringify(request.format)}`,
-      'use yaml or json',
-    );
-  }
   const text = await configText(session, global, request);
   if (request.quiet) return 0;
   if (request.output === undefined) session.stdout.write(text);
@@ -60,6 +54,12 @@ async function configText(
   if (request.explain !== undefined) return explain(session, global, request.explain);
   if (request.list !== undefined) {
     return configList(session, global, { ...request, list: request.list, load });
+  }
+  if (!['', 'yaml', 'json'].includes(request.format)) {
+    throw new CommandFailure(
+      `unsupported format ${JSON.stringify(request.format)}`,
+      'use yaml or json',
+    );
   }
   if (!request.interpolate) return rawText(session, global, { ...request, load });
   const { project } = openProject(session, global, load);

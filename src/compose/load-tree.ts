@@ -7,10 +7,13 @@ import { loadModel } from './load-model.ts';
 import { hasErrors, readDocuments } from './load-session.ts';
 import type { LoadSession } from './load-session.ts';
 import type { StringMap } from './model-basics.ts';
+import { stringNode } from './node.ts';
 import type { MapNode } from './node.ts';
 import { normalizeTree } from './normalize.ts';
 import type { ProjectOptions } from './project-options.ts';
 import { settleContent } from './resolve-environment.ts';
+import type { Span } from './source.ts';
+import { withEntry } from './tree-edit.ts';
 
 /** Which steps of loading a tree are left out. */
 export interface TreeRequest {
@@ -85,7 +88,12 @@ function readTree(
   }
   if (request.skipNormalization === true) return { name, tree: model, environment };
   const tree = normalizeTree(model, { projectName: name, environment });
-  return { name, tree, environment };
+  return { name, tree: withEntry(tree, 'name', stringNode(name, spanOfName(tree))), environment };
+}
+
+/** Where the name is declared; the files as a whole where it is not. */
+function spanOfName(tree: MapNode): Span {
+  return tree.entries.get('name')?.value.span ?? tree.span;
 }
 
 function emptiness(model: MapNode, name: string): Diagnostic | undefined {

@@ -16,6 +16,7 @@ import { applyProfiles } from './profiles.ts';
 import type { ProjectOptions } from './project-options.ts';
 import { withReplicasFromScale } from './replicas.ts';
 import { selectServices } from './selection.ts';
+import type { SelectionReach } from './selection.ts';
 import type { SpanOf } from './service-fault.ts';
 import { resolveServiceEnvironment, resolveServiceLabels } from './service-environment.ts';
 import type { Span } from './source.ts';
@@ -38,6 +39,8 @@ export interface LoadRequest extends TreeRequest {
   readonly uniqueContainerNames?: boolean;
   /** Services that were asked for; none means all. They are enabled whatever their profiles. */
   readonly services?: readonly string[];
+  /** What comes along with them; their dependencies unless said otherwise. */
+  readonly reach?: SelectionReach;
   /** Keep networks, volumes, secrets, configs and models that no service uses. */
   readonly allResources?: boolean;
 }
@@ -92,7 +95,7 @@ function toProject(
   };
   if (request.envFiles === 'all') resolve(resolveServiceEnvironment);
   resolve(resolveServiceLabels, request.discardLabelFiles !== true);
-  const selected = selectServices(project, request.services ?? []);
+  const selected = selectServices(project, request.services ?? [], request.reach);
   if (!selected.ok) {
     found.push(...selected.error);
     return undefined;
