@@ -125,8 +125,9 @@ function runOptions(request: BuildCommandRequest): Omit<BuildRequest['run'], 'di
   };
 }
 
+/** `--ssh=` means the agent, as `--ssh default` does. */
 function sshKeys(text: string): Readonly<Record<string, string>> {
-  const entries = text.split(',').map((part): [string, string] => {
+  const entries = (text === '' ? 'default' : text).split(',').map((part): [string, string] => {
     const [id = '', path = ''] = part.split('=');
     if (path === '' && id !== 'default') {
       throw new CommandFailure(

@@ -40,6 +40,7 @@ it.each<readonly string[][]>([
   [['--push', 'abs', 'twin', 'shm0']],
   [['--check', '--pull', '--no-cache', 'dep']],
   [['--ssh', 'default', 'dep']],
+  [['--ssh=', 'dep']],
   [['--build-arg', 'X', '--build-arg', 'Q=2', '--build-arg', 'UNSET', 'shm0']],
   [['hid']],
   [['img']],
