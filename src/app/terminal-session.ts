@@ -67,7 +67,10 @@ export function requireTerminal(
   hint: string,
 ): void {
   if (process.tty && process.stdin && !stdin.isTTY) {
-    throw new CommandFailure('the input device is not a TTY', hint);
+    throw new CommandFailure(
+      'cannot attach stdin to a TTY-enabled container because stdin is not a terminal',
+      hint,
+    );
   }
 }
 

@@ -135,7 +135,7 @@ scenario(
     'attach needs a terminal for it',
     tcompose('attach', 'shell'),
     exits(1),
-    reports('the input device is not a TTY'),
+    reports('cannot attach stdin to a TTY-enabled container because stdin is not a terminal'),
   ),
   step(
     'its terminal has the size of this one, and the detach keys leave it running',

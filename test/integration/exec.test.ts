@@ -149,7 +149,7 @@ scenario(
     'a terminal that is asked for where there is none',
     tcompose('exec', '--no-tty=false', 'web', 'true'),
     exits(1),
-    reports('the input device is not a TTY'),
+    reports('cannot attach stdin to a TTY-enabled container because stdin is not a terminal'),
   ),
 );
 

@@ -281,7 +281,10 @@ scenario(
       [[], 'requires at least 1 arg(s), only received 0'],
       [['-P', '-p', '80', 'web'], '--service-ports and --publish are incompatible'],
       [['-t', '-T', 'web'], "--tty and --no-tty can't be used together"],
-      [['-t', 'web'], 'the input device is not a TTY'],
+      [
+        ['-t', 'web'],
+        'cannot attach stdin to a TTY-enabled container because stdin is not a terminal',
+      ],
       [['-l', 'x', 'web'], 'label must be set as KEY=VALUE'],
       [['-p', 'x', 'web'], 'Invalid containerPort: x'],
       [['-v', 'aa:bb:cc:dd', 'web'], 'invalid spec: aa:bb:cc:dd: too many colons'],
