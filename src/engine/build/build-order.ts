@@ -1,8 +1,8 @@
 import type { ImageBuild } from './build-plan.ts';
 
 /**
- * Runs `work` for every build, each as soon as the builds it needs are done, at most `limit` at a
- * time. `builds` are in an order in which needed ones come first. The first failure aborts the
+ * Runs `work` for every build, each as soon as those that come before it are done, at most `limit` at
+ * a time; where builds come before each other, one of them goes first. The first failure aborts the
  * others and is thrown when all have ended.
  */
 export async function runInOrder(
@@ -13,26 +13,36 @@ export async function runInOrder(
 ): Promise<void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const done = new Map<string, Promise<void>>();
+  const byService = new Map(builds.map((build) => [build.service, build]));
+  const started = new Map<string, Promise<void>>();
   const slots = new Slots(limit);
-  for (const build of builds) {
-    const needed = build.needs.flatMap((service) => done.get(service) ?? []);
-    const run = async (): Promise<void> => {
-      await Promise.all(needed);
-      await slots.take();
-      try {
-        either.throwIfAborted();
-        await work(build, either);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
-      } finally {
-        slots.give();
-      }
-    };
-    done.set(build.service, run());
-  }
-  await Promise.allSettled(done.values());
+  const run = async (build: ImageBuild, preceding: readonly Promise<void>[]): Promise<void> => {
+    await Promise.all(preceding);
+    await slots.take();
+    try {
+      either.throwIfAborted();
+      await work(build, either);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    } finally {
+      slots.give();
+    }
+  };
+  const start = (build: ImageBuild, trail: readonly string[]): Promise<void> => {
+    const known = started.get(build.service);
+    if (known !== undefined) return known;
+    const way = [...trail, build.service];
+    const preceding = build.after.flatMap((service) => {
+      const before = way.includes(service) ? undefined : byService.get(service);
+      return before === undefined ? [] : [start(before, way)];
+    });
+    const running = run(build, preceding);
+    started.set(build.service, running);
+    return running;
+  };
+  for (const build of builds) void start(build, []);
+  await Promise.allSettled(started.values());
   signal.throwIfAborted();
   stop.signal.throwIfAborted();
 }

@@ -39,6 +39,11 @@ export interface ImageBuild {
   readonly noCache: boolean;
   /** Services whose images it is built from. */
   readonly needs: readonly string[];
+  /**
+   * Services whose images the classic builder makes before it: besides those that it needs, all that
+   * the service depends on, because nothing else tells it what `FROM` waits for.
+   */
+  readonly after: readonly string[];
   /** The service has an image name of its own, so that it can be pushed. */
   readonly named: boolean;
 }
@@ -110,6 +115,7 @@ function imageBuild(
     pull: build.pull === true || options.pull === true,
     noCache: build.no_cache === true || options.noCache === true,
     needs: neededServices(build),
+    after: precedingServices(project, service),
     named: service.image !== undefined,
   };
 }
@@ -119,6 +125,28 @@ function neededServices(build: Build | undefined): string[] {
     const source = contextSource(value);
     return source.kind === 'service' ? [source.service] : [];
   });
+}
+
+/**
+ * What the service's image is built from and what the service depends on, however far away; less
+ * what is built from its image.
+ */
+function precedingServices(project: Project, { name }: Service): readonly string[] {
+  const find = (service: string): Service | undefined =>
+    project.services[service] ?? project.disabledServices[service];
+  const needs = (service: string): readonly string[] => neededServices(find(service)?.build);
+  const all = reach(name, (service) => [
+    ...needs(service),
+    ...Object.keys(find(service)?.depends_on ?? {}),
+  ]);
+  return [...all].filter((other) => !reach(other, needs).has(name));
+}
+
+/** `start` and whatever one gets to from there. */
+function reach(start: string, next: (name: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set([start]);
+  for (const each of found) for (const other of next(each)) found.add(other);
+  return found;
 }
 
 /** The platform that the service runs on, if it says so, else those of the build. */
@@ -185,5 +213,9 @@ function withoutTwins(builds: readonly ImageBuild[]): BuildPlan {
     shared[build.service] = twin;
     return false;
   });
-  return { builds: unique, shared };
+  const ordered = unique.map((build) => ({
+    ...build,
+    after: build.after.map((service) => shared[service] ?? service),
+  }));
+  return { builds: ordered, shared };
 }

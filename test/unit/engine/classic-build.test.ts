@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Build } from '../../../src/compose/model.ts';
+import type { Build, Service } from '../../../src/compose/model.ts';
 import { runInOrder } from '../../../src/engine/build/build-order.ts';
 import { classicQuery } from '../../../src/engine/build/classic.ts';
 import { checkClassicSupport, imageContexts } from '../../../src/engine/build/classic-support.ts';
@@ -91,6 +91,10 @@ describe('what the classic builder cannot do', () => {
   });
 });
 
+const on = (name: string): NonNullable<Service['depends_on']> => ({
+  [name]: { condition: 'service_started', required: true },
+});
+
 describe('builds that need each other', () => {
   const project = buildProject({
     base: { build: {} },
@@ -119,6 +123,53 @@ describe('builds that need each other', () => {
     gates.get('one')?.resolve();
     gates.get('two')?.resolve();
     await all;
+  });
+
+  it.each<readonly [string, Parameters<typeof buildProject>[0], readonly string[]]>([
+    [
+      'the services that theirs depends on',
+      { a: { build: {}, depends_on: on('z') }, z: { build: {} } },
+      ['z', 'a'],
+    ],
+    [
+      'those as well when services without a build stand between',
+      {
+        a: { build: {}, depends_on: on('between') },
+        between: { image: 'x', depends_on: on('z') },
+        z: { build: {} },
+      },
+      ['z', 'a'],
+    ],
+    [
+      'the one that makes the image of a dependency in its place',
+      {
+        a: { build: {}, depends_on: on('z') },
+        y: { image: 'same', build: { context: '/c' } },
+        z: { image: 'same', build: { context: '/c' } },
+      },
+      ['y', 'a'],
+    ],
+    [
+      'what they are built from, rather than the services that theirs depends on',
+      {
+        a: { build: { additional_contexts: { b: 'service:m' } } },
+        m: { build: { additional_contexts: { b: 'service:z' } } },
+        z: { build: {}, depends_on: on('a') },
+      },
+      ['z', 'm', 'a'],
+    ],
+  ])('run after %s', async (_what, services, expected) => {
+    const begun: string[] = [];
+    await runInOrder(
+      plan(buildProject(services)).builds,
+      Infinity,
+      async ({ service }) => {
+        begun.push(service);
+        await settle();
+      },
+      new AbortController().signal,
+    );
+    expect(begun).toEqual(expected);
   });
 
   it('do not run when what they need has failed', async () => {
