@@ -6,6 +6,7 @@ import { planUp } from '../scheduler/plan-up.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import type { UpOptions } from '../scheduler/up-options.ts';
 import { divergedVolumes } from '../scheduler/volume-drift.ts';
+import { withEngineAccess } from './api-socket.ts';
 import { configurationCauses } from './configuration-causes.ts';
 import { confirm } from './confirm.ts';
 import { changedContents, projectContents, type ProjectContents } from './contents.ts';
@@ -57,7 +58,8 @@ export async function converge(
   options: ConvergenceOptions,
 ): Promise<Convergence> {
   const contents = projectContents(project, request.contentChanges);
-  const images = await prepareImages(operation, project, request, options);
+  const reaching = await withEngineAccess(operation, project, options);
+  const images = await prepareImages(operation, reaching, request, options);
   const provided = await prepareProviders(operation, images, { request, options });
   const prepared = { ...images, ...provided, contents };
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };

@@ -61,16 +61,16 @@ export function openOneOffProject(
     volumes: readable(mountedVolumes(request.volumes, (path) => resolve(session.cwd, path))),
     ports: request.ports === 'service' ? 'service' : readable(publishedPorts(request.ports)),
   });
-  const { [name]: _own, ...others } = project.services;
-  return {
-    whole: { ...project, services: { ...project.services, [name]: service } },
-    dependencies: {
-      ...project,
-      services: others,
-      disabledServices: { ...project.disabledServices, [name]: service },
-    },
-    service,
-  };
+  const whole = { ...project, services: { ...project.services, [name]: service } };
+  return { whole, dependencies: setAside(whole, name), service };
+}
+
+/** The project with one service set aside among those that are disabled. */
+export function setAside(project: Project, name: string): Project {
+  const { [name]: service, ...services } = project.services;
+  if (service === undefined) return project;
+  const disabledServices = { ...project.disabledServices, [name]: service };
+  return { ...project, services, disabledServices };
 }
 
 function alone(project: Project, name: string): Project {

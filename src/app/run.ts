@@ -3,13 +3,14 @@ import { discardOneOff } from '../engine/one-off.ts';
 import type { PeerContainer } from '../engine/service-references.ts';
 import { planRun } from '../scheduler/plan-run.ts';
 import type { OneOff } from '../scheduler/plan.ts';
+import { withEngineAccess } from './api-socket.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttachedOneOff } from './attached-run.ts';
 import { projectContents } from './contents.ts';
 import { prepareImages, prepareProviders, upOptions, type Convergence } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow } from './lifecycle.ts';
-import { openOneOffProject, type OneOffProject } from './one-off-project.ts';
+import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
 import { separatorOf } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
 import { execute } from './run-plan.ts';
@@ -75,10 +76,11 @@ async function planAll(
   oneOff: OneOff,
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
-  const prepared = await prepareImages(operation, whole, create, options);
-  const needed = { ...prepared, project: dependencies };
+  const reaching = await withEngineAccess(operation, whole, options);
+  const prepared = await prepareImages(operation, reaching, create, options);
+  const needed = { ...prepared, project: setAside(reaching, given.name) };
   const provided = await prepareProviders(operation, needed, { request: create, options });
-  const contents = projectContents(provided.project, undefined);
+  const contents = projectContents(dependencies, undefined);
   const found = { ...prepared, ...provided, contents };
   const service = provided.project.disabledServices[given.name] ?? given;
   const ignored = isTrue(whole.environment['COMPOSE_IGNORE_ORPHANS']);

@@ -83,6 +83,16 @@ const RULES: readonly Rule[] = [
     hint: 'Free space on the engine\'s disk: "docker system df" shows what uses it, "docker system prune" removes what is unused.',
   },
   {
+    kind: 'unsupported',
+    pattern: /could not select device driver/i,
+    hint: 'The engine has no driver for these devices (gpus, deploy.resources.reservations.devices, devices by CDI name): for NVIDIA install the NVIDIA Container Toolkit on its host, run "sudo nvidia-ctk runtime configure --runtime=docker" and restart it.',
+  },
+  {
+    kind: 'unsupported',
+    pattern: /unresolvable CDI devices/i,
+    hint: 'The engine\'s host describes no such device in /etc/cdi or /var/run/cdi: "docker info" lists those that it knows; for NVIDIA "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml" describes them.',
+  },
+  {
     kind: 'name-in-use',
     status: [409],
     pattern: /container name .* is already in use/i,

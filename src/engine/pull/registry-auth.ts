@@ -87,6 +87,18 @@ export function createRegistryAuth(
   };
 }
 
+/** A docker configuration with these logins, as the docker command writes it. */
+export function clientConfigText(credentials: Readonly<Record<string, Credentials>>): string {
+  const auths = Object.entries(credentials)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([registry, { username = '', password = '', identitytoken, registrytoken }]) => {
+      const login = username === '' && password === '' ? '' : `${username}:${password}`;
+      const auth = login === '' ? undefined : Buffer.from(login).toString('base64');
+      return [registry, { auth, identitytoken, registrytoken }] as const;
+    });
+  return JSON.stringify({ auths: Object.fromEntries(auths) }, undefined, '\t');
+}
+
 /** Header value: URL-safe base64 of the JSON. */
 export function encodeAuth(value: object): string {
   return Buffer.from(JSON.stringify(value))

@@ -27,6 +27,12 @@ describe('what the engine refuses', () => {
     [400, 'Client sent an HTTP request to an HTTPS server.', 'tls'],
     [400, 'client version 1.60 is too new. Maximum supported API version is 1.51', 'too-old'],
     [501, 'not here', 'unsupported'],
+    [500, 'could not select device driver "" with capabilities: [[gpu]]', 'unsupported'],
+    [
+      500,
+      'CDI device injection failed: unresolvable CDI devices vendor.com/class=name',
+      'unsupported',
+    ],
     [500, 'something else', 'failed'],
   ])('%i %s', (status, message, kind) => {
     expect(fromResponse(status, `${message}\n`, 'container w')).toMatchObject({
