@@ -1,4 +1,5 @@
 import { attachProject, type AttachedProject } from '../engine/logs/attach.ts';
+import type { HookLine } from '../engine/execute/context.ts';
 import { servicesToAttach } from '../engine/logs/attach-selection.ts';
 import type { LogEvent, LogSource } from '../engine/logs/log-event.ts';
 import { LABEL } from '../compose/labels.ts';
@@ -35,14 +36,18 @@ export async function runAttached(
   controls.expect(convergence.plan);
   const { session } = controls.operation;
   const progress = new ForegroundProgress(controls.operation);
-  const shutdown = new ProjectShutdown(progress.operation, convergence.project, request);
-  using _interrupts = session.interrupts.take((signalName, count) => {
-    shutdown.interrupt(signalName, count);
-  });
   const printer = createLogPrinter(session, outer.global, {
     appearance: request.logs,
     merged: false,
     notes: request.watching !== undefined,
+  });
+  const onHookLine = hookPrinter(printer);
+  const shutdown = new ProjectShutdown(progress.operation, convergence.project, {
+    ...request,
+    onHookLine,
+  });
+  using _interrupts = session.interrupts.take((signalName, count) => {
+    shutdown.interrupt(signalName, count);
   });
   controls.connect(progress.operation, { printer, shutdown });
   const attached = await attach(progress.operation, convergence, {
@@ -60,7 +65,13 @@ export async function runAttached(
     session.stdout.write(`Attaching to ${sources.map(({ name }) => name).join(', ')}\n`);
   });
   await shutdown.during(
-    startAttached(progress.operation, convergence, { attached, attachTo, announce, shutdown }),
+    startAttached(progress.operation, convergence, {
+      attached,
+      attachTo,
+      announce,
+      shutdown,
+      onHookLine,
+    }),
   );
   announce();
   controls.watch(request.watching);
@@ -121,12 +132,13 @@ interface Start {
   /** Begins output; called before the first container starts. */
   readonly announce: () => void;
   readonly shutdown: ProjectShutdown;
+  readonly onHookLine: (line: HookLine) => void;
 }
 
 async function startAttached(
   operation: Operation,
   convergence: Convergence,
-  { attached, attachTo, announce, shutdown }: Start,
+  { attached, attachTo, announce, shutdown, onHookLine }: Start,
 ): Promise<void> {
   const { project, observed, plan } = convergence;
   const isReplaced = replacedBy(convergence);
@@ -149,6 +161,10 @@ async function startAttached(
       ...convergence,
       dryRun: false,
       signal: shutdown.requested,
+      onHookLine: (line) => {
+        announce();
+        onHookLine(line);
+      },
       beforeStart: async ({ id, name }, service) => {
         announce();
         await unlessDetached(attached.attach([namedSource(project.name, { id, name, service })]));
@@ -160,6 +176,14 @@ async function startAttached(
       throw error;
     }
   }
+}
+
+/** Shows lines of hooks among those of the containers, behind a name that tells them apart. */
+function hookPrinter(printer: LogPrinter): (line: HookLine) => void {
+  return ({ service, container, source, text }) => {
+    const from = { id: container, name: source, service, number: 0 };
+    printer.print({ type: 'line', source: from, stream: 'stdout', line: text });
+  };
 }
 
 /**

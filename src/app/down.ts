@@ -21,7 +21,13 @@ export function down(
   global: GlobalOptions,
   request: DownRequest,
 ): Promise<number> {
-  const options = { title: 'down', everything: true, ...request };
+  const options = {
+    title: 'down',
+    everything: true,
+    ...request,
+    toleratesUnknown: true,
+    reportsUnknown: true,
+  };
   return runLifecycle(session, global, options, ({ operation, project, observed }) => {
     const plan = planDown(project, observed, { ...request, separator: separatorOf(operation) });
     const nothing = plan.steps.every(({ action }) => action.kind === 'run-provider');

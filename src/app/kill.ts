@@ -17,7 +17,7 @@ export function kill(
   global: GlobalOptions,
   request: KillRequest,
 ): Promise<number> {
-  const options = { title: 'kill', ...request };
+  const options = { title: 'kill', ...request, toleratesUnknown: true };
   return runLifecycle(session, global, options, ({ project, observed }) => {
     const plan = planKill(project, observed, request);
     if (plan.steps.length > 0) return plan;

@@ -1,13 +1,15 @@
 import type { Project } from '../compose/model.ts';
+import { allServices } from '../compose/profiles.ts';
 import type { Diagnostic } from '../compose/diagnostic.ts';
 import type { Result } from '../foundation/result.ts';
 import type { Observed } from '../scheduler/observed.ts';
 import type { Plan } from '../scheduler/plan.ts';
 import { projectFromLabels } from '../scheduler/project-from-labels.ts';
+import { reportAbsence } from './absent-services.ts';
 import { CommandFailure, InvalidProject } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { chooseHashes } from './hashes.ts';
-import { openProjectOrName, type ProjectOrName } from './load-project.ts';
+import { openForServices, type ProjectOrName } from './load-project.ts';
 import { observeByName, observeProject } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
 import { withPlaces } from './places.ts';
@@ -35,6 +37,8 @@ export interface LifecycleOptions {
   readonly volumes?: boolean;
   /** True: services that a project known by its name only does not have are no failure. */
   readonly toleratesUnknown?: boolean;
+  /** True: such services are named, because nothing else would be said. */
+  readonly reportsUnknown?: boolean;
   readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
 }
 
@@ -51,7 +55,7 @@ export function runLifecycle(
   makePlan: (subject: Subject) => Promise<Plan | undefined> | Plan | undefined,
 ): Promise<number> {
   const { title, services, dryRun } = options;
-  const target = openProjectOrName(session, global, []);
+  const target = openForServices(session, global, services);
   const work = async (operation: Operation): Promise<number> => {
     const name = target.kind === 'project' ? target.project.name : target.name;
     if (!dryRun) await operation.lock.take(operation.engine.client.address, name);
@@ -59,6 +63,7 @@ export function runLifecycle(
     if (target.kind === 'project' || options.toleratesUnknown !== true) {
       checkServices(subject.project, services);
     }
+    if (options.reportsUnknown === true) await reportUnknown(subject, services);
     const plan = await makePlan(subject);
     if (plan === undefined) return 0;
     const { project, observed } = subject;
@@ -93,9 +98,20 @@ async function observeTarget(
   return { operation, project: projectFromLabels(target.name, observed), observed };
 }
 
+async function reportUnknown(
+  { operation, project }: Subject,
+  services: readonly string[],
+): Promise<void> {
+  const unknown = services.filter((name) => !Object.hasOwn(allServices(project), name));
+  const { engine, session } = operation;
+  await reportAbsence(engine, session, { project: project.name, services: unknown });
+}
+
 function checkServices(project: Project, services: readonly string[]): void {
-  const known = { ...project.disabledServices, ...project.services };
-  for (const name of services) if (known[name] === undefined) throw noSuchService(name, project);
+  const known = allServices(project);
+  for (const name of services) {
+    if (!Object.hasOwn(known, name)) throw noSuchService(name, project);
+  }
 }
 
 /** The plan, or every reason why there is none as an InvalidProject. */

@@ -5,6 +5,7 @@ import { loadTree, type LoadedTree } from '../compose/load-tree.ts';
 import type { Loaded } from '../compose/load-result.ts';
 import type { Project, StringMap } from '../compose/model.ts';
 import type { MapNode } from '../compose/node.ts';
+import { allServices, enableServices } from '../compose/profiles.ts';
 import {
   dotenvExports,
   resolveProjectOptions,
@@ -94,6 +95,25 @@ export function openProjectOrName(
     if (!(error instanceof InvalidProject) || name === undefined || name === '') throw error;
     return { kind: 'name', name: name.toLowerCase() };
   }
+}
+
+/**
+ * As {@link openProjectOrName} for commands that act on the services they are given: naming a service
+ * activates its profiles. A project without one of them is known by COMPOSE_PROJECT_NAME only, if that
+ * is set, as in Compose; otherwise it is returned as it is.
+ */
+export function openForServices(
+  session: Session,
+  global: GlobalOptions,
+  services: readonly string[],
+): ProjectOrName {
+  const target = openProjectOrName(session, global, []);
+  if (target.kind === 'name') return target;
+  const project = enableServices(target.project, services);
+  const isKnown = (name: string): boolean => Object.hasOwn(allServices(project), name);
+  const exported = session.env['COMPOSE_PROJECT_NAME'] ?? '';
+  if (exported === '' || services.every(isKnown)) return { ...target, project };
+  return { kind: 'name', name: exported.toLowerCase() };
 }
 
 /**

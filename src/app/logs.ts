@@ -4,7 +4,7 @@ import { logJson } from '../output/log-json.ts';
 import { openEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { openProjectOrName, type ProjectOrName } from './load-project.ts';
+import { openForServices, type ProjectOrName } from './load-project.ts';
 import { createLogPrinter } from './log-output.ts';
 import { noSuchService } from './scale.ts';
 import type { Session } from './session.ts';
@@ -38,7 +38,7 @@ export async function logs(
       'name the service whose replica you mean',
     );
   }
-  const target = openProjectOrName(session, global, []);
+  const target = openForServices(session, global, request.services);
   const options = logsOptions(target, request);
   const engine = await openEngine(session, global.engine);
   const print = request.json ? jsonPrinter(session) : textPrinter(session, global, request);

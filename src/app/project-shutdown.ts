@@ -1,4 +1,5 @@
 import type { Project } from '../compose/model.ts';
+import type { HookLine } from '../engine/execute/context.ts';
 import { planKill } from '../scheduler/plan-kill.ts';
 import { planStop } from '../scheduler/plan-stop.ts';
 import type { Plan } from '../scheduler/plan.ts';
@@ -15,6 +16,12 @@ export interface ShutdownRequest {
   readonly services: readonly string[];
   /** Seconds to wait for a container to stop; undefined: its own. */
   readonly timeout: number | undefined;
+  /** Shows what hooks print. */
+  readonly onHookLine: (line: HookLine) => void;
+}
+
+interface Scope {
+  readonly activeOnly: boolean;
 }
 
 /** Stops what an attached `up` runs: gracefully when asked once, by force when asked again. */
@@ -126,11 +133,11 @@ export class ProjectShutdown {
       // What is being started now is found by the second look only.
       const work = this.#work;
       const background = this.#background();
-      await this.#end(operation, how);
+      await this.#end(operation, how, { activeOnly: false });
       if (work !== undefined || background !== undefined) {
         await work;
         await background;
-        await this.#end(operation, how);
+        await this.#end(operation, how, { activeOnly: true });
       }
     } catch (error) {
       session.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -142,16 +149,29 @@ export class ProjectShutdown {
     }
   }
 
-  async #end(operation: Operation, how: 'stop' | 'kill'): Promise<void> {
+  async #end(operation: Operation, how: 'stop' | 'kill', scope: Scope): Promise<void> {
     const observed = await observeByName(operation, this.#project.name);
     const hashes = await chooseHashes(operation, this.#project, observed);
-    const plan = this.#planFor(how, observed);
-    await execute(operation, plan, { project: this.#project, observed, hashes, dryRun: false });
+    const plan = this.#planFor(how, observed, scope);
+    const { onHookLine } = this.#request;
+    await execute(operation, plan, {
+      project: this.#project,
+      observed,
+      hashes,
+      dryRun: false,
+      onHookLine,
+    });
   }
 
-  #planFor(how: 'stop' | 'kill', observed: Parameters<typeof planStop>[1]): Plan {
+  #planFor(
+    how: 'stop' | 'kill',
+    observed: Parameters<typeof planStop>[1],
+    { activeOnly }: Scope,
+  ): Plan {
     const { services, timeout } = this.#request;
-    if (how === 'stop') return planStop(this.#project, observed, { services, timeout });
+    if (how === 'stop') {
+      return planStop(this.#project, observed, { services, timeout, activeOnly });
+    }
     const options = { services, signal: 'SIGKILL', removeOrphans: false };
     return planKill(this.#project, observed, options);
   }

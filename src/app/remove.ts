@@ -22,7 +22,7 @@ export function remove(
   global: GlobalOptions,
   request: RemoveRequest,
 ): Promise<number> {
-  const options = { title: 'rm', ...request };
+  const options = { title: 'rm', ...request, toleratesUnknown: true };
   return runLifecycle(session, global, options, async ({ project, observed }) => {
     const plan = planRemove(project, observed, request);
     const names = removedNames(plan);

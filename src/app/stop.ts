@@ -16,7 +16,7 @@ export function stop(
   global: GlobalOptions,
   request: StopRequest,
 ): Promise<number> {
-  const options = { title: 'stop', ...request };
+  const options = { title: 'stop', ...request, toleratesUnknown: true, reportsUnknown: true };
   return runLifecycle(session, global, options, ({ project, observed }) =>
     planStop(project, observed, request),
   );

@@ -67,6 +67,11 @@ export function isActive({ state }: ObservedContainer): boolean {
   return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
+/** True for a container without a process that could be started. */
+export function isIdle({ state }: ObservedContainer): boolean {
+  return state === 'created' || state === 'exited';
+}
+
 /** Order of code points, the same on every machine. */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);

@@ -1,5 +1,5 @@
 import type { Hook, Service } from '../compose/model.ts';
-import { isActive } from './container-index.ts';
+import { isActive, isIdle } from './container-index.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { Action, ContainerRef } from './plan.ts';
 import { existing } from './plan-builder.ts';
@@ -12,6 +12,11 @@ export interface StepSettings {
   readonly rollback?: readonly Action[];
 }
 
+export interface StopSettings extends StepSettings {
+  /** A container that does not run is asked to stop, too: nothing happens, and progress tells of it. */
+  readonly evenStopped?: boolean;
+}
+
 /** How a step names its container: `service:web:1`, or by name where no number tells it apart. */
 export function resourceOf({ service, number, name, oneOff }: ObservedContainer): string {
   return oneOff || number === 0 ? `container:${name}` : `service:${service}:${number}`;
@@ -19,16 +24,16 @@ export function resourceOf({ service, number, name, oneOff }: ObservedContainer)
 
 /**
  * Plans to stop a container, its pre_stop hooks first. Gives the step after which it is stopped:
- * an earlier one where the plan stops it already, undefined where it does not run.
+ * an earlier one where the plan stops it already, undefined where it does not run (see `evenStopped`).
  */
 export function planStop(
   context: PlanContext,
   container: ObservedContainer,
-  settings: StepSettings,
+  { evenStopped = false, ...settings }: StopSettings,
 ): number | undefined {
   const planned = context.stops.get(container.id);
   if (planned !== undefined) return planned.step;
-  if (!isActive(container)) return undefined;
+  if (!isActive(container) && !(evenStopped && isIdle(container))) return undefined;
   const { plan, timeout } = context;
   const resource = resourceOf(container);
   const hooks = container.state === 'running' ? serviceOf(context, container)?.pre_stop : undefined;

@@ -46,7 +46,7 @@ function replace(context: UpContext, decision: NetworkDecision): void {
   const attached = observed.containers.filter(({ networks }) =>
     Object.values(networks).includes(live.id),
   );
-  planStopServices(context, cause, (_service, container) => attached.includes(container));
+  planStopServices(context, { cause }, (_service, container) => attached.includes(container));
   const disconnects = attached.map((container) => {
     const stop = planStop(context, container, { cause });
     const step = plan.add({

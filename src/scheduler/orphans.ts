@@ -14,7 +14,7 @@ export function planOrphans(context: PlanContext, policy: 'warn' | 'remove' | 'i
   }
   for (const orphan of orphans) {
     if (context.removals.has(orphan.id)) continue;
-    planStop(context, orphan, { cause: 'orphan' });
+    planStop(context, orphan, { cause: 'orphan', evenStopped: true });
     planRemove(context, orphan, { cause: 'orphan', volumes: false });
   }
 }

@@ -39,7 +39,8 @@ export function planDown(project: Project, observed: Observed, options: DownOpti
   const whole = options.services.length === 0;
   const concerned = whole ? undefined : withDependents(services, options.services);
   const concerns = (name: string): boolean => concerned?.has(name) ?? true;
-  planStopServices(context, CAUSE, concerns, providerStop(context, 'down', CAUSE, concerns));
+  const stopping = { cause: CAUSE, evenStopped: true };
+  planStopServices(context, stopping, concerns, providerStop(context, 'down', CAUSE, concerns));
   for (const name of Object.keys(services).sort()) {
     if (!concerns(name)) continue;
     for (const container of replicasOf(context, name)) remove(context, container, CAUSE, options);
@@ -71,7 +72,7 @@ function remove(
   cause: string,
   { volumes }: DownOptions,
 ): void {
-  planStop(context, container, { cause });
+  planStop(context, container, { cause, evenStopped: true });
   planRemove(context, container, { cause, volumes });
 }
 

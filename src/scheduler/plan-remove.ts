@@ -23,7 +23,7 @@ export function planRemove(project: Project, observed: Observed, options: Remove
   const concerns = (name: string): boolean =>
     options.services.length === 0 || options.services.includes(name);
   const cause = 'removal was asked for';
-  if (options.stop) planStopServices(context, cause, concerns);
+  if (options.stop) planStopServices(context, { cause, evenStopped: true }, concerns);
   for (const name of Object.keys(services).sort()) {
     if (!concerns(name)) continue;
     for (const container of replicasOf(context, name)) {

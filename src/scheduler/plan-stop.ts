@@ -10,6 +10,8 @@ export interface StopOptions {
   readonly services: readonly string[];
   /** Seconds to wait for a container to stop; undefined: what it was created with. */
   readonly timeout: number | undefined;
+  /** True: nothing is said of containers that do not run. */
+  readonly activeOnly?: boolean;
 }
 
 const CAUSE = 'stop was asked for';
@@ -20,6 +22,7 @@ export function planStop(project: Project, observed: Observed, options: StopOpti
   const context = planContext({ ...options, project, observed, services });
   const concerns = (name: string): boolean =>
     options.services.length === 0 || options.services.includes(name);
-  planStopServices(context, CAUSE, concerns, providerStop(context, 'stop', CAUSE, concerns));
+  const stopping = { cause: CAUSE, evenStopped: options.activeOnly !== true };
+  planStopServices(context, stopping, concerns, providerStop(context, 'stop', CAUSE, concerns));
   return context.plan.build();
 }

@@ -13,7 +13,7 @@ import type { Replica, UpContext } from './up-context.ts';
 /** Plans to remove the containers that a service does not need any more. */
 export function planRemovals(context: UpContext, { remove }: ServiceDecision): void {
   for (const { container, cause } of remove) {
-    planStop(context, container, { cause });
+    planStop(context, container, { cause, evenStopped: true });
     planRemove(context, container, { cause, volumes: false });
   }
 }

@@ -1,4 +1,4 @@
-import { planStop } from './container-steps.ts';
+import { planStop, type StopSettings } from './container-steps.ts';
 import type { ObservedContainer } from './observed.ts';
 import { dependencyOrder, dependentsOf } from './service-order.ts';
 import type { PlanContext } from './up-context.ts';
@@ -10,7 +10,7 @@ import type { PlanContext } from './up-context.ts';
  */
 export function planStopServices(
   context: PlanContext,
-  cause: string,
+  settings: Pick<StopSettings, 'cause' | 'evenStopped'>,
   concerns: (service: string, container: ObservedContainer) => boolean,
   provider: (service: string, after: readonly number[]) => readonly number[] = () => [],
 ): void {
@@ -19,7 +19,10 @@ export function planStopServices(
   for (const name of [...dependencyOrder(context.services)].reverse()) {
     const gate = (dependents.get(name) ?? []).flatMap((other) => stopped.get(other) ?? []);
     const containers = replicasOf(context, name).filter((each) => concerns(name, each));
-    const steps = [...stopAll(context, containers, cause, gate), ...provider(name, gate)];
+    const steps = [
+      ...stopAll(context, containers, { ...settings, after: gate }),
+      ...provider(name, gate),
+    ];
     stopped.set(name, steps.length > 0 ? steps : gate);
   }
 }
@@ -27,10 +30,9 @@ export function planStopServices(
 function stopAll(
   context: PlanContext,
   containers: readonly ObservedContainer[],
-  cause: string,
-  after: readonly number[],
+  settings: StopSettings,
 ): readonly number[] {
-  return containers.flatMap((container) => planStop(context, container, { cause, after }) ?? []);
+  return containers.flatMap((container) => planStop(context, container, settings) ?? []);
 }
 
 /** Replicas of a service by number. */

@@ -79,3 +79,18 @@ scenario(
     state('web', 'created'),
   ),
 );
+
+scenario(
+  'hooked',
+  'what hooks print stands among the output of the containers',
+  step(
+    'up shows hooks after the start and before the stop, and tells of the one that has ended, too',
+    tcompose('up', '--abort-on-container-exit'),
+    exits(0),
+    prints(/^web-1 -> +\| ready to serve$/m),
+    prints(/^web-1 -> +\| saying goodbye$/m),
+    reports(/Container hooked-job-1 +Stopped/),
+    reports(/Container hooked-web-1 +Stopped/),
+  ),
+  step('those who do not watch see nothing of it', tcompose('up', '-d', 'web'), prints('')),
+);

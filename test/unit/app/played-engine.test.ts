@@ -32,8 +32,13 @@ afterEach(() => {
 });
 
 /** What a command line prints and how it ends, on the played engine. */
-async function run(...argv: string[]) {
-  const env = { HOME: folder, PATH: '', DOCKER_HOST: `unix://${join(folder, 'engine.sock')}` };
+function run(...argv: string[]) {
+  return runWith({}, ...argv);
+}
+
+async function runWith(more: Readonly<Record<string, string>>, ...argv: string[]) {
+  const DOCKER_HOST = `unix://${join(folder, 'engine.sock')}`;
+  const env = { HOME: folder, PATH: '', DOCKER_HOST, ...more };
   const { text, code } = typed(argv, { env, cwd: folder });
   const ended = await code.catch(String);
   const { out, err } = text;
@@ -68,6 +73,44 @@ describe('a project on an engine that is only played', () => {
     expect(await statesOf()).toEqual(['p-db-1 created', 'p-web-1 created']);
     expect((await run('start')).code).toBe(0);
     expect(await statesOf()).toEqual(['p-db-1 running', 'p-web-1 running']);
+  });
+
+  it('is told to be stopped once more when it is stopped already', async () => {
+    await run('up', '-d');
+    await run('stop', 'web');
+    expect(await run('stop', 'web')).toMatchObject({
+      code: 0,
+      lines: [' Container p-web-1 Stopping', ' Container p-web-1 Stopped', ''],
+    });
+  });
+
+  it.each(['start', 'restart', 'kill', 'rm'])(
+    'has a service of an inactive profile %sed when it is named',
+    async (command) => {
+      await run('up', '-d', 'job');
+      if (command === 'start' || command === 'rm') await run('stop', 'job');
+      const { code, err } = await run(command, ...(command === 'rm' ? ['-f'] : []), 'job');
+      expect(code).toBe(0);
+      expect(err).toContain('Container p-job-1 ');
+    },
+  );
+
+  it.each(['stop', 'kill', 'pause', 'unpause', 'down', 'logs'])(
+    'is known by its name where COMPOSE_PROJECT_NAME tells it, so %s passes over a service it does not have',
+    async (command) => {
+      await run('up', '-d');
+      const { code } = await runWith({ COMPOSE_PROJECT_NAME: 'p' }, command, 'wbe');
+      expect(code).toBe(0);
+      expect(await statesOf()).toEqual(['p-db-1 running', 'p-web-1 running']);
+    },
+  );
+
+  it('tells those who know it by name only that they stop or take down nothing', async () => {
+    await run('up', '-d');
+    for (const command of ['stop', 'down']) {
+      const { err } = await run('-p', 'p', command, 'wbe');
+      expect(err).toBe('warning: no container of wbe in project p\n  help: did you mean web?\n');
+    }
   });
 
   it('is only looked at by plans and dry runs', async () => {
@@ -121,6 +164,7 @@ describe('a project on an engine that is only played', () => {
   it.each([
     [['up', '-d', 'wbe'], 'no such service: wbe'],
     [['stop', 'wbe'], 'no such service: wbe'],
+    [['down', 'wbe'], 'no such service: wbe'],
     [['up', '-d', '--scale', 'wbe=2'], 'wbe'],
     [['-p', 'nobody', 'start'], 'no container found for project "nobody": not found'],
     [['up', '--exit-code-from', 'wbe'], 'no such service: wbe'],

@@ -72,7 +72,7 @@ describe('down', () => {
     expect(removed({})).toEqual([]);
   });
 
-  it('removes what has ended without stopping it', () => {
+  it('says of what has ended, too, that it is stopped, as Compose does', () => {
     const one = project({ job: {} });
     const observed = {
       ...allUp(one),
@@ -80,8 +80,9 @@ describe('down', () => {
     };
     expect(down(one, observed)).toBe(
       `
-[] -> #1 service:job:1, remove-container, project is taken down
-[1] -> #2 network:default, remove-network, project is taken down
+[] -> #1 service:job:1, stop-container, project is taken down
+[1] -> #2 service:job:1, remove-container, project is taken down
+[2] -> #3 network:default, remove-network, project is taken down
 `.trim(),
     );
   });
@@ -138,8 +139,9 @@ describe('down', () => {
     const observed = { ...allUp(of), containers: [task, hook] };
     expect(down(of, observed)).toBe(
       `
-[] -> #1 container:hook, remove-container, left by a hook
-[1] -> #2 network:default, remove-network, project is taken down
+[] -> #1 container:hook, stop-container, left by a hook
+[1] -> #2 container:hook, remove-container, left by a hook
+[2] -> #3 network:default, remove-network, project is taken down
 `.trim(),
     );
     expect(down(of, observed, { removeOrphans: true })).toContain('container:p-web-run-1, stop');

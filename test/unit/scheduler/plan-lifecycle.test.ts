@@ -52,9 +52,20 @@ describe('stop', () => {
     );
   });
 
-  it('leaves what does not run', () => {
-    const observed = stopped(allUp(shop), 'db', 'api', 'web');
-    expect(planStop(shop, observed, { services: [], timeout: undefined }).steps).toEqual([]);
+  it('tells of what does not run, as Compose does, without its hooks', () => {
+    const of = project({ web: { pre_stop: [{ command: ['a'] }] } });
+    const observed = stopped(allUp(of), 'web');
+    const options = { services: [], timeout: undefined };
+    expect(text(planStop(of, observed, options))).toBe(
+      '[] -> #1 service:web:1, stop-container, stop was asked for',
+    );
+    expect(planStop(of, observed, { ...options, activeOnly: true }).steps).toEqual([]);
+  });
+
+  it('leaves what the engine is removing', () => {
+    const of = project({ web: {} });
+    const observed = { ...allUp(of), containers: [running(of, 'web', { state: 'removing' })] };
+    expect(planStop(of, observed, { services: [], timeout: undefined }).steps).toEqual([]);
   });
 });
 
