@@ -66,7 +66,7 @@ export async function converge(
 }
 
 /**
- * Brings up what providers provide, and gives the project what they answer. What cannot work is found
+ * Gets models and brings up what providers provide, and gives the project what they answer. What cannot work is found
  * before any of them runs.
  *
  * @throws InvalidProject for what cannot work, EngineError when a provider fails
@@ -84,8 +84,8 @@ export async function prepareProviders(
   });
   if (providerPlan.steps.length === 0) return { project, observed, providerPlan };
   if (!options.act) {
-    const variables = await providedBefore(operation, project, observed);
-    return { project: withProvided(operation, project, variables), observed, providerPlan };
+    const before = await providedBefore(operation, project, observed);
+    return { project: withProvided(operation, project, before), observed, providerPlan };
   }
   await planContainers(operation, found, { request, options: { ...options, act: false } });
   const providers = providerWork(operation, project);
@@ -97,8 +97,10 @@ export async function prepareProviders(
     providers,
     keepsLock: true,
   });
+  const endpoint = await providers.modelEndpoint();
+  const provided = { variables: providers.variables, endpoint: () => endpoint };
   return {
-    project: withProvided(operation, project, providers.variables),
+    project: withProvided(operation, project, provided),
     observed: { ...(await observeProject(operation, project)), images: observed.images },
     providerPlan,
   };

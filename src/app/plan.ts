@@ -45,7 +45,7 @@ export function showPlan(
   });
 }
 
-/** One plan: `first` first, everything that creates a container or runs a provider after it. */
+/** One plan: `first` first, everything that creates a container, gets a model or runs a provider after it. */
 function joined(first: Plan, plan: Plan): Plan {
   const offset = first.steps.length;
   if (offset === 0) return plan;
@@ -65,6 +65,7 @@ function joined(first: Plan, plan: Plan): Plan {
 const COMES_AFTER: ReadonlySet<Step['action']['kind']> = new Set<Step['action']['kind']>([
   'create-container',
   'run-provider',
+  'prepare-model',
 ]);
 
 /** References to the step that creates a container, moved with the steps. */

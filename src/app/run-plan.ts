@@ -15,6 +15,8 @@ import { askedParallelism } from './parallelism.ts';
 import { printPlan } from './print-plan.ts';
 import { providerWork } from './providers.ts';
 
+type ProviderSteps = Pick<RunSettings, 'runProvider' | 'prepareModel'>;
+
 export interface PlanRunOptions {
   readonly project: Project;
   readonly observed: Observed;
@@ -24,7 +26,7 @@ export interface PlanRunOptions {
   /** How images are pulled and built; absent for plans that do neither. */
   readonly images?: Pick<RunSettings, 'pullImage' | 'buildImages'>;
   /** How providers are asked; by default as the project says, and their answers are dropped. */
-  readonly providers?: Pick<RunSettings, 'runProvider'>;
+  readonly providers?: ProviderSteps;
   /** True: what follows needs the project to itself too. */
   readonly keepsLock?: boolean;
   /** Replaces the session's signal, for those who stop gracefully. */
@@ -64,7 +66,7 @@ export async function execute(
     hashes: options.hashes,
     readFile: (path) => readFile(path),
     ...(options.images ?? NO_IMAGES),
-    runProvider: (options.providers ?? providerWork(operation, options.project)).runProvider,
+    ...providerSteps(options.providers ?? providerWork(operation, options.project)),
     proxies: proxyEnvironment(config, engine.client.address),
     onEvent,
     signal,
@@ -78,6 +80,10 @@ export async function execute(
   rememberContents(operation, plan, { ...options, report });
   throwUnlessDone(report, signal);
   return report;
+}
+
+function providerSteps({ runProvider, prepareModel }: ProviderSteps): ProviderSteps {
+  return { runProvider, prepareModel };
 }
 
 /** Plans for containers that exist need no images. */

@@ -16,7 +16,7 @@ export interface ProviderOptions {
 }
 
 /**
- * Plans to bring up the services that have a provider instead of containers. That comes before any
+ * Plans to get models, and to bring up the services that have a provider instead of containers. That comes before any
  * container is planned, as in Compose: what providers answer is part of the configuration of the
  * services that depend on them. They find the project's networks, and come after each other as
  * their dependencies say, however many services lie between them.
@@ -27,6 +27,9 @@ export function planProviders(
   options: ProviderOptions,
 ): Plan {
   const plan = new PlanBuilder(observed.host);
+  const models = Object.keys(project.models)
+    .toSorted()
+    .map((model) => planModel(plan, model));
   const services = wantedServices(project, options);
   const providers = dependencyOrder(services).filter(
     (name) => services[name]?.provider !== undefined,
@@ -41,7 +44,7 @@ export function planProviders(
   const ready = new Map<string, readonly number[]>();
   for (const name of dependencyOrder(services)) {
     const before = dependenciesOf(services, name).flatMap((other) => ready.get(other) ?? []);
-    const after = [...networks, ...before];
+    const after = [...models, ...networks, ...before];
     const isProvider = services[name]?.provider !== undefined;
     ready.set(
       name,
@@ -52,6 +55,14 @@ export function planProviders(
 }
 
 const CAUSE = 'provider service';
+
+function planModel(plan: PlanBuilder, model: string): number {
+  return plan.add({
+    resource: `model:${model}`,
+    cause: 'used by services',
+    action: { kind: 'prepare-model', model },
+  });
+}
 
 function planProvider(
   plan: PlanBuilder,

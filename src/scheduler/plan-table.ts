@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<Exclude<Action['kind'], 'run-provider'>, string | u
   'run-hook': 'hook',
   'run-pre-start': 'hook',
   'remove-image': 'remove',
+  'prepare-model': 'prepare',
 };
 
 /** Rows in plan order; the steps about one resource on one host are one row. */

@@ -132,6 +132,7 @@ export type Action =
       readonly container: ContainerRef;
     }
   | { readonly kind: 'remove-image'; readonly image: string; readonly bestEffort: boolean }
+  | { readonly kind: 'prepare-model'; readonly model: string }
   | { readonly kind: 'run-provider'; readonly service: string; readonly command: ProviderCommand };
 
 /** What the program behind a service is asked to do. */

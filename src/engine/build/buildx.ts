@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import type { ServerInfo } from '../client.ts';
 import { EngineError } from '../errors.ts';
 import { findPlugin } from '../executable.ts';
+import { isAtLeast, pluginVersion } from '../plugin-version.ts';
 import type { PluginSources } from '../plugin-directories.ts';
 
 /** Where to look for buildx, and the environment to run it in. */
@@ -47,42 +47,15 @@ export function wantsBuildKit(
 export async function findBuildx(sources: BuildxSources): Promise<FoundBuildx> {
   const path = findPlugin(sources, 'buildx');
   if (path === undefined) return { kind: 'absent' };
-  const answer = await run(path, ['docker-cli-plugin-metadata'], sources.env);
-  const version = versionOf(answer);
+  const version = await pluginVersion(path, sources.env);
   if (version === undefined) {
     return { kind: 'unusable', reason: `${path} did not say which version it is` };
   }
-  if (!isRecent(version)) {
+  if (!isAtLeast(version, MINIMUM)) {
     return {
       kind: 'unusable',
       reason: `compose build requires buildx ${MINIMUM.join('.')}.0 or later, ${path} is ${version}`,
     };
   }
   return { kind: 'found', buildx: { path, version } };
-}
-
-function versionOf(metadata: string): string | undefined {
-  try {
-    const { Version: version } = JSON.parse(metadata) as { Version?: string };
-    return /\d+\.\d+(?:\.\d+)?/.exec(version ?? '')?.[0];
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecent(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > (MINIMUM[0] ?? 0) || minor >= (MINIMUM[1] ?? 0);
-}
-
-function run(path: string, args: readonly string[], env: BuildxSources['env']): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-    });
-    child.on('error', () => resolve(''));
-    child.on('close', () => resolve(text));
-  });
 }

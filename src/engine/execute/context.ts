@@ -53,6 +53,8 @@ export interface RunSettings {
   readonly pullImage: (action: ActionOf<'pull-image'>, context: StepContext) => Promise<void>;
   /** Builds the images of services and tells their progress. */
   readonly buildImages: (action: ActionOf<'build-images'>, context: StepContext) => Promise<void>;
+  /** Gets and configures a model, and tells its progress. */
+  readonly prepareModel: (action: ActionOf<'prepare-model'>, context: StepContext) => Promise<void>;
   /** Runs the program that provides a service, and tells its progress. */
   readonly runProvider: (action: ActionOf<'run-provider'>, context: StepContext) => Promise<void>;
   /** Variables that every container gets unless its service sets them; see `proxyEnvironment`. */

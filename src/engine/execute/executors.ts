@@ -16,7 +16,7 @@ import { runHook } from './hook.ts';
 import { buildImages, pullImage, removeImage } from './image.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network.ts';
 import { runPreStart } from './pre-start.ts';
-import { runProvider } from './provider.ts';
+import { prepareModel, runProvider } from './provider.ts';
 import { createVolume, removeVolume } from './volume.ts';
 import { waitCondition } from './wait.ts';
 
@@ -44,6 +44,7 @@ const EXECUTORS: { readonly [K in Action['kind']]: Executor<K> } = {
   'run-hook': runHook,
   'run-pre-start': runPreStart,
   'remove-image': removeImage,
+  'prepare-model': prepareModel,
   'run-provider': runProvider,
 };
 

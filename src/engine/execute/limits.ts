@@ -32,6 +32,7 @@ const PACES: Partial<Record<Action['kind'], Pace>> = {
   'wait-condition': 'wait',
   'run-hook': 'wait',
   'run-pre-start': 'wait',
+  'prepare-model': 'wait',
   'run-provider': 'wait',
 };
 

@@ -56,6 +56,7 @@ export function stepTexts(action: Action, nameOf: NameOf): StepTexts | undefined
     case 'wait-condition':
     case 'run-hook':
     case 'run-pre-start':
+    case 'prepare-model':
     case 'run-provider':
       return undefined;
     default:

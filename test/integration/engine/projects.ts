@@ -91,6 +91,7 @@ export async function run(
       pullImage: async () => {},
       buildImages: async () => {},
       runProvider: async () => {},
+      prepareModel: async () => {},
       engines: new Map([['local', engine]]),
       signal: new AbortController().signal,
       onEvent: (event) => events.push(event),

@@ -94,6 +94,7 @@ function start(held: HeldEngine, steps: readonly Step[], more: Partial<RunOption
       pullImage: async () => {},
       buildImages: async () => {},
       runProvider: async () => {},
+      prepareModel: async () => {},
       engines: new Map([['local', held.engine()]]),
       signal: new AbortController().signal,
       onEvent: (event) =>

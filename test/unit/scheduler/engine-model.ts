@@ -190,6 +190,7 @@ export class EngineModel {
       case 'pull-image':
       case 'build-images':
       case 'remove-image':
+      case 'prepare-model':
       case 'run-provider':
       case 'kill-container':
       case 'pause-container':

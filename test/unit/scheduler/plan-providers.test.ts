@@ -48,6 +48,17 @@ describe('bringing up services with a provider', () => {
     expect(named.steps.map(({ resource }) => resource)).toEqual(['provider:queue']);
   });
 
+  it('has models first', () => {
+    const of = { ...shop, models: { llm: { model: 'ai/x' } } };
+    expect(formatPlan(planProviders(of, allUp(containers), options)).trimEnd()).toBe(
+      `
+[] -> #1 model:llm, prepare-model, used by services
+[1] -> #2 provider:db, run-provider, provider service
+[1,2] -> #3 provider:queue, run-provider, provider service
+`.trim(),
+    );
+  });
+
   it('creates nothing where there are none', () => {
     expect(planProviders(containers, nothing, options).steps).toEqual([]);
   });
