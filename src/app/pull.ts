@@ -26,7 +26,7 @@ export function pull(
 ): Promise<number> {
   const project = openSelected(session, global, request);
   const { quiet, dryRun, policy } = request;
-  return withOperation(session, global, { title: 'pull', quiet, dryRun }, async (operation) => {
+  return withOperation(session, global, { title: 'pull', dryRun }, async (operation) => {
     const { onEvent } = operation;
     const observed = await observeProject(operation, project);
     const { pulls, skipped } = selectPulls(project, {

@@ -21,7 +21,7 @@ export const command: CommandDefinition = {
       summary: 'What to pull: missing or always',
       values: ['missing', 'always'],
     },
-    { name: 'quiet', short: 'q', type: 'bool', summary: 'No progress' },
+    { name: 'quiet', short: 'q', type: 'bool', summary: 'Tell of images, not of their layers' },
   ],
   run: async (invocation) => {
     const { run } = await import('./run/pull.ts');

@@ -338,6 +338,17 @@ describe('an image that can be both pulled and built', () => {
 });
 
 describe('pulling many', () => {
+  it('tells of images, but not of their layers, when quiet', async () => {
+    await publish(name('calm:1'));
+    const services = { app: { image: name('calm:1') } };
+    const { stderr } = await tcompose(services, ['--progress', 'json', 'pull', '-q']);
+    const events = stderr.trim().split('\n');
+    expect(events.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { id: `Image ${name('calm:1')}`, status: 'Working', text: 'Pulling' },
+      { id: `Image ${name('calm:1')}`, status: 'Done', text: 'Pulled' },
+    ]);
+  });
+
   it('reports all that cannot be had', async () => {
     const image = (tag: string) => ({ image: name(`gone:${tag}`), build: '.' });
     const { code, stderr } = await tcompose({ a: image('1'), b: image('2') }, ['pull']);
