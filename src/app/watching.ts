@@ -100,7 +100,12 @@ export class Watching implements Disposable {
             'Large batch of file changes detected. If you just switched branches, this is expected.',
           );
         }
+        const count = `count[${changes.length}]`;
+        const start = performance.now();
+        this.#detail(`batch start: ${count}`);
         await actions.handle(changes);
+        const took = Math.round(performance.now() - start);
+        this.#detail(`batch complete: duration[${took}ms] ${count}`);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -139,6 +144,12 @@ export class Watching implements Disposable {
     signal.addEventListener('abort', wake, { once: true });
     await this.#changed.promise;
     signal.removeEventListener('abort', wake);
+  }
+
+  /** Says with --verbose when files were noticed and dealt with, as Compose does. */
+  #detail(text: string): void {
+    if (!this.#operation.global.verbose) return;
+    this.#operation.onEvent({ type: 'message', level: 'info', text });
   }
 
   #fault({ kind, message, hint }: WatchFault): void {

@@ -40,6 +40,9 @@ export interface WatchRuleOptions {
   readonly nothing: string;
 }
 
+const OLD_INITIAL_SYNC =
+  'x-initialSync is DEPRECATED, please use the official `initial_sync` attribute';
+
 /** The rules of all services of a project. Fails with a sentence for what cannot be watched. */
 export function watchRules(
   project: Project,
@@ -59,6 +62,9 @@ export function watchRules(
           `path '${trigger.path}' also declared by a bind mount volume, this path won't be monitored!`,
         );
         continue;
+      }
+      if (asksOldInitialSync(trigger) && !warnings.includes(OLD_INITIAL_SYNC)) {
+        warnings.push(OLD_INITIAL_SYNC);
       }
       const filter = compileWatchFilter(trigger, ignoreFiles[service.name]);
       if (!filter.ok) {
@@ -107,10 +113,15 @@ function watchRule(service: Service, trigger: WatchTrigger, filter: WatchFilter)
     path,
     target: action === 'rebuild' || action === 'restart' ? undefined : target,
     exec: action === 'sync+exec' ? exec : undefined,
-    initialSync: trigger.initial_sync === true || trigger.extensions?.['x-initialSync'] === true,
+    initialSync: trigger.initial_sync === true || asksOldInitialSync(trigger),
     filter,
     mounts: (service.volumes ?? []).flatMap(bindMount),
   };
+}
+
+/** The name that initial_sync had before it was in the specification. */
+function asksOldInitialSync({ extensions }: WatchTrigger): boolean {
+  return extensions?.['x-initialSync'] === true;
 }
 
 /** A bind mount brings changes by itself. What is run after them is still wanted. */

@@ -62,11 +62,12 @@ scenario(
   step(
     'thousands of files come in few batches, all of them',
     meanwhile(
-      ['watch', '--no-up', 'web'],
+      ['--verbose', 'watch', '--no-up', 'web'],
       says('Watch enabled'),
       writes(many),
       says('Syncing service "web"'),
       holds(eventually(inside('web', ['sh', '-c', 'find /app/many -type f | wc -l'], '1500'))),
+      says('batch complete: duration['),
       removes('src/many'),
       holds(eventually(inside('web', ['ls', '/app'], 'early.txt'))),
     ),

@@ -142,6 +142,12 @@ describe('rules of a project', () => {
     expect(rulesOf([sync, old, { ...sync, initial_sync: true }]).map((r) => r.initialSync)).toEqual(
       [false, true, true],
     );
+    expect(planRules(watchedProject([sync]))).toMatchObject({ value: { warnings: [] } });
+    expect(planRules(watchedProject([old, old]))).toMatchObject({
+      value: {
+        warnings: ['x-initialSync is DEPRECATED, please use the official `initial_sync` attribute'],
+      },
+    });
   });
 });
 
