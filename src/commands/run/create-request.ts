@@ -30,7 +30,7 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
     recreateDependencies: on('always-recreate-deps') ? recreate : 'diverged',
     renewAnonymousVolumes: on('renew-anon-volumes'),
     removeOrphans: removesOrphans(flags, session.env),
-    scale: flags.defines('scale') ? scales(flags.list('scale')) : new Map(),
+    scale: flags.defines('scale') ? scales(flags.list('scale'), malformedFlag) : new Map(),
     noDependencies: on('no-deps'),
     contentChanges: flags.defines('content-changes') ? flags.given('content-changes') : undefined,
     assumeYes: on('yes'),
@@ -39,13 +39,19 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
   };
 }
 
-/** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed */
-export function scales(words: readonly string[]): ReadonlyMap<string, number> {
+const malformedFlag = (word: string): string =>
+  `invalid --scale option ${JSON.stringify(word)}. Should be SERVICE=NUM`;
+
+/** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed, in the words of `malformed` */
+export function scales(
+  words: readonly string[],
+  malformed = (word: string): string => `invalid scale specifier: ${word}`,
+): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const word of words) {
     const [, service, count] = /^([^=]+)=(.*)$/.exec(word) ?? [];
     if (service === undefined || count === undefined) {
-      throw new UsageError(`invalid scale specifier: ${word}`, 'write SERVICE=NUM, as in web=3');
+      throw new UsageError(malformed(word), 'write SERVICE=NUM, as in web=3');
     }
     if (!/^\d+$/.test(count)) {
       throw new UsageError(
