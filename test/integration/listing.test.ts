@@ -65,7 +65,7 @@ scenario(
       return (
         service === 'talker' &&
         number === 1 &&
-        stream === 'stderr' &&
+        ['stdout', 'stderr'].includes(String(stream)) &&
         Number.isFinite(Date.parse(String(time)))
       );
     }),

@@ -131,6 +131,15 @@ export class EngineApi {
     return String(output).replaceAll('\r\n', '\n');
   }
 
+  /** Anonymous volumes that no container uses. */
+  async abandonedVolumes(): Promise<readonly string[]> {
+    const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
+    const { Volumes: left } = (await this.ask('GET', `/volumes?filters=${filters}`)) as {
+      readonly Volumes: readonly { readonly Name: string }[] | null;
+    };
+    return (left ?? []).map(({ Name }) => Name).filter((name) => name.length === 64);
+  }
+
   /** Names of the networks with this label. */
   async networks(label: string): Promise<readonly string[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [label] }));

@@ -189,13 +189,12 @@ export function oneOff(title: string, holds: (container: ContainerDetails) => bo
 export function noAbandonedVolumes(): Check {
   return {
     title: 'no anonymous volume is left behind',
-    verify: async ({ api }) => {
-      const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
-      const { Volumes: left } = (await api.ask('GET', `/volumes?filters=${filters}`)) as {
-        readonly Volumes: readonly { readonly Name: string }[] | null;
-      };
-      const names = (left ?? []).map(({ Name }) => Name).filter((name) => name.length === 64);
-      return differs(names, []);
+    verify: async ({ api, abandoned }) => {
+      const left = await api.abandonedVolumes();
+      return differs(
+        left.filter((name) => !abandoned.includes(name)),
+        [],
+      );
     },
   };
 }

@@ -38,6 +38,8 @@ export interface Scene {
   readonly project: string;
   /** The scenario's own copy of its folder. */
   readonly folder: string;
+  /** Anonymous volumes that nothing used when the scenario began. */
+  readonly abandoned: readonly string[];
   /** What the step's command left; for a step without command, that of the step before. */
   readonly result: Finished;
   /** The project's containers before the step, by name. */
@@ -212,7 +214,12 @@ export function eventually(check: Check): Check {
 export function scenario(folder: string, sentence: string, ...steps: readonly Step[]): void {
   it(sentence, async () => {
     const home = mkdtempSync(join(tmpdir(), 'tcompose-scenario-'));
-    const scene = { api: engineApi, project: folder, folder: join(home, folder) };
+    const scene = {
+      api: engineApi,
+      project: folder,
+      folder: join(home, folder),
+      abandoned: await engineApi.abandonedVolumes(),
+    };
     cpSync(join(checkout, 'test/integration/scenarios', folder), scene.folder, { recursive: true });
     const journal: string[] = [];
     try {
