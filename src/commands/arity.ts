@@ -1,5 +1,6 @@
 import type { CommandDefinition } from './definition.ts';
 import { UsageError } from './usage-error.ts';
+import { usageText } from './usage-words.ts';
 
 /**
  * Checks how many words a command was given.
@@ -36,13 +37,14 @@ function cobraText(
   return `accepts between ${min} and ${max} arg(s), received ${received}`;
 }
 
-function dockerText({ name, usage }: CommandDefinition, bounds: Bounds, program: string): string {
+function dockerText(command: CommandDefinition, bounds: Bounds, program: string): string {
+  const { name } = command;
   const { min, max } = bounds;
   const count = min === max ? `${min}` : `at least ${min}`;
   const see = min === max ? 'Run' : 'See';
   return [
     `${program.split(' ')[0]}: '${program} ${name}' requires ${count} ${min === 1 ? 'argument' : 'arguments'}`,
-    `Usage:  ${program} ${usage}`,
+    usageText(command, program),
     `${see} '${program} ${name} --help' for more information`,
   ].join('\n\n');
 }

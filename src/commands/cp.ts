@@ -4,6 +4,7 @@ import type { CommandDefinition } from './definition.ts';
 export const command: CommandDefinition = {
   name: 'cp',
   usage: 'cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-',
+  otherUsage: 'cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH',
   summary: 'Copy files and folders between a service and this machine',
   args: { min: 2, max: 2, wording: 'docker' },
   usesEngine: true,

@@ -52,6 +52,8 @@ export interface CommandDefinition {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly usage: string;
+  /** A second form of the usage line. */
+  readonly otherUsage?: string;
   readonly summary: string;
   readonly flags: readonly FlagDefinition[];
   readonly args?: Arity;

@@ -1,3 +1,4 @@
+import { usageText } from './usage-words.ts';
 import type { CommandDefinition, FlagDefinition } from './definition.ts';
 import { everyCommandFlags, globalFlags } from './global-flags.ts';
 
@@ -21,7 +22,7 @@ export function programHelp(program: string, commands: readonly CommandDefinitio
 
 /** Help of one command: usage, what it does, flags, examples; of a group, its commands. */
 export function commandHelp(program: string, command: CommandDefinition): string {
-  const lines = [`Usage:  ${program} ${command.usage}`, '', command.summary];
+  const lines = [usageText(command, program), '', command.summary];
   if (command.aliases !== undefined && command.aliases.length > 0) {
     lines.push('', `Also called: ${command.aliases.join(', ')}`);
   }

@@ -18,3 +18,9 @@ function valuesOf(name: string): ValueSet | undefined {
   if (/^SERVICES?$/.test(name)) return 'services';
   return ['COMMAND', 'ARGS', 'PATH'].includes(name) ? 'files' : undefined;
 }
+
+/** `Usage:  docker compose cp …`, with a line more for commands that have two forms. */
+export function usageText({ usage, otherUsage }: CommandDefinition, program: string): string {
+  const other = otherUsage === undefined ? '' : `\n\t${program} ${otherUsage}`;
+  return `Usage:  ${program} ${usage}${other}`;
+}

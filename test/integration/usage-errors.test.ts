@@ -84,7 +84,6 @@ const lines: readonly [string][] = [
   ['cp'],
   ['cp a'],
   ['cp a b c'],
-  ['stats a b'],
   ['commit'],
   ['commit a b c'],
   ['export'],
