@@ -163,6 +163,10 @@ function startScript(folder: string, dataSize: number | undefined): string {
   return `set -e
 export PATH="${folder}/bin:$PATH"
 ip link set lo up
+# A container may bind the socket where engines have it: here that is this one, and the engine makes
+# nothing in the machine's own /run.
+mount -t tmpfs tmpfs /run
+ln -s "${folder}/docker.sock" /run/docker.sock
 ${dataSize === undefined ? '' : mount}sh "${join(checkout, 'scripts/control-groups.sh')}"
 export LD_LIBRARY_PATH="${folder}/bin"
 exec dockerd --data-root "${data}" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
