@@ -6,7 +6,7 @@ import type { OnEvent, Progress } from './event.ts';
 import { createContainerEvents } from './execute/container-events.ts';
 import type { HostContext, RunSettings, StepContext } from './execute/context.ts';
 import { execute } from './execute/executors.ts';
-import { createLimiter, isBounded, paceOf, type Limiter } from './execute/limits.ts';
+import { createLimiter, createLimits, limitOf, paceOf, type Limits } from './execute/limits.ts';
 import {
   groupsOf,
   shownBy,
@@ -25,7 +25,7 @@ export interface RunOptions extends RunSettings {
   /** Called when a step is done. */
   readonly onStepDone?: (step: Step) => void;
   readonly signal: AbortSignal;
-  /** Things that are created or started at a time per host; default 8. */
+  /** Things that are created, started or stopped at a time per host; default 8. */
   readonly parallel?: number;
 }
 
@@ -71,7 +71,7 @@ class PlanRun {
   readonly #signal: AbortSignal;
   /** What has begun ends too; a while after the user asked. */
   readonly #last = new AbortController();
-  readonly #hosts: ReadonlyMap<string, HostContext & { readonly limit: Limiter }>;
+  readonly #hosts: ReadonlyMap<string, HostContext & { readonly limits: Limits }>;
   readonly #groups: Map<string, GroupState>;
   readonly #created = new Map<number, PeerContainer>();
   readonly #names = new Map<string, string>();
@@ -125,7 +125,7 @@ class PlanRun {
     this.#timer = setTimeout(() => this.#last.abort(this.#options.signal.reason), GRACE).unref();
   };
 
-  #createHost(host: string): HostContext & { readonly limit: Limiter } {
+  #createHost(host: string): HostContext & { readonly limits: Limits } {
     const engine = this.#options.engines.get(host);
     if (engine === undefined) throw new Error(`the plan names the unknown host "${host}"`);
     const known = this.#options.observed?.find((observed) => observed.host === host)?.images;
@@ -136,7 +136,7 @@ class PlanRun {
       events: createContainerEvents(engine.client, this.#options.project.name),
       images: new Map([...(known ?? [])].map(([key, image]) => [key, Promise.resolve(image)])),
       startLock: (work) => serial(work, this.#signal),
-      limit: createLimiter(this.#options.parallel ?? 8),
+      limits: createLimits(this.#options.parallel ?? 8),
     };
   }
 
@@ -150,7 +150,8 @@ class PlanRun {
     if (begin.aborted) return false;
     try {
       const work = (): Promise<void> => this.#tryStep(step, host);
-      await (isBounded(step.action) ? host.limit(work, begin) : work());
+      const limit = limitOf(step.action);
+      await (limit === undefined ? work() : host.limits[limit](work, begin));
       this.#done.add(step.id);
       this.#options.onStepDone?.(step);
       return true;

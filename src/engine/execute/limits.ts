@@ -3,21 +3,36 @@ import type { Action } from '../../scheduler/plan.ts';
 /** Runs work when there is room for it; rejects with the signal's reason when aborted before. */
 export type Limiter = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
-/** Lets `limit` pieces of work run at a time, in the order they came. */
-export function createLimiter(limit: number): Limiter {
+/**
+ * Lets `limit` pieces of work run at a time, in the order they came.
+ *
+ * @param patience milliseconds after which work that still runs no longer keeps others from beginning;
+ *   absent: it does until it ends
+ */
+export function createLimiter(limit: number, patience?: number): Limiter {
   let running = 0;
   const queue: (() => void)[] = [];
+  const leave = (): void => {
+    // The place is handed over; only when nobody waits is there one less.
+    const next = queue.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
   return async (work, signal) => {
     if (running >= limit) await new Promise<void>((resolve) => queue.push(resolve));
     else running += 1;
+    let inside = true;
+    const leaveOnce = (): void => {
+      if (inside) leave();
+      inside = false;
+    };
+    const timer = patience === undefined ? undefined : setTimeout(leaveOnce, patience);
     try {
       signal.throwIfAborted();
       return await work();
     } finally {
-      // The place is handed over; only when nobody waits is there one less.
-      const next = queue.shift();
-      if (next === undefined) running -= 1;
-      else next();
+      clearTimeout(timer);
+      leaveOnce();
     }
   };
 }
@@ -36,14 +51,15 @@ const PACES: Partial<Record<Action['kind'], Pace>> = {
   'run-provider': 'wait',
 };
 
-const BOUNDED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
-  'create-network',
-  'create-volume',
-  'create-container',
-  'write-files',
-  'start-container',
-  'unpause-container',
-]);
+const BOUNDED: Partial<Record<Action['kind'], 'work' | 'stop'>> = {
+  'create-network': 'work',
+  'create-volume': 'work',
+  'create-container': 'work',
+  'write-files': 'work',
+  'start-container': 'work',
+  'unpause-container': 'work',
+  'stop-container': 'stop',
+};
 
 /**
  * How an action takes its time. `short`: a call that the engine answers at once; let it finish.
@@ -54,10 +70,22 @@ export function paceOf({ kind }: Action): Pace {
   return PACES[kind] ?? 'short';
 }
 
+/** Limits of one engine: of calls that it works on, and of containers that are being stopped. */
+export type Limits = Readonly<Record<'work' | 'stop', Limiter>>;
+
 /**
- * True for calls of which the engine takes longer over many at a time than over a few: what it
- * creates and starts. Stopping and removing mostly waits, and is quickest all at once.
+ * How long a container that is being stopped keeps others from being stopped. Milliseconds. Fifty that end at
+ * once are stopped in two thirds of the time when an engine has eight to do at a time; those that take their
+ * time must not be waited for one after the other.
  */
-export function isBounded({ kind }: Action): boolean {
-  return BOUNDED.has(kind);
+const STOP_PATIENCE = 300;
+
+/** @param parallel things that are created, started or stopped at a time */
+export function createLimits(parallel: number): Limits {
+  return { work: createLimiter(parallel), stop: createLimiter(parallel, STOP_PATIENCE) };
+}
+
+/** Which limit an action is under; undefined for calls that an engine answers as quickly all at once. */
+export function limitOf({ kind }: Action): keyof Limits | undefined {
+  return BOUNDED[kind];
 }
