@@ -1,9 +1,22 @@
 // npm run build:bin: dist/bin/tcompose, one executable that needs no Node on the machine. It is Node itself (the
 // version of package.json) with the bundle and its code cache inside (Node's "single executable application").
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const parts = () =>
+  existsSync(join(dist, 'parts'))
+    ? readdirSync(join(dist, 'parts')).map((name) => `parts/${name}`)
+    : [];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -21,10 +34,9 @@ try {
       main: join(dist, 'binary.cjs'),
       output: blob,
       disableExperimentalSEAWarning: true,
-      assets: {
-        'tcompose.cjs': join(dist, 'tcompose.cjs'),
-        'tcompose.cache': join(dist, 'tcompose.cache'),
-      },
+      assets: Object.fromEntries(
+        ['tcompose.cjs', 'tcompose.cache', ...parts()].map((name) => [name, join(dist, name)]),
+      ),
     }),
   );
   execFileSync(process.execPath, ['--experimental-sea-config', configuration], { stdio: 'pipe' });

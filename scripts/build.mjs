@@ -1,8 +1,9 @@
 // Makes dist/: main.cjs, which answers what is cheap and loads tcompose.cjs, the program in one file, with the
-// cache of what V8 compiled of it (scripts/warm-up.ts); docker.cjs, the same for names that docker knows; metadata/.
+// cache of what V8 compiled of it (scripts/warm-up.ts); parts/, what few commands need (modules named *.part.ts);
+// docker.cjs, the same for names that docker knows; metadata/.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -30,12 +31,45 @@ async function buildBundle() {
     ['main', 'main'],
     ['docker', 'docker'],
     ['binary', 'binary'],
-    ['process', 'tcompose'],
   ]) {
     await build({ ...common, entryPoints: [`src/${entry}.ts`], outfile: `dist/${outfile}.cjs` });
   }
+  const parts = new Set();
+  await build({
+    ...common,
+    entryPoints: ['src/process.ts'],
+    outfile: 'dist/tcompose.cjs',
+    // So that an import that waits becomes a call of the given `require`.
+    supported: { 'dynamic-import': false },
+    plugins: [leaveOut(parts)],
+  });
+  for (const path of parts) {
+    await build({
+      ...common,
+      entryPoints: [path],
+      outfile: `dist/parts/${partName(path)}.cjs`,
+      // Native additions to ssh2, which does without them.
+      external: ['cpu-features', '*.node'],
+    });
+  }
   execFileSync(process.execPath, ['scripts/warm-up.ts'], { cwd: root, stdio: 'inherit' });
   await writeMetadata();
+}
+
+const partName = (path) => basename(path, '.part.ts');
+
+/** Leaves modules named `*.part.ts` out of the bundle, as files that are loaded on their own. */
+function leaveOut(parts) {
+  return {
+    name: 'parts',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /\.part\.ts$/ }, ({ path, resolveDir }) => {
+        const file = join(resolveDir, path);
+        parts.add(file);
+        return { path: `./parts/${partName(file)}.cjs`, external: true };
+      });
+    },
+  };
 }
 
 /** What bin/tcompose answers docker without starting Node. */

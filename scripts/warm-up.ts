@@ -2,10 +2,17 @@
  * Runs everyday commands of the built program against an engine that is only played, and keeps what V8
  * compiled on the way as dist/tcompose.cache: later starts need not compile it again.
  */
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROGRAM, PROGRAM_CACHE, programScript, runProgram } from '../src/program.ts';
+import {
+  PARTS,
+  PROGRAM,
+  PROGRAM_CACHE,
+  programScript,
+  readBelow,
+  runProgram,
+} from '../src/program.ts';
 import { warmUpEngine } from './warm-up-engine.ts';
 
 const PROJECT = `
@@ -70,7 +77,7 @@ try {
   }
   Object.assign(process.env, { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: home });
   const script = programScript(join(dist, PROGRAM));
-  const { runProcess } = runProgram(script);
+  const { runProcess } = runProgram(script, readBelow(dist));
   stdout.write = unheard;
   stderr.write = unheard;
   const failed: string[] = [];
@@ -78,6 +85,7 @@ try {
     const code = await runProcess(argv);
     if (code !== 0) failed.push(`${argv.join(' ')} (${code})`);
   }
+  keepPartCaches();
   const cache = script.createCachedData();
   writeFileSync(join(dist, `${PROGRAM_CACHE}.new`), cache);
   renameSync(join(dist, `${PROGRAM_CACHE}.new`), join(dist, PROGRAM_CACHE));
@@ -94,4 +102,15 @@ try {
   engine.closeAllConnections();
   process.chdir('/');
   rmSync(home, { recursive: true, force: true });
+}
+
+/** What V8 makes of the parts when they are loaded; what runs later is compiled then. */
+function keepPartCaches(): void {
+  const folder = join(dist, PARTS);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const part = programScript(join(folder, name));
+    runProgram(part, () => undefined);
+    writeFileSync(join(folder, name.replace(/cjs$/, 'cache')), part.createCachedData());
+  }
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { getRawAsset } from 'node:sea';
+import { getAssetKeys, getRawAsset } from 'node:sea';
 import { PLUGIN_NAMES, pluginMetadata } from './app/identity.ts';
 import { compileProgram, PROGRAM, PROGRAM_CACHE, runProgram } from './program.ts';
 import { answerVersion, runToEnd } from './start.ts';
@@ -18,7 +18,9 @@ if (plugin !== undefined && argv[0] === 'docker-cli-plugin-metadata') {
   // Hints after commands, which docker would print: there are none.
 } else if (plugin !== undefined || !answerVersion(argv)) {
   const started = { name: plugin ?? 'tcompose', executable: process.execPath };
-  const text = Buffer.from(getRawAsset(PROGRAM)).toString('latin1');
-  const script = compileProgram(text, PROGRAM, Buffer.from(getRawAsset(PROGRAM_CACHE)));
-  void runToEnd(runProgram(script).runProcess(argv, started));
+  const asset = (name: string): Buffer => Buffer.from(getRawAsset(name));
+  const script = compileProgram(asset(PROGRAM).toString('latin1'), PROGRAM, asset(PROGRAM_CACHE));
+  const read = (path: string): Buffer | undefined =>
+    getAssetKeys().includes(path) ? asset(path) : undefined;
+  void runToEnd(runProgram(script, read).runProcess(argv, started));
 }

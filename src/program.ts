@@ -13,6 +13,15 @@ export const PROGRAM = 'tcompose.cjs';
 export const PROGRAM_CACHE = 'tcompose.cache';
 
 /**
+ * Folder beside the bundle: what few commands need and is large (SSH, SDKs of clouds), each in a file of its own
+ * that is loaded when it is first imported. Made of the modules named `*.part.ts`.
+ */
+export const PARTS = 'parts';
+
+/** Content of a file by its path below the bundle's folder; undefined when there is none. */
+export type ReadFile = (path: string) => Buffer | undefined;
+
+/**
  * Parts of Node that few commands touch and that take milliseconds to load: they are loaded when
  * something of theirs is first used.
  */
@@ -34,7 +43,7 @@ export function loadProgram(folder: string, load: (path: string) => unknown): Pr
   if (cache === undefined) return load(path) as Program;
   const script = programScript(path, cache);
   if (script.cachedDataRejected === true) return load(path) as Program;
-  return runProgram(script);
+  return runProgram(script, readBelow(folder));
 }
 
 /** The bundle of a file as a function of what CommonJS files are given. */
@@ -44,21 +53,50 @@ export function programScript(path: string, cachedData?: Buffer): Script {
 
 /** As {@link programScript}, for a text that was read already; `path` appears in stack traces. */
 export function compileProgram(text: string, path: string, cachedData?: Buffer): Script {
-  return new Script(`(function(module,exports,require){${text}\n})`, {
+  return new Script(`(function(module,exports,require,__filename,__dirname){${text}\n})`, {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
 }
 
-/** Evaluates what {@link programScript} compiled. */
-export function runProgram(script: Script): Program {
-  const module = { exports: {} };
-  const wrapper = script.runInThisContext() as (...given: unknown[]) => void;
-  wrapper(module, module.exports, requireBuiltin);
-  return module.exports as Program;
+/**
+ * Evaluates what {@link programScript} compiled.
+ *
+ * @param read gives the parts of the program
+ */
+export function runProgram(script: Script, read: ReadFile): Program {
+  const parts = new Map<string, unknown>();
+  const load = (name: string): unknown => {
+    if (!name.startsWith(`./${PARTS}/`)) return requireBuiltin(name);
+    if (!parts.has(name)) parts.set(name, loadPart(name.slice(2), read));
+    return parts.get(name);
+  };
+  return evaluate(script, load) as Program;
 }
 
-/** `require` for the bundle, which contains everything but Node's own modules. */
+/** Reads files below a folder. */
+export function readBelow(folder: string): ReadFile {
+  return (path) => readIfThere(join(folder, path));
+}
+
+/** @param path as `parts/ssh.cjs`; what V8 made of it lies beside it as `parts/ssh.cache` */
+function loadPart(path: string, read: ReadFile): unknown {
+  const text = read(path);
+  if (text === undefined)
+    throw new Error(`the installation of tcompose is broken: ${path} is missing`);
+  const script = compileProgram(text.toString('latin1'), path, read(path.replace(/cjs$/, 'cache')));
+  return evaluate(script, (name) => process.getBuiltinModule(name));
+}
+
+function evaluate(script: Script, load: (name: string) => unknown): unknown {
+  const module: { exports: unknown } = { exports: {} };
+  const wrapper = script.runInThisContext() as (...given: unknown[]) => void;
+  // Of no use to a text that was read from elsewhere, but libraries look whether there are any.
+  wrapper(module, module.exports, load, '', '');
+  return module.exports;
+}
+
+/** `require` for the bundle, which contains everything but Node's own modules and the parts. */
 function requireBuiltin(name: string): unknown {
   if (!LATE.has(name)) return process.getBuiltinModule(name);
   const load = (): object => process.getBuiltinModule(name) as object;

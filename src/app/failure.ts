@@ -67,7 +67,14 @@ export function printDiagnostics(
 }
 
 /** Names of errors that are worded for people where they are thrown. */
-const WORDED = new Set(['UsageError', 'CommandFailure', 'EngineError', 'TemplateError']);
+const WORDED = new Set([
+  'UsageError',
+  'CommandFailure',
+  'EngineError',
+  'MachineError',
+  'ProviderError',
+  'TemplateError',
+]);
 
 function wording(error: unknown): { readonly message: string; readonly hint?: string } {
   if (!(error instanceof Error)) return { message: String(error) };

@@ -23,6 +23,8 @@ const LAYERS = [
 const OWNERS: Readonly<Record<string, string>> = {
   ajv: 'compose',
   ssh2: 'machines',
+  '@peculiar/x509': 'machines',
+  '@aws-sdk/client-ec2': 'providers',
 };
 
 /** The pure core may use only these parts of Node. */

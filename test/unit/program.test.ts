@@ -2,7 +2,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadProgram, PROGRAM, PROGRAM_CACHE, programScript } from '../../src/program.ts';
+import {
+  loadProgram,
+  PROGRAM,
+  PROGRAM_CACHE,
+  programScript,
+  runProgram,
+} from '../../src/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tcompose-program-'));
 const path = join(folder, PROGRAM);
@@ -66,5 +72,30 @@ describe('loading the program', () => {
     const program = loadProgram(folder, load) as unknown as Sample;
     expect(program.digest('x')).toBe('2d711642');
     expect(program.names()).toBe(true);
+  });
+
+  it('reads a part when it is first asked for, and once', () => {
+    writeFileSync(path, `// ${count}\nexports.part = () => require('./parts/large.cjs');\n`);
+    const files: Record<string, string> = {
+      'parts/large.cjs': `exports.size = require('node:path').join('a', 'b');`,
+    };
+    const asked: string[] = [];
+    const program = runProgram(programScript(path), (name) => {
+      asked.push(name);
+      const text = files[name];
+      return text === undefined ? undefined : Buffer.from(text);
+    }) as unknown as { part(): unknown };
+    expect(asked).toEqual([]);
+    expect(program.part()).toEqual({ size: 'a/b' });
+    expect(program.part()).toBe(program.part());
+    expect(asked).toEqual(['parts/large.cjs', 'parts/large.cache']);
+  });
+
+  it('names the part that is missing from an installation', () => {
+    writeFileSync(path, `// ${count}\nexports.part = () => require('./parts/large.cjs');\n`);
+    const program = runProgram(programScript(path), () => undefined) as unknown as {
+      part(): unknown;
+    };
+    expect(() => program.part()).toThrow('parts/large.cjs is missing');
   });
 });

@@ -1,0 +1,32 @@
+import type { SshHost } from '../ssh/ssh-host.ts';
+import type { EngineOptions } from '../store/machine-record.ts';
+import type { OnMachineEvent } from '../machine-event.ts';
+
+/** What makes a host ready for containers. */
+export interface ProvisionRequest {
+  readonly machine: string;
+  /** Label `provider=…` of the engine, as docker-machine set it. */
+  readonly provider: string;
+  readonly host: SshHost;
+  readonly engine: EngineOptions;
+  /** Host name to give the host; absent: it keeps its own (hosts that exist already). */
+  readonly hostname?: string;
+  /** False: an engine that is there already is left as it is, whatever `engine` says, and differences are told. */
+  readonly configure: boolean;
+  readonly onEvent: OnMachineEvent;
+  readonly signal: AbortSignal;
+}
+
+export interface ProvisionReport {
+  /** Commands that changed something; none when everything was as it should be. */
+  readonly changes: readonly string[];
+  /** `28.5.2` */
+  readonly engineVersion: string;
+  /** `debian 12` */
+  readonly system: string;
+  /** What would have been changed but was left alone, as lines for people. */
+  readonly left: readonly string[];
+}
+
+/** Makes a host ready, or throws a MachineError `provision` with the step and the last lines of what it printed. */
+export type ProvisionHost = (request: ProvisionRequest) => Promise<ProvisionReport>;
