@@ -3,6 +3,7 @@
  * checked without tcompose's own client and without any command-line tool.
  */
 import { request } from 'node:http';
+import { createInterface } from 'node:readline';
 
 /** An answer of the engine; a body that is no JSON stays text. */
 export interface Answer {
@@ -92,6 +93,24 @@ export class EngineApi {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
     return answer.body;
+  }
+
+  /** Calls back with every line of a stream of JSON (events), from when it resolves until it is closed. */
+  follow(path: string, onLine: (line: unknown) => void): Promise<{ close(): void }> {
+    return new Promise((resolve, reject) => {
+      const sent = request({ socketPath: this.#socket, path: `/v1.41${path}` }, (response) => {
+        const lines = createInterface({ input: response });
+        lines.on('line', (line) => onLine(parse(line)));
+        resolve({
+          close: () => {
+            lines.close();
+            sent.destroy();
+          },
+        });
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
   }
 
   /** Whether the engine answers at all. */
