@@ -98,13 +98,22 @@ export class ContainerdStore implements AsyncDisposable {
     });
   }
 
-  /** What `docker buildx imagetools inspect --raw` finds in the registry. */
+  /** The index of an image in the registry. */
   async published(image: string): Promise<PublishedIndex> {
-    const config = ['--config', join(this.folder, 'config')];
-    const look = [this.#buildx, 'imagetools', 'inspect', '--raw', image];
-    const env = { ...process.env, DOCKER_CONFIG: config[1] };
+    return (await this.#imagetools(image, '--raw')) as PublishedIndex;
+  }
+
+  /** What was attested about an image in the registry. */
+  attestation(image: string, kind: 'Provenance' | 'SBOM'): Promise<unknown> {
+    return this.#imagetools(image, '--format', `{{json .${kind}}}`);
+  }
+
+  /** What `docker buildx imagetools inspect` finds. */
+  async #imagetools(image: string, ...flags: readonly string[]): Promise<unknown> {
+    const look = [this.#buildx, 'imagetools', 'inspect', ...flags, image];
     const [program = '', ...args] = [...this.engine.enter, ...look];
-    return JSON.parse(await succeed(program, args, { env })) as PublishedIndex;
+    const env = { ...process.env, DOCKER_CONFIG: join(this.folder, 'config') };
+    return JSON.parse(await succeed(program, args, { env })) as unknown;
   }
 
   /** Container ids of the project by service. */
