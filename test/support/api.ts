@@ -51,9 +51,12 @@ export interface ContainerDetails {
 /** The engine behind a unix socket. */
 export class EngineApi {
   readonly #socket: string;
+  readonly #version: string;
 
-  constructor(socket: string) {
+  /** `version` of the API: what the oldest engine speaks, unless a test needs more. */
+  constructor(socket: string, version = '1.41') {
     this.#socket = socket;
+    this.#version = version;
   }
 
   /** One request; `body` is sent as JSON, or as it is when it is a Buffer. */
@@ -65,7 +68,7 @@ export class EngineApi {
         {
           socketPath: this.#socket,
           method,
-          path: `/v1.41${path}`,
+          path: `/v${this.#version}${path}`,
           headers: { 'content-type': binary ? 'application/x-tar' : 'application/json' },
         },
         (response) => {
