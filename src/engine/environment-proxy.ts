@@ -81,13 +81,8 @@ function parseProxy(variable: string, value: string): EnvironmentProxy {
 
 function isLocal(host: string): boolean {
   if (host === 'localhost') return true;
-  const version = ipVersion(host);
-  return version !== undefined && LOOPBACK.check(host, `ipv${version}`);
+  return isInSubnet('127.0.0.0/8', host) || isInSubnet('::1/128', host);
 }
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Whether a list such as `.example.com, 10.0.0.0/8, host:2375` has the destination. */
 function isExcepted({ host, port }: Destination, list: string): boolean {
