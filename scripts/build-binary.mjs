@@ -21,6 +21,8 @@ try {
       main: join(dist, 'binary.cjs'),
       output: blob,
       disableExperimentalSEAWarning: true,
+      // Or Node would take --env-file from the words that are the program's.
+      execArgv: ['--'],
       assets: {
         'tcompose.cjs': join(dist, 'tcompose.cjs'),
         'tcompose.cache': join(dist, 'tcompose.cache'),
