@@ -30,9 +30,11 @@ export function remove(
       session.stderr.write('No stopped containers\n');
       return undefined;
     }
-    if (request.force || request.dryRun) return plan;
-    session.stderr.write(`? Going to remove ${names.join(', ')}`);
-    return (await confirm(session, '')) ? plan : undefined;
+    if (request.dryRun) return plan;
+    const going = `Going to remove ${names.join(', ')}`;
+    if (!request.force) return (await confirm(session, going)) ? plan : undefined;
+    session.stdout.write(`${going}\n`);
+    return plan;
   });
 }
 
