@@ -4,6 +4,7 @@ import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { runLifecycle } from './lifecycle.ts';
 import type { Session } from './session.ts';
+import { statusLine } from './status-line.ts';
 
 export interface RemoveRequest {
   readonly services: readonly string[];
@@ -27,7 +28,7 @@ export function remove(
     const plan = planRemove(project, observed, request);
     const names = removedNames(plan);
     if (names.length === 0) {
-      session.stderr.write('No stopped containers\n');
+      statusLine(session, 'No stopped containers');
       return undefined;
     }
     if (request.dryRun) return plan;

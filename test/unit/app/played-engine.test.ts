@@ -208,6 +208,15 @@ describe('a project on an engine that is only played', () => {
     expect(await statesOf()).toEqual(['']);
   });
 
+  it.each([
+    ['kill', 'No container to kill\n'],
+    ['rm', 'No stopped containers\n'],
+  ])('says that there is nothing to %s where that is wanted', async (command, text) => {
+    expect(await run(command)).toMatchObject({ code: 0, out: '', err: text });
+    const moved = await runWith({ COMPOSE_STATUS_STDOUT: '1' }, command);
+    expect(moved).toMatchObject({ code: 0, out: text, err: '' });
+  });
+
   it('tells nothing of services that --no-deps leaves out', async () => {
     await run('up', '-d');
     const { lines } = await run('up', '-d', '--no-deps', 'web');
