@@ -1,8 +1,13 @@
 import type { Session } from './session.ts';
+import { isTrue } from './true-words.ts';
 
-/** Asks a yes-or-no question; anything but yes, also the end of the input, means no. */
+/**
+ * Asks a yes-or-no question; anything but yes, also the end of the input, means no. Where no terminal
+ * answers, the question is part of the output, as in Compose.
+ */
 export async function confirm(session: Session, question: string): Promise<boolean> {
-  session.stderr.write(`${question} [yN] `);
+  if (session.stdin.isTTY) session.stderr.write(`? ${question} [yN] `);
+  else session.stdout.write(question);
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: session.stdin, terminal: false });
   const ended = new Promise<string>((resolve) => {
@@ -12,7 +17,7 @@ export async function confirm(session: Session, question: string): Promise<boole
   });
   try {
     const answer = await Promise.race([lines.question('', { signal: session.signal }), ended]);
-    return /^y(es)?$/i.test(answer.trim());
+    return /^y(es)?$/i.test(answer.trim()) || isTrue(answer.trim());
   } catch {
     session.signal.throwIfAborted();
     return false;

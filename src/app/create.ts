@@ -33,7 +33,7 @@ export function createContainers(
       printDryRun(operation, convergence);
       return 0;
     }
-    announceKept(operation, convergence);
+    announceKept(operation, convergence, request);
     await execute(operation, convergence.plan, { ...convergence, dryRun });
     return 0;
   };

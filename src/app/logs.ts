@@ -69,8 +69,8 @@ function jsonPrinter({ stdout }: Session): (event: LogEvent) => void {
 }
 
 function logsOptions(target: ProjectOrName, request: LogsRequest): LogsOptions {
-  const since = timeOption(request.since);
-  const until = timeOption(request.until);
+  const since = timeOption(request.since, 'since');
+  const until = timeOption(request.until, 'until');
   const tail = tailOf(request.tail);
   return {
     project: target.name,

@@ -48,7 +48,7 @@ export function run(session: Session, given: GlobalOptions, request: RunRequest)
       printDryRun(operation, planned);
       return 0;
     }
-    announceKept(operation, planned);
+    announceKept(operation, planned, create);
     try {
       const container = await makeContainer(operation, planned);
       if (!detach) {

@@ -1,7 +1,7 @@
 import type { Loaded } from '../compose/load-result.ts';
 import type { Project } from '../compose/model.ts';
 import { announceKept } from './announce-kept.ts';
-import { runAttached } from './attached-up.ts';
+import { runAttached, shownServices } from './attached-up.ts';
 import { converge, type Convergence } from './converge.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -10,7 +10,7 @@ import { withOperation, type Operation } from './operation.ts';
 import { withPlaces } from './places.ts';
 import { printPlan } from './print-plan.ts';
 import { execute } from './run-plan.ts';
-import { noSuchService, withScale } from './scale.ts';
+import { noSuchMember, withScale } from './scale.ts';
 import type { Session } from './session.ts';
 import { openUpWatch } from './up-controls.ts';
 import type { UpRequest } from './up-request.ts';
@@ -24,8 +24,9 @@ export async function up(
   const { project, tree } = openToCreate(session, global, request);
   const { exitCodeFrom } = request;
   if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
-    throw noSuchService(exitCodeFrom, project);
+    throw noSuchMember(exitCodeFrom, project);
   }
+  const attachTo = request.start && !request.detach ? shownServices(project, request) : [];
   const settings = { title: 'up', dryRun: request.dryRun };
   return withPlaces(tree, () =>
     withOperation(session, global, settings, async (operation) => {
@@ -44,9 +45,9 @@ export async function up(
         return 0;
       }
       watching?.use(convergence.project);
-      announceKept(operation, convergence);
+      announceKept(operation, convergence, request);
       if (request.start && !request.detach) {
-        return await runAttached(operation, convergence, { ...request, watching });
+        return await runAttached(operation, convergence, { ...request, attachTo, watching });
       }
       await runDetached(operation, convergence, request);
       return 0;
