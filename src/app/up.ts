@@ -21,7 +21,7 @@ export async function up(
   global: GlobalOptions,
   request: UpRequest,
 ): Promise<number> {
-  const { project, tree } = openToCreate(session, global, request);
+  const { project, tree } = await openToCreate(session, global, request);
   const { exitCodeFrom } = request;
   if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
     throw noSuchService(exitCodeFrom, project);
@@ -57,12 +57,13 @@ export async function up(
 type ToCreate = Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>;
 
 /** The project of {@link openToCreate} alone. */
-export function projectToCreate(
+export async function projectToCreate(
   session: Session,
   global: GlobalOptions,
   request: ToCreate,
-): Project {
-  return openToCreate(session, global, request).project;
+): Promise<Project> {
+  const { project } = await openToCreate(session, global, request);
+  return project;
 }
 
 /**
@@ -70,12 +71,12 @@ export function projectToCreate(
  *
  * @throws InvalidProject, or CommandFailure when no service is left to work on
  */
-export function openToCreate(
+export async function openToCreate(
   session: Session,
   global: GlobalOptions,
   request: ToCreate,
-): Pick<Loaded, 'project' | 'tree'> {
-  const { project, tree } = openProject(session, global, {
+): Promise<Pick<Loaded, 'project' | 'tree'>> {
+  const { project, tree } = await openProject(session, global, {
     services: request.services,
     uniqueContainerNames: true,
   });
