@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { open } from 'node:fs/promises';
+
 import type { ImageReference } from '../../engine/pull/image-reference.ts';
 import type { Credentials } from '../../engine/pull/registry-auth.ts';
 import { RemoteError } from '../remote-error.ts';
@@ -24,6 +28,8 @@ export interface Manifest {
 }
 
 const PATIENCE = 30_000;
+/** Bytes in a millisecond. */
+const SLOWEST_UPLOAD = 32;
 const MANIFEST_LIMIT = 8 * 1024 * 1024;
 /** Faults of a registry are short. */
 const ANSWER_LIMIT = 1024 * 1024;
@@ -38,7 +44,8 @@ const ACCEPT = [
 interface Call {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | Blob;
+  readonly onChunk?: (chunk: Uint8Array) => Promise<void>;
   readonly limit?: number;
   readonly writes?: boolean;
   /** Statuses that are no faults. */
@@ -86,17 +93,39 @@ export class Repository {
     return bytes;
   }
 
+  /** As {@link blob}, for what may be large. */
+  async blobToFile({ digest, size }: Descriptor, path: string): Promise<void> {
+    const [algorithm = '', expected] = digest.split(':');
+    if (algorithm !== 'sha256' && algorithm !== 'sha512') throw this.#mismatch(`blob ${digest}`);
+    const hash = createHash(algorithm);
+    await using file = await open(path, 'wx', 0o600);
+    const onChunk = async (chunk: Uint8Array): Promise<void> => {
+      hash.update(chunk);
+      await file.write(chunk);
+    };
+    await this.#call(`blobs/${digest}`, { method: 'GET', limit: size, accepts: [200], onChunk });
+    if (hash.digest('hex') !== expected) throw this.#mismatch(`blob ${digest}`);
+  }
+
   /** Puts content there unless it is there already. */
   async pushBlob(bytes: Uint8Array): Promise<void> {
     const digest = digestOf(bytes);
-    if (await this.hasBlob(digest)) return;
+    if (!(await this.hasBlob(digest))) await this.#upload(bytes, digest);
+  }
+
+  /** Puts the content of a file there. */
+  async pushFile(path: string, digest: string): Promise<void> {
+    await this.#upload(await openAsBlob(path), digest);
+  }
+
+  async #upload(body: Uint8Array | Blob, digest: string): Promise<void> {
     const location = await this.#startUpload('');
     if (location === undefined) return;
     location.searchParams.set('digest', digest);
     await this.#call(location, {
       method: 'PUT',
       headers: { 'Content-Type': 'application/octet-stream' },
-      body: bytes,
+      body,
       writes: true,
       accepts: [201],
     });
@@ -168,7 +197,9 @@ export class Repository {
   }
 
   #exchange(path: string | URL, call: Call, authorization: string | undefined): Promise<Answer> {
-    const { method, headers, body, limit = ANSWER_LIMIT } = call;
+    const { method, headers, body, onChunk, limit = ANSWER_LIMIT } = call;
+    const { signal, patience } = this.#options;
+    const size = body instanceof Blob ? body.size : (body?.length ?? 0);
     const url =
       typeof path === 'string' ? new URL(`/v2/${this.#reference.path}/${path}`, this.#base) : path;
     // An upload may go to another host, which is authorised by the address that was given.
@@ -183,10 +214,12 @@ export class Repository {
           ...(authorization !== undefined && isOwn && { Authorization: authorization }),
         },
         ...(body !== undefined && { body }),
+        ...(onChunk !== undefined && { onChunk }),
         // Faults may be longer than what was expected.
         limit: Math.max(limit, ANSWER_LIMIT),
       },
-      this.#options,
+      // Nothing is heard of an upload until it is done.
+      { signal, patience: patience + size / SLOWEST_UPLOAD },
     );
   }
 

@@ -1,11 +1,15 @@
+import * as tls from 'node:tls';
+
 import { RemoteError } from '../remote-error.ts';
 
 export interface Exchange {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array | string | Blob;
   /** More bytes than this are not taken. */
   readonly limit: number;
+  /** Takes the body of a good answer piece by piece; it is not kept then. */
+  readonly onChunk?: (chunk: Uint8Array) => Promise<void>;
 }
 
 export interface Answer {
@@ -26,6 +30,7 @@ export async function exchange(
   request: Exchange,
   { signal, patience }: { readonly signal: AbortSignal; readonly patience: number },
 ): Promise<Answer> {
+  trustSystem();
   const idle = new AbortController();
   const expire = (): void => idle.abort();
   const timer = setTimeout(expire, patience);
@@ -40,7 +45,8 @@ export async function exchange(
     let size = 0;
     for await (const chunk of response.body ?? []) {
       timer.refresh();
-      chunks.push(chunk);
+      if (request.onChunk !== undefined && response.ok) await request.onChunk(chunk);
+      else chunks.push(chunk);
       size += chunk.length;
       if (size > request.limit) {
         idle.abort();
@@ -61,6 +67,18 @@ export async function exchange(
   } finally {
     clearTimeout(timer);
   }
+}
+
+let isSystemTrusted = false;
+
+/** Certificates of this machine count, as for other tools; Node knows only those that it comes with. */
+function trustSystem(): void {
+  if (isSystemTrusted) return;
+  isSystemTrusted = true;
+  const { setDefaultCACertificates, getCACertificates } = tls as Partial<typeof tls>;
+  if (setDefaultCACertificates === undefined || getCACertificates === undefined) return;
+  const all = [...getCACertificates('default'), ...getCACertificates('system')];
+  setDefaultCACertificates([...new Set(all)]);
 }
 
 /** Whether a server that was greeted with TLS speaks plain HTTP, or is not there. */
@@ -105,7 +123,7 @@ const CAUSES: readonly {
   },
   {
     pattern: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/,
-    hint: 'its certificate is not trusted: name the CA in NODE_EXTRA_CA_CERTS',
+    hint: 'its certificate is not trusted: add its CA to those of this machine, or name it in SSL_CERT_FILE',
   },
   {
     pattern: /^(?:HPE_|UND_ERR_|ERR_INVALID)/,
