@@ -1,4 +1,15 @@
-import type { Session } from './session.ts';
+import type { Session, TextStream } from './session.ts';
+import { isTrue } from './true-words.ts';
+
+/** How a question is asked where it is not the usual way. */
+export interface Asking {
+  /** Where questions are written; standard error by default. */
+  readonly stream?: TextStream;
+  /** How answers are shown; `[yN]` by default. */
+  readonly choices?: string;
+  /** What an empty answer at a terminal means; no by default. */
+  readonly byDefault?: boolean;
+}
 
 /** Asks a yes-or-no question; anything but yes, also the end of the input, means no. */
 export function confirm(session: Session, question: string): Promise<boolean> {
@@ -6,7 +17,11 @@ export function confirm(session: Session, question: string): Promise<boolean> {
 }
 
 /** Asks one question after the other, until one is not answered by yes. */
-export async function confirmAll(session: Session, questions: readonly string[]): Promise<boolean> {
+export async function confirmAll(
+  session: Session,
+  questions: readonly string[],
+  { stream = session.stderr, choices = '[yN]', byDefault = false }: Asking = {},
+): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   // One reader for all: what was typed ahead, or comes through a pipe, is not lost between questions.
   const lines = createInterface({ input: session.stdin, terminal: false });
@@ -15,10 +30,13 @@ export async function confirmAll(session: Session, questions: readonly string[])
   session.signal.addEventListener('abort', close, { once: true });
   try {
     for (const question of questions) {
-      session.stderr.write(`${question} [yN] `);
+      stream.write(`${question} ${choices} `);
       const { value, done } = await answers.next();
       session.signal.throwIfAborted();
-      if (done === true || !/^y(es)?$/i.test(value.trim())) return false;
+      if (done === true) return false;
+      const answer = value.trim();
+      const isDefault = answer === '' && session.stdin.isTTY;
+      if (!(isDefault ? byDefault : isTrue(answer) || /^y(es)?$/i.test(answer))) return false;
     }
     return true;
   } finally {

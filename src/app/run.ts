@@ -13,6 +13,7 @@ import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
 import { separatorOf } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { announceRemote } from './remote-stack.ts';
 import { execute } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
 import type { Session } from './session.ts';
@@ -39,6 +40,8 @@ export async function run(
   const slug = randomBytes(32).toString('hex');
   const separator = separatorOf({ session, global });
   const project = await openOneOffProject(session, global, request, { slug, separator });
+  const { assumeYes } = create;
+  await announceRemote(session, global, { project: project.whole, assumeYes });
   const oneOff: OneOff = {
     slug,
     autoRemove: request.remove,

@@ -12,6 +12,7 @@ import { printPlan } from './print-plan.ts';
 import { execute } from './run-plan.ts';
 import { noSuchService, withScale } from './scale.ts';
 import type { Session } from './session.ts';
+import { announceRemote } from './remote-stack.ts';
 import { openUpWatch } from './up-controls.ts';
 import type { UpRequest } from './up-request.ts';
 
@@ -26,6 +27,7 @@ export async function up(
   if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
     throw noSuchService(exitCodeFrom, project);
   }
+  await announceRemote(session, global, { project, assumeYes: request.assumeYes });
   const settings = { title: 'up', dryRun: request.dryRun };
   return withPlaces(tree, () =>
     withOperation(session, global, settings, async (operation) => {

@@ -31,20 +31,25 @@ export class Authorizer {
   }
 
   /**
-   * Answers the challenge of `registry`; undefined when nothing better than what was sent can be
-   * offered.
+   * Answers the challenge of `registry` for a request of this scope; undefined when nothing else can be
+   * offered than what was sent with it.
    */
-  async answer(header: string, scope: string, registry: URL): Promise<string | undefined> {
+  async answer(
+    header: string,
+    request: { readonly scope: string; readonly sent?: string | undefined },
+    registry: URL,
+  ): Promise<string | undefined> {
+    const { scope, sent } = request;
     const challenge = parseChallenge(header);
     if (challenge === undefined) return undefined;
     const credentials = await this.#options.credentials();
-    const header_ =
+    const authorization =
       challenge.scheme === 'basic'
         ? basic(credentials)
         : await this.#token(challenge.parameters, { scope, registry, credentials });
-    if (header_ === undefined || header_ === this.#known.get(scope)) return undefined;
-    this.#known.set(scope, header_);
-    return header_;
+    if (authorization === undefined || authorization === sent) return undefined;
+    this.#known.set(scope, authorization);
+    return authorization;
   }
 
   async #token(

@@ -176,11 +176,11 @@ export class Repository {
   async #authorized(path: string | URL, call: Call): Promise<Answer> {
     const actions = call.writes === true ? 'pull,push' : 'pull';
     const scope = `repository:${this.#reference.path}:${actions}`;
-    const known = this.#authorizer.known(scope);
-    const answer = await this.#send(path, call, known);
+    const sent = this.#authorizer.known(scope);
+    const answer = await this.#send(path, call, sent);
     if (answer.status !== 401) return answer;
     const challenge = answer.headers.get('www-authenticate') ?? '';
-    const authorization = await this.#authorizer.answer(challenge, scope, this.#base);
+    const authorization = await this.#authorizer.answer(challenge, { scope, sent }, this.#base);
     return authorization === undefined ? answer : this.#send(path, call, authorization);
   }
 

@@ -9,10 +9,11 @@ export function answerFault(
   reference: ImageReference,
   isWriting: boolean,
 ): RemoteError {
-  const registry = reference.domain === 'docker.io' ? 'Docker Hub' : reference.domain;
-  const name = familiarName(reference);
+  const isHub = reference.domain === 'docker.io';
+  const registry = isHub ? 'Docker Hub' : reference.domain;
+  const name = isHub ? familiarName(reference) : reference.path;
   const said = saidBy(bytes.toString('utf8'));
-  const login = registry === 'Docker Hub' ? 'docker login' : `docker login ${registry}`;
+  const login = isHub ? 'docker login' : `docker login ${registry}`;
   const fault = (message: string, hint: string): RemoteError =>
     new RemoteError(said === undefined ? message : `${message}: ${said}`, { hint, status });
   switch (status) {
