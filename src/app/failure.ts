@@ -73,6 +73,7 @@ const WORDED = new Set([
   'EngineError',
   'MachineError',
   'ProviderError',
+  'RemoteError',
   'TemplateError',
 ]);
 

@@ -1,5 +1,5 @@
 /** The Docker Compose whose command line, files and labels tcompose follows. */
-const COMPOSE_VERSION = '5.5.0';
+export const COMPOSE_VERSION = '5.5.0';
 
 /** What a program says about itself. */
 export interface Identity {

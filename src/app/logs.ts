@@ -38,7 +38,7 @@ export async function logs(
       'name the service whose replica you mean',
     );
   }
-  const target = openForServices(session, global, request.services);
+  const target = await openForServices(session, global, request.services);
   const options = logsOptions(target, request);
   const engine = await openEngine(session, global.engine);
   const print = request.json ? jsonPrinter(session) : textPrinter(session, global, request);

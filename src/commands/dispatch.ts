@@ -82,7 +82,10 @@ async function runCommand(
   try {
     const { withEnvFileVariables } = await import('../app/load-project.ts');
     const surrounded = withEnvFileVariables(session, options);
-    return await command.run({ ...invocation, session: { ...surrounded, earlyEngine } });
+    return await command.run({
+      ...invocation,
+      session: { ...surrounded, earlyEngine, remoteFiles: new Map() },
+    });
   } finally {
     earlyEngine?.close();
   }

@@ -20,6 +20,7 @@ import { command as pause } from './pause.ts';
 import { command as plan } from './plan.ts';
 import { command as port } from './port.ts';
 import { command as ps } from './ps.ts';
+import { command as publish } from './publish.ts';
 import { command as pull } from './pull.ts';
 import { command as push } from './push.ts';
 import { command as restart } from './restart.ts';
@@ -60,6 +61,7 @@ export const commands: readonly CommandDefinition[] = [
   plan,
   port,
   ps,
+  publish,
   pull,
   push,
   restart,

@@ -20,8 +20,6 @@ const compose: Readonly<Record<string, CommandFacts>> = facts;
 
 /** Commands of Compose that tcompose has no word for, and why. */
 const ABSENT: Readonly<Record<string, string>> = {
-  publish: 'publishing projects as OCI artifacts is not offered',
-  'alpha publish': 'see publish',
   bridge: 'conversion into other models is not offered',
   'bridge convert': 'see bridge',
   'bridge transformations': 'see bridge',

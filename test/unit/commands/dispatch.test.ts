@@ -144,7 +144,7 @@ describe('a group of commands', () => {
     const { code, out } = await run(...argv);
     expect(code).toBe(0);
     expect(out).toMatch(/^Usage: {2}tcompose alpha \[OPTIONS] COMMAND\n/);
-    expect(out).toMatch(/Commands:\n {2}generate .*\n {2}viz .*\n/);
+    expect(out).toMatch(/Commands:\n {2}generate .*\n {2}publish .*\n {2}viz .*\n/);
   });
 
   it.each([[['alpha', 'viz', '--help']], [['help', 'alpha', 'viz']], [['--help', 'alpha', 'viz']]])(
