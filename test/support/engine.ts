@@ -54,12 +54,13 @@ interface Note {
 }
 
 /**
- * Starts an engine that ends with this process.
+ * Starts an engine that ends with this process; one that needs several gives each a name.
  * @throws with the end of dockerd's log when it does not come up.
  */
-export async function startEngine(version: EngineVersion): Promise<TestEngine> {
+export async function startEngine(version: EngineVersion, name?: string): Promise<TestEngine> {
   await sweepEngines();
-  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}`);
+  const suffix = name === undefined ? '' : `-${name}`;
+  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}${suffix}`);
   return await launch(version, folder, { endsWithUs: true });
 }
 
