@@ -105,7 +105,7 @@ function mergeList(
   const before = isList(earlier) ? earlier : [];
   // A label has one value: the one that is wanted.
   const name = (item: JsonValue): string =>
-    key === 'labels' ? (String(item).split('=')[0] ?? '') : JSON.stringify(item);
+    key === 'labels' && typeof item === 'string' ? `${item.split('=')[0]}=` : JSON.stringify(item);
   const names = new Set(wish.map(name));
   const kept = current.filter((item) => {
     if (wish.some((other) => same(other, item))) return true;

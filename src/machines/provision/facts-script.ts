@@ -5,7 +5,7 @@
  */
 export const FACTS_SCRIPT = `
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/sbin"
-s() { printf '%s:\\n' "$1"; shift; "$@" 2>/dev/null </dev/null | sed 's/^/ /'; }
+s() { printf '%s:\\n' "$1"; shift; "$@" 2>/dev/null </dev/null | sed 's/^/ /'; echo; }
 has() { command -v "$1" >/dev/null 2>&1; }
 as=
 if [ "$(id -u)" = 0 ]; then root=root
@@ -18,7 +18,7 @@ else case "$why" in
 fi
 s root echo "$root"
 s user id -un
-s groups id -Gn
+s groups id -Gn "$(id -un)"
 s architecture uname -m
 s hostname uname -n
 s os-release cat /etc/os-release
@@ -87,5 +87,5 @@ reach() {
   else host=download.docker.com; port=443; fi
   timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" && echo yes
 }
-s docker-reached reach
+[ -n "$dockerd" ] || s docker-reached reach
 `;

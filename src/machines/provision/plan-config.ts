@@ -51,7 +51,10 @@ export function planConfiguration(
   }
   const files: Change[] = [];
   const { text, changed, difference } = merged.value;
-  if (text !== undefined) files.push(daemonJsonChange(input, text, difference));
+  if (text !== undefined) {
+    const foreign = !isOwnText(input.facts.daemonJson, context.record);
+    files.push(daemonJsonChange(input, { text, difference, foreign }));
+  }
   const environment = environmentChange(input);
   if (!environment.ok) return environment;
   const tls = tlsChanges(input);
@@ -103,38 +106,54 @@ function wantedConfig(
   });
 }
 
-function daemonJsonChange(input: PlanInput, text: string, difference: readonly string[]): Change {
+/** True when there is nothing in a daemon.json but what tcompose put there. */
+function isOwnText(text: string | undefined, record: EngineRecord | undefined): boolean {
+  if (text === undefined || record === undefined) return text === undefined;
+  const stripped = mergeDaemonJson(text, {}, record.daemon);
+  return stripped.ok && stripped.value.text?.trim() === '{}';
+}
+
+function daemonJsonChange(
+  input: PlanInput,
+  change: {
+    readonly text: string;
+    readonly difference: readonly string[];
+    readonly foreign: boolean;
+  },
+): Change {
   const { facts } = input;
   const current = facts.daemonJson;
   const version = facts.engine?.version ?? '0';
+  const backup = `${DAEMON_JSON}.before-${input.now}`;
   return {
     step: writeStep({
       title: `${current === undefined ? 'write' : 'change'} ${DAEMON_JSON}`,
       path: DAEMON_JSON,
-      content: text,
+      content: change.text,
       mode: '0644',
-      details: difference,
-      ...(current === undefined ? {} : { backup: `${DAEMON_JSON}.before-${input.now}` }),
+      details: change.difference,
+      ...(change.foreign ? { backup } : {}),
       // Older ones cannot check a configuration without starting with it.
       ...(facts.engine !== undefined && compareVersions(version, '23.0') >= 0
         ? { validator: facts.engine.path }
         : {}),
     }),
-    undo: restoreStep(DAEMON_JSON, current, '0644'),
-    difference: difference.map((line) => `${DAEMON_JSON}: ${line}`),
+    undo: change.foreign
+      ? command(`put ${DAEMON_JSON} back`, ['mv', '-f', backup, DAEMON_JSON])
+      : restoreStep(DAEMON_JSON, current, '0644'),
+    difference: change.difference.map((line) => `${DAEMON_JSON}: ${line}`),
   };
+}
+
+function command(title: string, argv: readonly string[]): Step {
+  return { kind: 'file', title, argv, timeout: 30 * second, changes: true };
 }
 
 function restoreStep(path: string, content: string | undefined, mode: string): Step {
   const title = `put ${path} back`;
-  if (content !== undefined) return writeStep({ title, path, content, mode });
-  return {
-    kind: 'file',
-    title,
-    argv: ['rm', '-f', path],
-    timeout: 30 * second,
-    changes: true,
-  };
+  return content === undefined
+    ? command(title, ['rm', '-f', path])
+    : writeStep({ title, path, content: `${content}\n`, mode });
 }
 
 function environmentChange({ engine, facts }: PlanInput): Result<readonly Change[], Refusal> {
@@ -166,13 +185,7 @@ function environmentChange({ engine, facts }: PlanInput): Result<readonly Change
 
 function removal(path: string, current: string, mode: string): Change {
   return {
-    step: {
-      kind: 'file',
-      title: `remove ${path}`,
-      argv: ['rm', '-f', path],
-      timeout: 30 * second,
-      changes: true,
-    },
+    step: command(`remove ${path}`, ['rm', '-f', path]),
     undo: restoreStep(path, current, mode),
     difference: [`${path} is not wanted any more`],
   };
@@ -238,7 +251,12 @@ export function startEngine(): Step {
   return {
     kind: 'engine',
     title: 'start the engine',
-    argv: ['sh', '-c', 'systemctl daemon-reload && systemctl enable --now docker.service'],
+    // Packages have mostly done it already; asking again would take seconds.
+    argv: [
+      'sh',
+      '-c',
+      'systemctl is-active --quiet docker.service && systemctl is-enabled --quiet docker.service || { systemctl daemon-reload; systemctl reset-failed docker.service 2>/dev/null; systemctl enable --now docker.service; }',
+    ],
     timeout: 3 * minute,
     changes: true,
     check: ACTIVE,

@@ -86,14 +86,11 @@ function planFresh(input: PlanInput, record: EngineRecord | undefined): Result<P
     ok({ steps: again, again: true, left: [], notes: [] });
   if (installation.value.again) return partial(steps);
   if (facts.engine?.running !== true || !installed) steps.push(startEngine());
-  else steps.push(...effectSteps(configuration.value, []));
+  else steps.push(...effectSteps(configuration.value.effect, []));
   // What the unit says is known only now.
   if (input.engine.tlsPort !== undefined && facts.unit === undefined) return partial(steps);
   const group = addToGroup(facts);
-  steps.push(
-    ...group.steps,
-    ...recordSteps(facts, { installed: true, complete: true, daemon: wanted }),
-  );
+  steps.push(...group.steps, recordStep({ installed: true, complete: true, daemon: wanted }));
   return ok({ steps, again: false, left: [], notes: [...group.notes, ...tlsNotes(input, steps)] });
 }
 
@@ -109,16 +106,27 @@ function planExisting(input: PlanInput, record: EngineRecord | undefined): Resul
   const own = record?.installed === true;
   const configuration = planConfiguration(input, { own, fresh: false, defaults: true, record });
   if (!configuration.ok) return configuration;
+  const { wanted } = configuration.value;
+  const effect = record?.pending === true ? 'restart' : configuration.value.effect;
   const group = addToGroup(facts);
   const running = facts.engine?.running === true;
-  const stopped = running ? containersStopped(facts, configuration.value) : [];
+  const done: EngineRecord = { installed: own, complete: true, daemon: wanted };
+  const before = recordStep(record ?? { ...done, daemon: {} });
+  const undo = [...configuration.value.undo, before];
+  // A file that is refused leaves all as it is, the note included.
+  const files = configuration.value.steps.map((step) => ({ ...step, undo: [before] }));
   const steps = [
     ...setHostname(facts, input.hostname),
-    ...configuration.value.steps,
-    ...(running ? effectSteps(configuration.value, configuration.value.undo) : [startEngine()]),
+    // A cut between the files and the engine must not leave it with what it had before.
+    ...(files.length > 0
+      ? recordSteps(facts, { ...(record ?? { ...done, daemon: {} }), pending: true })
+      : []),
+    ...files,
+    ...(running ? effectSteps(effect, undo) : [startEngine()]),
     ...group.steps,
-    ...recordSteps(facts, { installed: own, complete: true, daemon: configuration.value.wanted }),
+    ...(files.length > 0 ? [recordStep(done)] : recordSteps(facts, done)),
   ];
+  const stopped = running ? containersStopped(facts, effect) : [];
   return ok({
     steps,
     again: false,
@@ -127,7 +135,7 @@ function planExisting(input: PlanInput, record: EngineRecord | undefined): Resul
   });
 }
 
-function containersStopped(facts: HostFacts, { effect }: Configuration): readonly string[] {
+function containersStopped(facts: HostFacts, effect: Configuration['effect']): readonly string[] {
   const info = facts.engine?.info;
   if (effect !== 'restart' || info === undefined || info.liveRestore) return [];
   const count = info.containersRunning;
@@ -136,7 +144,7 @@ function containersStopped(facts: HostFacts, { effect }: Configuration): readonl
     : [`restarting the engine stops its ${count} containers, as live-restore is off`];
 }
 
-function effectSteps({ effect }: Configuration, undo: readonly Step[]): readonly Step[] {
+function effectSteps(effect: Configuration['effect'], undo: readonly Step[]): readonly Step[] {
   switch (effect) {
     case 'none':
       return [];
@@ -206,19 +214,21 @@ function tlsNotes({ engine }: PlanInput, steps: readonly Step[]): readonly strin
   ];
 }
 
+/** The note of what was done, where the host has another one. */
 function recordSteps(facts: HostFacts, record: EngineRecord): readonly Step[] {
-  const text = recordText(record);
   const known = parseRecord(facts.record);
-  const same = known !== undefined && recordText(known) === text;
-  // A complete one is always written after what it tells of was begun as incomplete.
-  if (same) return [];
-  return [
-    writeStep({
-      title: record.complete ? 'note what was done' : 'note what is begun',
-      path: RECORD,
-      content: text,
-      mode: '0600',
-      secret: true,
-    }),
-  ];
+  const same = known !== undefined && recordText(known) === recordText(record);
+  return same ? [] : [recordStep(record)];
+}
+
+function recordStep(record: EngineRecord): Step {
+  const begun = !record.complete || record.pending === true;
+  const step = writeStep({
+    title: begun ? 'note what is begun' : 'note what was done',
+    path: RECORD,
+    content: recordText(record),
+    mode: '0600',
+    secret: true,
+  });
+  return { ...step, quiet: true };
 }

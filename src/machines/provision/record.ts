@@ -10,6 +10,8 @@ export interface EngineRecord {
   readonly installed: boolean;
   /** False: it was interrupted in the middle of it. */
   readonly complete: boolean;
+  /** True: files were changed, but the engine was not told yet, as far as is known. */
+  readonly pending?: boolean;
   /** What it put into daemon.json. */
   readonly daemon: DaemonConfig;
 }
@@ -22,6 +24,7 @@ export function parseRecord(text: string | undefined): EngineRecord | undefined 
   return {
     installed: value['installed'] === true,
     complete: value['complete'] === true,
+    ...(value['pending'] === true ? { pending: true } : {}),
     daemon: typeof daemon === 'object' && daemon !== null ? (daemon as DaemonConfig) : {},
   };
 }

@@ -14,6 +14,8 @@ export interface Step {
   readonly timeout: number;
   /** False: it only looks or waits. */
   readonly changes: boolean;
+  /** True: it serves tcompose alone, and nobody needs to be told of it. */
+  readonly quiet?: boolean;
   /** What changes, line by line. */
   readonly details?: readonly string[];
   /** Has to succeed afterwards. */
