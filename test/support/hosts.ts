@@ -102,7 +102,7 @@ export class TestHosts {
 export async function startHosts(): Promise<TestHosts> {
   // Each systemd needs several, and the default of 128 is shared by all of root's processes.
   await succeedAsRoot(['sysctl', '-qw', 'fs.inotify.max_user_instances=8192']);
-  const engine = await startEngine('28', `hosts-${randomBytes(3).toString('hex')}`);
+  const engine = await startEngine('28', { name: `hosts-${randomBytes(3).toString('hex')}` });
   const machineAddress = engine.address.replace(/\d+$/, (last) => String(Number(last) - 1));
   const inside = [...engine.enter, '--mount'];
   await succeedAsRoot([...inside, 'sh', '-c', namedHierarchy]);
