@@ -48,6 +48,7 @@ export function addToGroup(facts: HostFacts): {
   const step: Step = {
     kind: 'system',
     title: `add ${facts.user} to the group docker`,
+    renewsSession: true,
     // Distributions make the group with the package; a script that installed the engine may have not.
     argv: [
       'sh',

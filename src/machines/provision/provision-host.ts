@@ -3,6 +3,7 @@ import { gatherFacts } from './gather-facts.ts';
 import type { HostFacts } from './facts.ts';
 import { type PlanInput, planHost } from './plan.ts';
 import type { ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
+import { renewSession } from './renew-session.ts';
 import { runSteps } from './run-steps.ts';
 import type { Plan, Refusal } from './step.ts';
 import { systemTitle } from './systems.ts';
@@ -31,6 +32,9 @@ export const provisionHost: ProvisionHost = async (request) => {
       notes.add(text);
     }
     await runSteps(plan.steps, { ...request, root: facts.root });
+    if (plan.steps.some(({ renewsSession }) => renewsSession === true)) {
+      await renewSession(request.host, request.signal);
+    }
     const told = plan.steps.filter((step) => step.changes && step.quiet !== true);
     changes.push(...told.map(({ title }) => title));
     settled = !plan.again;

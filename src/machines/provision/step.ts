@@ -16,6 +16,8 @@ export interface Step {
   readonly changes: boolean;
   /** True: it serves tcompose alone, and nobody needs to be told of it. */
   readonly quiet?: boolean;
+  /** True: what it does is known to new connections only. */
+  readonly renewsSession?: boolean;
   /** What changes, line by line. */
   readonly details?: readonly string[];
   /** Has to succeed afterwards. */

@@ -1,13 +1,10 @@
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MachineEvent } from '../../../src/machines/machine-event.ts';
 import type { DoctorCheck } from '../../../src/machines/provision/doctor-checks.ts';
 import { type DoctorReport, examine } from '../../../src/machines/provision/doctor.ts';
 import { upgradeEngine, type UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
-import { PlainSshHost } from '../../support/plain-ssh-host.ts';
+import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
-const keys = ssh2.utils.generateKeyPairSync('ed25519');
 const { signal } = new AbortController();
 let hosts: TestHosts;
 let server: TestHost;
@@ -16,8 +13,8 @@ beforeAll(async () => {
   hosts = await startHosts();
   server = await hosts.start({
     image: 'trixie-docker',
-    authorizedKeys: [keys.public],
-    users: [{ name: 'eve', authorizedKeys: [keys.public] }],
+    authorizedKeys: [sshKey],
+    users: [{ name: 'eve', authorizedKeys: [sshKey] }],
   });
   const api = await server.dockerApi();
   expect(await api.alive()).toBe(true);
@@ -28,7 +25,7 @@ afterAll(async () => {
 });
 
 async function doctor(user = 'root', now = Date.now()): Promise<DoctorReport> {
-  const host = new PlainSshHost(server.address, { key: keys.private, user });
+  const host = sshTo(server.address, { user });
   try {
     return await examine({ machine: 'm', host, now, signal });
   } finally {
@@ -123,7 +120,7 @@ describe('the doctor', () => {
   });
 
   it('says how far it came where SSH does not get in', async () => {
-    const host = new PlainSshHost('127.0.0.1', { key: keys.private, port: 1 });
+    const host = sshTo('127.0.0.1', { port: 1 });
     const report = await examine({ machine: 'm', host, now: Date.now(), signal });
     expect(report.status).toBe('fail');
     expect(found(report, 'address')?.status).toBe('ok');
@@ -135,8 +132,8 @@ describe('the doctor', () => {
 
 describe('an upgrade', () => {
   const upgrade = async (version?: string): Promise<UpgradeReport> => {
-    const host = new PlainSshHost(server.address, { key: keys.private });
-    const onEvent = (_: MachineEvent): void => undefined;
+    const host = sshTo(server.address);
+    const onEvent = (): void => undefined;
     const wanted = version === undefined ? {} : { version };
     try {
       return await upgradeEngine({ machine: 'm', host, onEvent, signal, ...wanted });
