@@ -57,6 +57,8 @@ interface Note {
 export interface EngineOptions {
   /** All its images, layers and containers have only so many bytes of memory. */
   readonly dataSize?: number;
+  /** Tells several engines of one process apart. */
+  readonly name?: string;
   /** Content of its daemon.json. */
   readonly daemon?: Readonly<Record<string, unknown>>;
 }
@@ -65,7 +67,7 @@ export interface EngineOptions {
 export const containerdStore = { features: { 'containerd-snapshotter': true } };
 
 /**
- * Starts an engine that ends with this process.
+ * Starts an engine that ends with this process; one that needs several gives each a name.
  * @throws with the end of dockerd's log when it does not come up.
  */
 export async function startEngine(

@@ -25,6 +25,10 @@ export interface SshTarget {
   readonly proxyCommand?: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
+  /** Milliseconds of silence after which the host is asked for a sign of life; 0: never (`ServerAliveInterval`). */
+  readonly aliveInterval?: number;
+  /** Questions that may stay unanswered (`ServerAliveCountMax`). */
+  readonly aliveCount?: number;
 }
 
 export interface RunOptions {
@@ -94,6 +98,12 @@ export interface SshHost {
     signal: AbortSignal,
   ): Promise<Duplex>;
   close(): void;
+}
+
+/** A host whose programs can be talked to as well. */
+export interface SshStreams extends SshHost {
+  /** Standard input and output of a program; ends with it. */
+  stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface TransferOptions {

@@ -45,6 +45,8 @@ export interface MachineRecord {
     readonly port: number;
     /** `id_ed25519` in the machine's folder, or an absolute path of the user's. Absent: agent and ssh_config. */
     readonly key?: string;
+    /** Name under which `known_hosts` in its folder has its host key; absent: its address. */
+    readonly hostKeyAlias?: string;
   };
   readonly engine: EngineOptions;
   /** Idempotency token of its creation. */
@@ -53,6 +55,10 @@ export interface MachineRecord {
   readonly createdAt: string;
   /** Version of tcompose that made it. */
   readonly madeBy: string;
+  /** Id of the store in whose name its resources are tagged; absent: this one. */
+  readonly taggedBy?: string;
+  /** Name of the `machines.yaml` that it belongs to; absent: made by hand. */
+  readonly group?: string;
 }
 
 /** A line of a machine's journal, written and synced before what it announces. */
@@ -75,3 +81,21 @@ export type JournalLine =
       readonly region?: string;
     }
   | { readonly at: string; readonly event: 'removed'; readonly kind: string; readonly id: string };
+
+/** What may be left at a provider of a machine that was removed by force; kept for `machine gc`. */
+export interface Leftover {
+  readonly machine: string;
+  readonly provider: string;
+  readonly settings: ProviderSettings;
+  /** Id of the store in whose name it is tagged. */
+  readonly taggedBy: string;
+  readonly resources: readonly {
+    readonly kind: string;
+    /** Absent: it was intended, and nobody knows whether it was made. */
+    readonly id?: string;
+    readonly token?: string;
+    readonly region?: string;
+  }[];
+  /** ISO 8601. */
+  readonly at: string;
+}
