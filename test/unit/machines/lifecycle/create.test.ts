@@ -10,6 +10,7 @@ import {
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineEvent } from '../../../../src/machines/machine-event.ts';
+import { existingHosts } from '../../../support/existing-hosts.ts';
 import { cloudOf, testContext, type TestContextOptions } from '../../../support/machine-context.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
@@ -223,6 +224,56 @@ describe('creating a machine', () => {
     };
     await expect(createMachine(testContext(options), request())).rejects.toThrow('read-only');
     expect(calls).toEqual([]);
+  });
+});
+
+describe('machines that are there already', () => {
+  it('are set up as they are, without a name or keys of ours', async () => {
+    const asked: unknown[] = [];
+    const context = testContext({
+      folder: someFolder(),
+      providers: [existingHosts],
+      provision: ({ hostname, configure }) => {
+        asked.push({ hostname, configure });
+        return Promise.resolve({ changes: [], engineVersion: '28', system: 'debian 13', left: [] });
+      },
+    });
+    const own = request({
+      provider: 'existing',
+      settings: { address: '192.0.2.7' },
+      configure: false,
+    });
+    const { record } = await createMachine(context, own);
+    expect(record).toMatchObject({ address: '192.0.2.7', ssh: { user: 'ada', port: 22 } });
+    expect(record.ssh).not.toHaveProperty('key');
+    expect(asked).toEqual([{ hostname: undefined, configure: false }]);
+  });
+
+  it('are not even connected to when only their URL is known', async () => {
+    const none = { ...existingHosts, name: 'none', power: 'none' as const };
+    const connect = (): Promise<void> => Promise.reject(unreachable('nobody asked for that'));
+    const context = testContext({ folder: someFolder(), providers: [none], connect });
+    const own = request({ provider: 'none', settings: { address: '192.0.2.7' } });
+    const { record, report } = await createMachine(context, own);
+    expect([record.phase, report]).toEqual(['ready', undefined]);
+    await removeMachine(context, { name: 'web', force: false });
+    expect(await context.store.list()).toEqual([]);
+  });
+
+  it('that do not let us in are a failure at once', async () => {
+    let tries = 0;
+    const connect = (): Promise<void> => {
+      tries += 1;
+      return Promise.reject(new MachineError('auth', 'denied', { hint: 'give another key' }));
+    };
+    const context = testContext({ folder: someFolder(), providers: [existingHosts], connect });
+    const own = request({ provider: 'existing', settings: { address: '192.0.2.7' } });
+    await expect(createMachine(context, own)).rejects.toMatchObject({
+      kind: 'auth',
+      hint: 'give another key',
+      step: 'wait for SSH',
+    });
+    expect(tries).toBe(1);
   });
 });
 
