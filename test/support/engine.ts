@@ -55,6 +55,8 @@ interface Note {
 
 /** What is special about an engine. */
 export interface EngineOptions {
+  /** Tells several engines of one process apart. */
+  readonly name?: string;
   /** All its images, layers and containers have only so many bytes of memory. */
   readonly dataSize?: number;
   /** Tells several engines of one process apart. */
