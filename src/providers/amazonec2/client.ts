@@ -30,7 +30,7 @@ export class Ec2 {
     this.settings = settings;
     this.context = context;
     this.commands = commands;
-    this.#client = new commands.EC2Client(clientConfig(settings, context));
+    this.#client = quietly(() => new commands.EC2Client(clientConfig(settings, context)));
   }
 
   /**
@@ -95,6 +95,19 @@ export function tagsOf(
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
 ): Record<string, string> {
   return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** Makes a client without the SDK's words on old versions of Node, about which users can do nothing. */
+function quietly<T>(make: () => T): T {
+  const variable = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+  const before = process.env[variable];
+  process.env[variable] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[variable];
+    else process.env[variable] = before;
+  }
 }
 
 function clientConfig(settings: Ec2Settings, { env }: ProviderContext): EC2ClientConfig {

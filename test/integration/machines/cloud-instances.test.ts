@@ -62,7 +62,7 @@ describe('instances of emulated clouds really run', () => {
   };
   const reached = (user: string, address: string, answer: string) =>
     expect
-      .poll(() => ssh(user, address, 'cat /etc/told; hostname'), {
+      .poll(() => ssh(user, address, 'echo $(cat /etc/told): $(hostname)'), {
         timeout: 120_000,
         interval: 500,
       })
@@ -78,7 +78,7 @@ describe('instances of emulated clouds really run', () => {
       const account = await amazonec2.connect(settings, providerContext(env));
       const request = creation('web', settings, { publicKey: own.public, userData });
       const { id, address = '' } = await account.create(request);
-      await reached('ubuntu', address, 'by user data\nweb');
+      await reached('ubuntu', address, 'by user data: web');
       expect(await ssh('ubuntu', address, 'sudo -n id -un')).toBe('root');
       expect(await ssh('ubuntu', address, 'cloud-init status --wait')).toMatch(/status: done$/);
       await account.stop(id, { force: false });
@@ -86,7 +86,7 @@ describe('instances of emulated clouds really run', () => {
       await account.start(id);
       const moved = (await account.describe(id))?.address ?? '';
       expect(moved).not.toBe(address);
-      await reached('ubuntu', moved, 'by user data\nweb');
+      await reached('ubuntu', moved, 'by user data: web');
       await account.remove({ kind: 'instance', id });
       await expect.poll(() => instances.hosts.size, { timeout: 60_000 }).toBe(0);
       expect(instances.failure).toBeUndefined();
@@ -105,7 +105,7 @@ describe('instances of emulated clouds really run', () => {
       const account = await digitalocean.connect(settings, providerContext(env));
       const request = creation('web', settings, { publicKey: own.public, userData });
       const { id, address = '' } = await account.create(request);
-      await reached('root', address, 'by user data\nweb');
+      await reached('root', address, 'by user data: web');
       await account.remove({ kind: 'instance', id });
       await expect.poll(() => instances.hosts.size, { timeout: 60_000 }).toBe(0);
       expect(fake.violations).toEqual([]);
