@@ -1,19 +1,6 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { LockHolder } from '../foundation/lock-holder.ts';
+import { takeSocketLock, type SocketLock } from '../foundation/socket-lock.ts';
 import { CommandFailure } from './failure.ts';
-import { describeHolder, formatHolder, parseHolder, type LockHolder } from './lock-holder.ts';
-
-/** Milliseconds between two tries when the holder cannot be reached. */
-const RETRY = 50;
-/** Milliseconds that a holder has to say who it is. */
-const PATIENCE = 1000;
-/** Characters of what a holder says that are read. */
-const MOST = 4000;
 
 /** Which project, on which engine. */
 export interface LockedProject {
@@ -32,41 +19,17 @@ export interface LockOptions {
 }
 
 /** Held until it is released, or until the process ends in whatever way. */
-export interface ProjectLock {
-  release(): void;
-}
+export type ProjectLock = SocketLock;
 
 /**
- * Keeps other processes of this machine from changing the same project on the same engine. The lock is a
- * listening socket that the kernel closes with its process, so a holder that was killed holds nothing;
- * those who wait are connected to it, learn who holds it and notice when it ends.
+ * Keeps other processes of this machine from changing the same project on the same engine, as
+ * {@link takeSocketLock} does.
  *
  * @throws CommandFailure that names the holder when the time is over; the signal's reason
  */
-export async function lockProject(
-  project: LockedProject,
-  options: LockOptions,
-): Promise<ProjectLock> {
-  const path = socketPath(project);
-  const over = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  let told = false;
-  for (;;) {
-    options.signal.throwIfAborted();
-    const lock = await listen(path, options.holder);
-    if (lock !== undefined) return lock;
-    const holding = await meetHolder(path);
-    if (holding === undefined) continue;
-    const { socket, holder } = holding;
-    try {
-      const words = describeHolder(holder, Date.now());
-      if (options.timeout === 0 || over?.aborted === true) throw timedOut(project, words);
-      if (!told) options.onWait(words);
-      told = true;
-      await closed(socket, [options.signal, ...(over === undefined ? [] : [over])]);
-    } finally {
-      socket.destroy();
-    }
-  }
+export function lockProject(project: LockedProject, options: LockOptions): Promise<ProjectLock> {
+  const thing = { kind: 'project', key: `${project.engine}\0${project.name}` };
+  return takeSocketLock(thing, { ...options, timedOut: (holder) => timedOut(project, holder) });
 }
 
 function timedOut({ name }: LockedProject, holder: string): CommandFailure {
@@ -74,81 +37,4 @@ function timedOut({ name }: LockedProject, holder: string): CommandFailure {
     `project ${name} is being changed by ${holder}`,
     'wait until it is done (--lock-timeout says how long to), end it, or go on beside it with --lock=false',
   );
-}
-
-/** An abstract socket where there are such: it is nowhere in the file system and leaves nothing behind. */
-function socketPath({ engine, name }: LockedProject): string {
-  const key = createHash('sha256').update(`${engine}\0${name}`).digest('hex').slice(0, 32);
-  return process.platform === 'linux'
-    ? `\0tcompose/project/${key}`
-    : join(tmpdir(), `tcompose-${key}.sock`);
-}
-
-/** The lock itself; undefined when somebody has it. */
-function listen(path: string, holder: LockHolder): Promise<ProjectLock | undefined> {
-  const waiting = new Set<Socket>();
-  const server = createServer((socket) => {
-    waiting.add(socket);
-    socket.on('close', () => waiting.delete(socket));
-    socket.on('error', () => undefined);
-    socket.unref();
-    socket.resume();
-    socket.write(formatHolder(holder));
-  });
-  // Waiting for those who ask does not keep the process alive.
-  server.unref();
-  const release = (): void => {
-    server.close();
-    for (const socket of waiting) socket.destroy();
-  };
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    server.listen(path, () => {
-      resolve({ release });
-    });
-  });
-}
-
-interface Holding {
-  /** Closes when the lock is free. */
-  readonly socket: Socket;
-  /** Undefined when the holder does not say who it is. */
-  readonly holder: LockHolder | undefined;
-}
-
-/** The holder of a lock; undefined when it is gone already. */
-async function meetHolder(path: string): Promise<Holding | undefined> {
-  const socket = connect(path);
-  try {
-    await once(socket, 'connect');
-  } catch {
-    // What a killed process left of a socket in the file system; nothing where it is abstract.
-    if (!path.startsWith('\0')) rmSync(path, { force: true });
-    await sleep(RETRY);
-    return undefined;
-  }
-  let said = '';
-  socket.setEncoding('utf8');
-  socket.on('data', (text: string) => {
-    said = (said + text).slice(0, MOST);
-  });
-  socket.on('error', () => undefined);
-  const either = [once(socket, 'data'), once(socket, 'close')];
-  await Promise.race([...either, sleep(PATIENCE, undefined, { ref: false })]).catch(
-    () => undefined,
-  );
-  return { socket, holder: parseHolder(said) };
-}
-
-/** Resolves when a socket is closed, or one of the signals is aborted. */
-async function closed(socket: Socket, signals: readonly AbortSignal[]): Promise<void> {
-  if (socket.closed) return;
-  try {
-    await once(socket, 'close', { signal: AbortSignal.any([...signals]) });
-  } catch {
-    // The caller looks at its signals.
-  }
 }

@@ -145,6 +145,13 @@ export interface Provider {
     /** Private key of the user's; absent: tcompose makes one for the machine. */
     readonly keyPath?: string;
   };
+  /**
+   * Equal for settings that lead to the same account and region, so that one call lists all of their machines.
+   * Absent: each machine is an account of its own (`generic`).
+   */
+  accountKey?(settings: ProviderSettings): string;
+  /** File with user data of the user's, which is combined with ours before `create`. */
+  userDataPath?(settings: ProviderSettings): string | undefined;
   /** Resolves credentials (environment, profiles) and makes no other call. */
   connect(settings: ProviderSettings, context: ProviderContext): Promise<Account>;
 }

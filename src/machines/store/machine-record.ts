@@ -53,6 +53,10 @@ export interface MachineRecord {
   readonly createdAt: string;
   /** Version of tcompose that made it. */
   readonly madeBy: string;
+  /** Id of the store in whose name its resources are tagged; absent: this one. */
+  readonly taggedBy?: string;
+  /** Name of the `machines.yaml` that it belongs to; absent: made by hand. */
+  readonly group?: string;
 }
 
 /** A line of a machine's journal, written and synced before what it announces. */
@@ -75,3 +79,21 @@ export type JournalLine =
       readonly region?: string;
     }
   | { readonly at: string; readonly event: 'removed'; readonly kind: string; readonly id: string };
+
+/** What may be left at a provider of a machine that was removed by force; kept for `machine gc`. */
+export interface Leftover {
+  readonly machine: string;
+  readonly provider: string;
+  readonly settings: ProviderSettings;
+  /** Id of the store in whose name it is tagged. */
+  readonly taggedBy: string;
+  readonly resources: readonly {
+    readonly kind: string;
+    /** Absent: it was intended, and nobody knows whether it was made. */
+    readonly id?: string;
+    readonly token?: string;
+    readonly region?: string;
+  }[];
+  /** ISO 8601. */
+  readonly at: string;
+}

@@ -1,4 +1,4 @@
-import type { JournalLine, MachineRecord } from './machine-record.ts';
+import type { JournalLine, Leftover, MachineRecord } from './machine-record.ts';
 
 /** A machine's folder, locked by this process for as long as it is used to change something. */
 export interface MachineFolder {
@@ -15,6 +15,7 @@ export interface MachineFolder {
   readFile(name: string): Promise<string | undefined>;
   /** Mode 0600. */
   writeFile(name: string, text: string): Promise<void>;
+  removeFile(name: string): Promise<void>;
 }
 
 /** What is known of a machine without locking it. */
@@ -44,4 +45,13 @@ export interface MachineStore {
   ): Promise<T>;
   /** Removes a machine's folder, while it is locked. */
   remove(folder: MachineFolder): Promise<void>;
+  /** Throws `store` when nothing can be written here: asked before anything remote happens. */
+  checkWritable(): Promise<void>;
+  /** What machines that were removed by force may have left. */
+  leftovers(): Promise<readonly Leftover[]>;
+  /** Changes that list, one process at a time. */
+  changeLeftovers(
+    change: (leftovers: readonly Leftover[]) => readonly Leftover[],
+    signal: AbortSignal,
+  ): Promise<void>;
 }

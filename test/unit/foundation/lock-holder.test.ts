@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeHolder, formatHolder, parseHolder } from '../../../src/app/lock-holder.ts';
+import { describeHolder, formatHolder, parseHolder } from '../../../src/foundation/lock-holder.ts';
 
 const holder = { process: 4711, user: 'root', command: 'tcompose up', since: 1_000_000 };
 
