@@ -24,9 +24,21 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/machines/**'],
           globalSetup: ['scripts/build-schema.mjs', 'test/support/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Machines: hosts, clouds and engines are started by the tests that need them.
+        test: {
+          name: 'machines',
+          include: ['test/integration/machines/**/*.test.ts'],
+          globalSetup: ['scripts/build-schema.mjs'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

@@ -73,7 +73,7 @@ async function compare(each: Case, index: number): Promise<Result> {
   const floors: number[] = [];
   for (let round = 0; round < each.repeat; round += 1) {
     if (each.floor !== undefined) {
-      floors.push((await floor(engine.api, each.floor.services))[each.floor.half]);
+      floors.push(await floor(engine.api, each.floor));
     }
     for (const [side, tool] of sides) {
       if (each.before !== undefined) await measure(call(tool, side, each.before));

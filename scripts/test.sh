@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # npm test: unit tests, then integration tests on a private Docker Engine of each supported generation
-# (TCOMPOSE_TEST_ENGINE chooses one). Installs what is missing first. The last line is the result.
+# (TCOMPOSE_TEST_ENGINE chooses one), then tests of machines on hosts in containers and emulated clouds. Installs what is missing first. The last line is the result.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/packages.sh
@@ -13,7 +13,8 @@ mkdir -p "$reports"
 prepare() {
   ensure_dependencies &&
     need curl:curl xz:xz-utils gpgv:gpgv busybox:busybox-static ip:iproute2 iptables:iptables \
-      stty:coreutils unshare:util-linux setpriv:util-linux git:git script:bsdutils zsh:zsh fish:fish strip:binutils &&
+      stty:coreutils unshare:util-linux setpriv:util-linux git:git script:bsdutils zsh:zsh fish:fish strip:binutils \
+      mmdebstrap:mmdebstrap ssh:openssh-client &&
     node scripts/build-binary.mjs
 }
 
@@ -31,5 +32,7 @@ for engine in ${TCOMPOSE_TEST_ENGINE:-28 20.10}; do
   suites+=("integration-$engine")
   TCOMPOSE_TEST_ENGINE=$engine suite "integration-$engine" --project integration
 done
+suites+=(machines)
+suite machines --project machines
 
 node scripts/test-summary.mjs "$reports" "${suites[@]}"

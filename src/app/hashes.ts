@@ -5,7 +5,7 @@ import type { ConfigHashes as WrittenHashes } from '../engine/execute/context.ts
 import { isEngineError } from '../engine/errors.ts';
 import { resolveServiceReferences } from '../engine/service-references.ts';
 import type { ConfigHashes as AcceptableHashes, Hashes } from '../scheduler/config-hashes.ts';
-import type { Observed } from '../scheduler/observed.ts';
+import type { Observed, ObservedImage } from '../scheduler/observed.ts';
 import { hashedPlatform } from './hashed-platform.ts';
 import { installedComposeVersion } from './hash-dialect.ts';
 import type { Operation } from './operation.ts';
@@ -19,15 +19,17 @@ const DIALECTS: readonly HashDialect[] = ['v2', 'v2.33', 'v5'];
 
 /** Chooses the dialect of a project's configuration hashes; see docs/decisions/0002. */
 export async function chooseHashes(
-  operation: Operation,
+  operation: Pick<Operation, 'session'>,
   project: Project,
   observed: Observed,
 ): Promise<ProjectHashes> {
-  const dialect = await chooseDialect(operation, project, observed);
+  const version = composeAround(operation, observed);
+  const dialect = await chooseDialect(project, version);
   return {
     service: (service) => serviceHash(service, { dialect, ...hashedPlatform(project, service) }),
     network: (network) => networkHash(network, dialect),
     volume: (volume) => volumeHash(volume, dialect),
+    image: (image) => imageLabel(image, version),
     acceptable: {
       service: acceptableServiceHashes(project, dialect),
       network: (network) => DIALECTS.map((each) => networkHash(network, each)),
@@ -99,26 +101,40 @@ function earlyForms(service: Service): readonly ('depends_on' | 'profiles')[][] 
   ];
 }
 
-async function chooseDialect(
-  { session }: Operation,
-  project: Project,
-  observed: Observed,
-): Promise<HashDialect> {
+async function chooseDialect(project: Project, version: ComposeAround): Promise<HashDialect> {
   const hasBinds = Object.values(project.services).some(({ volumes = [] }) =>
     volumes.some(({ type }) => type === 'bind'),
   );
   // Nothing else is hashed differently.
   if (!hasBinds) return 'v2';
+  return isAtLeast(await version(), 5) ? 'v5' : 'v2';
+}
+
+/**
+ * An image that is more than the content for one platform has two digests: releases from 5.4 on name
+ * the content, those before name the whole.
+ */
+async function imageLabel({ id, digest }: ObservedImage, version: ComposeAround): Promise<string> {
+  return id === digest || isAtLeast(await version(), 5, 4) ? digest : id;
+}
+
+/** Version of the Compose that shares the project; asked for when it matters, and once. */
+type ComposeAround = () => Promise<string | undefined>;
+
+function composeAround({ session }: Pick<Operation, 'session'>, observed: Observed): ComposeAround {
   const made = observed.containers.map(({ labels }) => labels[LABEL.version]).find(isCompose);
-  const version = made ?? (await installedComposeVersion(session));
-  return version !== undefined && majorOf(version) >= 5 ? 'v5' : 'v2';
+  let installed: Promise<string | undefined> | undefined;
+  return async () => made ?? (await (installed ??= installedComposeVersion(session)));
 }
 
 /** Versions of Compose start with 2 or more; those of tcompose say nothing about a dialect. */
 function isCompose(version: string | undefined): boolean {
-  return version !== undefined && majorOf(version) >= 2;
+  return isAtLeast(version, 2);
 }
 
-function majorOf(version: string): number {
-  return Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);
+function isAtLeast(version: string | undefined, major: number, minor = 0): boolean {
+  const [, is = 0, then = 0] = (/^v?(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? []).map((part) =>
+    Number(part ?? 0),
+  );
+  return is > major || (is === major && then >= minor);
 }

@@ -1,8 +1,4 @@
-import {
-  describeContainerImage,
-  type ContainerImage,
-  type ContainerWithImage,
-} from '../engine/container-image.ts';
+import { describeContainerImage, type ContainerImage } from '../engine/container-image.ts';
 import { findContainers } from '../engine/find-containers.ts';
 import { toContainer } from '../engine/observe.ts';
 import { mapLimited } from '../foundation/pool.ts';
@@ -46,7 +42,7 @@ export function listImages(
   return withEngine(session, global.engine, async (engine) => {
     const query = { project, services, all: true, oneOffs: true, unmanaged: true };
     const { client } = engine;
-    const containers = await findContainers<ContainerWithImage>(client, query, session.signal);
+    const containers = await findContainers(client, query, session.signal);
     const rows = await mapLimited(containers, PARALLEL, async (row) => ({
       container: toContainer(row).name,
       ...(await describeContainerImage(client, row, session.signal)),

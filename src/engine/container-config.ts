@@ -33,7 +33,8 @@ export interface ContainerContext {
   /** Variables for every container (proxies); the service's own win. */
   readonly environment?: StringMap;
   readonly image?: {
-    readonly digest: string;
+    /** What the label `com.docker.compose.image` says. */
+    readonly label: string;
     /** Paths that the image declares as volumes. */
     readonly volumes: readonly string[];
   };
@@ -150,7 +151,7 @@ function ownConfig(
       number: context.number,
       replaces: context.replaces !== undefined,
       ...(oneOff === undefined ? {} : { slug: oneOff.slug }),
-      ...(context.image === undefined ? {} : { imageDigest: context.image.digest }),
+      ...(context.image === undefined ? {} : { image: context.image.label }),
       ...(context.imageVolumes === undefined ? {} : { imageVolumes: context.imageVolumes }),
     }),
     StopSignal: service.stop_signal,

@@ -4,13 +4,6 @@ import { encodeReference, type ImageInspect } from './image-identity.ts';
 import type { ContainerSummary } from './observe.ts';
 import { familiarName, parseImageReference } from './pull/image-reference.ts';
 
-/** A row of the container list with what engines tell about the image since API 1.48. */
-export interface ContainerWithImage extends ContainerSummary {
-  readonly ImageManifestDescriptor?: {
-    readonly platform?: { readonly os: string; readonly architecture: string } | null;
-  } | null;
-}
-
 /** The image that a container was made from. */
 export interface ContainerImage {
   /** `sha256:…`. */
@@ -38,7 +31,7 @@ interface SizedImage extends ImageInspect {
  */
 export async function describeContainerImage(
   client: EngineClient,
-  container: ContainerWithImage,
+  container: ContainerSummary,
   signal: AbortSignal,
 ): Promise<ContainerImage> {
   const name = nameOf(container.Image);

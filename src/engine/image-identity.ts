@@ -57,9 +57,8 @@ export function encodeReference(reference: string): string {
 }
 
 /**
- * What identifies the runnable content, for the label `com.docker.compose.image`: the manifest of
- * the platform where the engine lists manifests (an index also covers attestations, which change
- * with every build), the image id otherwise.
+ * What identifies an image: its id, and for the runnable content the manifest of the platform where the
+ * engine lists manifests (an index also covers attestations, which change with every build).
  */
 export function identifyImage(inspect: ImageInspect, platform?: string): InspectedImage {
   const pinned = platform !== undefined && platform !== '';

@@ -12,8 +12,8 @@ export interface ContainerLabelFacts {
   readonly number: number;
   /** Present for one-offs: identifies the run. */
   readonly slug?: string;
-  /** Content digest of the image, where it is known. */
-  readonly imageDigest?: string;
+  /** What identifies the image, where it is known. */
+  readonly image?: string;
   /** Mount target → content digest of the image that is mounted there. */
   readonly imageVolumes?: StringMap;
   /** Set on a replacement: what it stands in for. */
@@ -41,7 +41,7 @@ export function containerLabels(
     [LABEL.configFiles]: project.composeFiles.join(','),
     [LABEL.oneOff]: facts.slug === undefined ? 'False' : 'True',
     ...(project.envFiles.length > 0 ? { [LABEL.environmentFile]: project.envFiles.join(',') } : {}),
-    ...(facts.imageDigest === undefined ? {} : { [LABEL.image]: facts.imageDigest }),
+    ...(facts.image === undefined ? {} : { [LABEL.image]: facts.image }),
     ...(imageVolumes.length > 0 ? { [LABEL.imageVolumes]: imageVolumes.sort().join(',') } : {}),
     ...(facts.slug === undefined ? {} : { [LABEL.slug]: facts.slug }),
     ...(facts.replaces === true

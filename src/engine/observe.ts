@@ -87,6 +87,11 @@ export interface ContainerSummary {
   readonly Names: readonly string[];
   readonly Image: string;
   readonly ImageID: string;
+  /** Since API 1.48, of engines with the containerd image store. */
+  readonly ImageManifestDescriptor?: {
+    readonly digest: string;
+    readonly platform?: { readonly os: string; readonly architecture: string } | null;
+  } | null;
   readonly Created: number;
   readonly State: string;
   readonly Status: string;
@@ -122,6 +127,7 @@ export function toContainer(row: ContainerSummary): ObservedContainer {
     labels,
     image: row.Image,
     imageId: row.ImageID,
+    ...(row.ImageManifestDescriptor ? { imageManifest: row.ImageManifestDescriptor.digest } : {}),
     networks: Object.fromEntries(networks.map(([name, { NetworkID }]) => [name, NetworkID])),
     mounts: (row.Mounts ?? []).map((mount) => ({
       type: mount.Type,

@@ -33,6 +33,8 @@ export interface ObservedContainer {
   /** Image reference as it was asked for. */
   readonly image: string;
   readonly imageId: string;
+  /** Manifest of the image that it runs, of its platform; where the engine tells. */
+  readonly imageManifest?: string;
   /** Network name → network id. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly ObservedMount[];
@@ -65,7 +67,7 @@ export interface ObservedVolume {
 
 export interface ObservedImage {
   readonly id: string;
-  /** What identifies the content for the label `com.docker.compose.image`. */
+  /** What identifies the content: the same after a build that changed nothing. */
   readonly digest: string;
   readonly platform: string;
   /** Paths that the image declares as volumes. */

@@ -86,20 +86,22 @@ function inShort(causes: readonly string[]): string {
 /** An image that is not here cannot differ: it is about to be pulled, or only needed for creation. */
 function imageCause(
   { project, service, observed, separator }: Expectation,
-  { labels, imageId }: ObservedContainer,
+  { labels, imageId, imageManifest }: ObservedContainer,
 ): string | undefined {
   const image = localImage(observed, project, service, separator);
   if (image === undefined) return undefined;
-  const before = labels[LABEL.image] ?? imageId;
-  if ([before, imageId].some((id) => id === image.digest || id === image.id)) return undefined;
-  return `image changed: ${shortId(before)} → ${shortId(image.digest)}`;
+  const known = new Set([labels[LABEL.image], imageId, imageManifest]);
+  if (known.has(image.id) || known.has(image.digest)) return undefined;
+  return `image changed: ${shortId(imageId)} → ${shortId(image.id)}`;
 }
 
 function imageVolumeCause(
   { project, service, observed, separator }: Expectation,
   { labels }: ObservedContainer,
 ): string | undefined {
-  const before = (labels[LABEL.imageVolumes] ?? '').split(',');
+  // Releases before 5.5 do not write down which images they mounted.
+  const before = labels[LABEL.imageVolumes]?.split(',');
+  if (before === undefined) return undefined;
   for (const { type, source = '', target = '' } of service.volumes ?? []) {
     if (type !== 'image') continue;
     const image =

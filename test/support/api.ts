@@ -3,6 +3,7 @@
  * checked without tcompose's own client and without any command-line tool.
  */
 import { request } from 'node:http';
+import { createInterface } from 'node:readline';
 
 /** An answer of the engine; a body that is no JSON stays text. */
 export interface Answer {
@@ -50,9 +51,12 @@ export interface ContainerDetails {
 /** The engine behind a unix socket. */
 export class EngineApi {
   readonly #socket: string;
+  readonly #version: string;
 
-  constructor(socket: string) {
+  /** `version` of the API: what the oldest engine speaks, unless a test needs more. */
+  constructor(socket: string, version = '1.41') {
     this.#socket = socket;
+    this.#version = version;
   }
 
   /** One request; `body` is sent as JSON, or as it is when it is a Buffer. */
@@ -64,7 +68,7 @@ export class EngineApi {
         {
           socketPath: this.#socket,
           method,
-          path: `/v1.41${path}`,
+          path: `/v${this.#version}${path}`,
           headers: { 'content-type': binary ? 'application/x-tar' : 'application/json' },
         },
         (response) => {
@@ -92,6 +96,24 @@ export class EngineApi {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
     return answer.body;
+  }
+
+  /** Calls back with every line of a stream of JSON (events), from when it resolves until it is closed. */
+  follow(path: string, onLine: (line: unknown) => void): Promise<{ close(): void }> {
+    return new Promise((resolve, reject) => {
+      const sent = request({ socketPath: this.#socket, path: `/v1.41${path}` }, (response) => {
+        const lines = createInterface({ input: response });
+        lines.on('line', (line) => onLine(parse(line)));
+        resolve({
+          close: () => {
+            lines.close();
+            sent.destroy();
+          },
+        });
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
   }
 
   /** Whether the engine answers at all. */

@@ -53,20 +53,30 @@ interface Note {
   readonly address: string;
 }
 
+/** What is special about an engine. */
+export interface EngineOptions {
+  /** All its images, layers and containers have only so many bytes of memory. */
+  readonly dataSize?: number;
+  /** Content of its daemon.json. */
+  readonly daemon?: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps images in containerd, as new installations of Docker 29 do; for `EngineOptions.daemon`. */
+export const containerdStore = { features: { 'containerd-snapshotter': true } };
+
 /**
  * Starts an engine that ends with this process.
  * @throws with the end of dockerd's log when it does not come up.
  */
-export async function startEngine(version: EngineVersion): Promise<TestEngine> {
+export async function startEngine(
+  version: EngineVersion,
+  options: EngineOptions = {},
+): Promise<TestEngine> {
   await sweepEngines();
-  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}`);
-  return await launch(version, folder, { endsWithUs: true });
-}
-
-/** As `startEngine`, but all its images, layers and containers have only `size` bytes of memory. */
-export async function startSmallEngine(version: EngineVersion, size: number): Promise<TestEngine> {
-  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}-small`);
-  return await launch(version, folder, { endsWithUs: true, dataSize: size });
+  const kind =
+    Object.keys(options).length === 0 ? '' : `-${digest(JSON.stringify(options)).slice(0, 8)}`;
+  const folder = join(tmpdir(), `${prefix}${version}-${process.pid}${kind}`);
+  return await launch(version, folder, { ...options, endsWithUs: true });
 }
 
 /** Starts the engine of this checkout that stays until `stopEngine`, or finds it running. */
@@ -108,12 +118,13 @@ function keptFolder(version: EngineVersion): string {
 async function launch(
   version: EngineVersion,
   folder: string,
-  { endsWithUs, dataSize }: { readonly endsWithUs: boolean; readonly dataSize?: number },
+  { endsWithUs, dataSize, daemon = {} }: EngineOptions & { readonly endsWithUs: boolean },
 ): Promise<TestEngine> {
   if (existsSync(folder)) await clean(folder);
   mkdirSync(folder, { mode: 0o755 });
   await linkEngineBinaries(version, join(folder, 'bin'));
   writeFileSync(join(folder, 'start.sh'), startScript(folder, dataSize));
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify(daemon));
   const log = openSync(join(folder, 'log'), 'a');
   const lifeline = endsWithUs ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const unshare = ['unshare', '--mount', '--net', '--pid', '--ipc', '--fork', '--kill-child'];
@@ -169,7 +180,8 @@ mount -t tmpfs tmpfs /run
 ln -s "${folder}/docker.sock" /run/docker.sock
 ${dataSize === undefined ? '' : mount}sh "${join(checkout, 'scripts/control-groups.sh')}"
 export LD_LIBRARY_PATH="${folder}/bin"
-exec dockerd --data-root "${data}" --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
+exec dockerd --config-file "${folder}/daemon.json" --data-root "${data}" \\
+  --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
   --host "unix://${folder}/docker.sock" --group ${group} --cgroup-parent "/${cgroupOf(folder)}"
 `;
 }

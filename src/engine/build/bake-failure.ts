@@ -45,7 +45,7 @@ function guiltyBuild(
   step: string,
 ): ImageBuild | undefined {
   if (builds.length === 1) return builds[0];
-  const target = /^\[([^\s\]]+) /.exec(step)?.[1];
+  const target = /^\[([^\s\]]+)[\s\]]/.exec(step)?.[1];
   return builds.find(({ service }) => bake.targets[service] === target);
 }
 

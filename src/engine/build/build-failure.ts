@@ -16,6 +16,9 @@ export interface BuildFault {
 
 const TAIL = 10;
 
+const ANOTHER_BUILDER =
+  'an engine that keeps images in containerd ("features": {"containerd-snapshotter": true} in its daemon.json), or a builder of another driver ("docker buildx create")';
+
 const HINTS: readonly {
   readonly pattern: RegExp;
   readonly kind: EngineErrorKind;
@@ -25,6 +28,26 @@ const HINTS: readonly {
     pattern: /no space left on device|disk quota exceeded/i,
     kind: 'disk-full',
     hint: 'Free space on the engine\'s disk: "docker system df" shows what uses it, "docker builder prune" removes build cache.',
+  },
+  {
+    pattern: /Multi-platform build is not supported/,
+    kind: 'unsupported',
+    hint: `Several "platforms:" in "build:" need ${ANOTHER_BUILDER}.`,
+  },
+  {
+    pattern: /Attestation is not supported/,
+    kind: 'unsupported',
+    hint: `"provenance:" and "sbom:" in "build:" need ${ANOTHER_BUILDER}.`,
+  },
+  {
+    pattern: /Cache export is not supported/,
+    kind: 'unsupported',
+    hint: `"cache_to:" in "build:" needs ${ANOTHER_BUILDER}.`,
+  },
+  {
+    pattern: /buildkit-syft-scanner/,
+    kind: 'failed',
+    hint: '"sbom:" needs an image that scans what was built: let the engine reach the registry that has it, or name another with "sbom: generator=IMAGE".',
   },
   {
     pattern: /unsupported frontend capability moby\.buildkit\.frontend\.contexts/,

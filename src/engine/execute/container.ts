@@ -77,7 +77,9 @@ async function creationContext(
     environment: context.proxies ?? {},
     imageVolumes,
     seccompProfiles,
-    ...(image === undefined ? {} : { image }),
+    ...(image === undefined
+      ? {}
+      : { image: { label: await hashes.image(image), volumes: image.volumes } }),
     ...(action.replaces === undefined ? {} : { replaces: { mounts } }),
     ...(action.oneOff === undefined ? {} : { oneOff: action.oneOff }),
   };

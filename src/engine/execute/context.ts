@@ -22,11 +22,13 @@ export type Executor<K extends Action['kind']> = (
   context: StepContext,
 ) => Promise<Outcome | undefined>;
 
-/** Configuration hashes, in the dialect that the project's containers were created with. */
+/** What labels say, in the dialect that the project's containers were created with. */
 export interface ConfigHashes {
   service(service: Service): string;
   network(network: Network): string;
   volume(volume: Volume): string;
+  /** What the label of a container says about the image that it is made from. */
+  image(image: ObservedImage): Promise<string>;
 }
 
 /** A line that a hook wrote. */

@@ -80,7 +80,8 @@ interface WatchState extends WatchOptions {
  * a restart policy the state is then `restarting`, after `docker restart` it is still `running`,
  * and in both cases `start` follows; else the container is done until somebody starts it. `stop`,
  * `kill`, `oom` and `restart` come in addition and say nothing new. `destroy` ends containers that
- * never ran.
+ * never ran. Engines before 29 tell the same end twice when a kill comes while they deal with it: a
+ * `die` without a `start` since the one before is no news.
  */
 export class ContainerWatch {
   readonly #client: EngineClient;
@@ -94,6 +95,8 @@ export class ContainerWatch {
   readonly #restarting = new Set<string>();
   /** Starts that may follow the last exits. */
   readonly #awaited = new Map<string, NextStart>();
+  /** Containers whose end was told and that have not been started since. */
+  readonly #ended = new Set<string>();
   /** When containers exited last, in seconds since the epoch. */
   readonly #exits = new Map<string, string>();
   /** What happens to one container is handled in order, different containers side by side. */
@@ -143,6 +146,7 @@ export class ContainerWatch {
     if (!isSelected(this.#state, source.service)) return;
     if (event.Action === 'create' || event.Action === 'start') this.#alive.add(id);
     if (event.Action === 'start') this.#startAgain(id);
+    if (event.Action === 'die' && this.#isToldAgain(id)) return;
     const startedAgain = event.Action === 'die' ? this.#nextStart(source) : undefined;
     if (event.Action === 'die') {
       if (this.#state.isReplaced?.(source) === true) {
@@ -218,7 +222,14 @@ export class ContainerWatch {
     return next;
   }
 
+  #isToldAgain(id: string): boolean {
+    const told = this.#ended.has(id);
+    this.#ended.add(id);
+    return told;
+  }
+
   #startAgain(id: string): void {
+    this.#ended.delete(id);
     const next = this.#awaited.get(id);
     if (next === undefined) return;
     this.#awaited.delete(id);

@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     hint: () => 'Free space on the engine\'s disk: "docker system df" shows what uses it.',
   },
   {
-    pattern: /toomanyrequests|rate limit/i,
+    pattern: /too ?many ?requests|rate limit/i,
     kind: 'unauthorized',
     hint: (_, registry) =>
       `${registry} limits pulls without login: log in with "docker login${argument(registry)}", or wait.`,
@@ -61,13 +61,15 @@ const RULES: readonly Rule[] = [
       `${registry} answered with something that is no image: check the name, and whether a proxy or a login page answers in its place.`,
   },
   {
-    pattern: /no matching manifest for|does not match the (?:specified|expected) platform/i,
+    pattern:
+      /no matching manifest for|no match for platform|does not match the (?:specified|expected) platform/i,
     kind: 'not-found',
     hint: (image) =>
       `${image} has no variant for this platform: set "platform:", or use another tag.`,
   },
   {
-    pattern: /manifest(?: for .*)? (?:unknown|not found)|manifest unknown/i,
+    pattern:
+      /manifest(?: for .*)? (?:unknown|not found)|manifest unknown|resolve reference .*: not found/i,
     kind: 'not-found',
     hint: (image, registry) => `${registry} has no ${image}: check the tag.`,
   },

@@ -1,28 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { MachineError } from '../machine-error.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
+import { generateKey, publicKeyOf, type KeyPair } from './openssh-key.ts';
 
 /** Private key of a machine, in its folder. */
 export const KEY_FILE = 'id_ed25519';
 /** Private host key of a machine that is being made; removed once it is. */
 const HOST_KEY_FILE = 'host_ed25519';
 export const KNOWN_HOSTS_FILE = 'known_hosts';
-
-/** Key pair in the form of OpenSSH. */
-export interface KeyPair {
-  readonly privateKey: string;
-  /** `ssh-ed25519 AAAA… comment` */
-  readonly publicKey: string;
-}
-
-/** A new ed25519 key. */
-export async function generateKey(comment: string): Promise<KeyPair> {
-  const { utils } = await import('../ssh/ssh2.part.ts');
-  const { private: privateKey, public: publicKey } = utils.generateKeyPairSync('ed25519', {
-    comment,
-  });
-  return { privateKey: `${privateKey.trimEnd()}\n`, publicKey: publicKey.trim() };
-}
 
 /** A key pair in a machine's folder, which is made when there is none. */
 async function ownKey(folder: MachineFolder, file: string, comment: string): Promise<KeyPair> {
@@ -31,7 +16,7 @@ async function ownKey(folder: MachineFolder, file: string, comment: string): Pro
   if (publicKey !== undefined && privateKey !== undefined) {
     return { privateKey, publicKey: publicKey.trim() };
   }
-  const made = await generateKey(comment);
+  const made = generateKey(comment);
   await folder.writeFile(file, made.privateKey);
   // Written last: with it, the pair is complete.
   await folder.writeFile(`${file}.pub`, `${made.publicKey}\n`);
@@ -75,15 +60,11 @@ export async function userPublicKey(path: string): Promise<string> {
   const text = await readPrivateKey(path);
   const beside = (await readFile(`${path}.pub`, 'utf8').catch(() => '')).trim();
   if (isPublicKey(beside)) return beside;
-  const { utils } = await import('../ssh/ssh2.part.ts');
-  const parsed = utils.parseKey(text);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || key instanceof Error) {
-    throw new MachineError('invalid', `${path} is no private key that can be read`, {
-      hint: `if it has a passphrase, its public half is needed: ssh-keygen -y -f ${path} > ${path}.pub`,
-    });
-  }
-  return `${key.type} ${key.getPublicSSH().toString('base64')}`;
+  const inside = publicKeyOf(text);
+  if (inside !== undefined) return inside;
+  throw new MachineError('invalid', `${path} is no private key that can be read`, {
+    hint: `if it has a passphrase, its public half is needed: ssh-keygen -y -f ${path} > ${path}.pub`,
+  });
 }
 
 /** Text of a private key that only its owner can read. */

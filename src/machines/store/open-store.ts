@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { takeSocketLock } from '../../foundation/socket-lock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
 import { openMachineFolder, RECORD_FILE } from './machine-folder.ts';
@@ -43,7 +43,7 @@ export function openMachineStore(options: StoreOptions): MachineStore {
 /** Path of the store that a process uses. */
 export function storePath(env: Readonly<Record<string, string | undefined>>, home: string): string {
   const given = env['TCOMPOSE_HOME'] ?? '';
-  return given === '' ? join(home, '.tcompose') : join(given);
+  return given === '' ? join(home, '.tcompose') : resolve(given);
 }
 
 class DiskStore implements MachineStore {
@@ -123,6 +123,19 @@ class DiskStore implements MachineStore {
       await rm(gone, { recursive: true, force: true });
     } catch (error) {
       if (!isMissing(error)) throw storeFault('remove', folder.path, error);
+    }
+  }
+
+  async setAside(folder: MachineFolder): Promise<string> {
+    const aside = join(this.path, 'broken');
+    await makeFolder(aside);
+    const path = join(aside, `${folder.name}-${randomBytes(4).toString('hex')}`);
+    try {
+      await rename(folder.path, path);
+      await syncFolder(this.#machines);
+      return path;
+    } catch (error) {
+      throw storeFault('move', folder.path, error);
     }
   }
 

@@ -63,7 +63,12 @@ type Builder = 'classic' | 'bake';
 async function build(
   builder: Builder,
   services: Readonly<Record<string, Omit<Service, 'name'>>>,
-  more: { readonly project?: Partial<Project>; readonly options?: Partial<BuildOptions> } = {},
+  more: {
+    readonly project?: Partial<Project>;
+    readonly options?: Partial<BuildOptions>;
+    /** As for `up`; default true. */
+    readonly singlePlatform?: boolean;
+  } = {},
 ): Promise<Built> {
   const project = projectOf(NAME, {
     services: Object.fromEntries(
@@ -73,7 +78,7 @@ async function build(
   });
   const plan = planBuilds(project, {
     services: [],
-    singlePlatform: true,
+    singlePlatform: more.singlePlatform ?? true,
     separator: '-',
     version: '0.0.0',
   });
@@ -276,5 +281,25 @@ describe('bake', () => {
     );
     expect(error).toBeUndefined();
     expect(output).toContain('321-cba');
+  });
+
+  // Where images are kept in containerd, it can.
+  const refuses = process.env['TCOMPOSE_TEST_STORE'] === 'containerd' ? undefined : it;
+  refuses?.each([
+    ['"platforms:"', { platforms: ['linux/amd64', 'linux/arm64'] }],
+    ['"provenance:"', { provenance: 'true' }],
+    ['"cache_to:"', { cache_to: ['type=local,dest=/nowhere'] }],
+  ])('of the classic image store cannot do %s, and says what could', async (key, keys) => {
+    const keysOfBuild = { context: root, dockerfile_inline: 'FROM scratch\n', ...keys };
+    const { error } = await build(
+      'bake',
+      { web: { build: keysOfBuild } },
+      { singlePlatform: false },
+    );
+    expect(error).toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringMatching(/^service "web": failed to build: .* is not supported/),
+      hint: expect.stringMatching(new RegExp(`${key}.*containerd-snapshotter`)),
+    });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../support/command.ts';
 import { checkout } from '../../support/debian.ts';
-import { startSmallEngine, stopEngine, type TestEngine } from '../../support/engine.ts';
+import { startEngine, stopEngine, type TestEngine } from '../../support/engine.ts';
 import { engineVersions } from '../../support/engine-binaries.ts';
 import { importTestImages } from '../../support/images.ts';
 import { referenceBinary } from '../../support/reference.ts';
@@ -16,7 +16,7 @@ let folder: string;
 
 beforeAll(async () => {
   const version = engineVersions.find((each) => each === engineVersion) ?? '28';
-  engine = await startSmallEngine(version, 96 * MEGABYTE);
+  engine = await startEngine(version, { dataSize: 96 * MEGABYTE });
   await importTestImages(engine.api);
   folder = mkdtempSync(join(tmpdir(), 'tcfull-'));
   mkdirSync(join(folder, 'cli-plugins'));

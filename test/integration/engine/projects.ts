@@ -86,7 +86,12 @@ export async function run(
     {
       project: of,
       toolVersion: '0.0.0',
-      hashes: { service: () => 'service-hash', network: () => 'n-hash', volume: () => 'v-hash' },
+      hashes: {
+        service: () => 'service-hash',
+        network: () => 'n-hash',
+        volume: () => 'v-hash',
+        image: ({ digest }) => Promise.resolve(digest),
+      },
       readFile,
       pullImage: async () => {},
       buildImages: async () => {},

@@ -175,7 +175,7 @@ function ours({ path, body, apiVersion }: Recorded): object {
     hash: () => facts.configHash,
     number: Number(label('number')),
     peers: peersOf(body),
-    image: { digest: label('image'), volumes: [] },
+    image: { label: label('image'), volumes: [] },
     seccompProfiles: {
       './files/seccomp.json': seccomp(),
       [join(folder, 'files/seccomp.json')]: seccomp(),

@@ -123,7 +123,7 @@ describe('the body that creates a container', () => {
       },
       {
         number: 3,
-        image: { digest: 'sha256:1', volumes: [] },
+        image: { label: 'sha256:1', volumes: [] },
         imageVolumes: { '/b': 'sha256:b', '/a': 'sha256:a' },
         replaces: { mounts: [] },
       },

@@ -36,7 +36,7 @@ const container = (image: string) => ({
   State: 'running',
   Status: '',
   Labels: {},
-  ImageManifestDescriptor: { platform: { os: 'linux', architecture: 'arm64' } },
+  ImageManifestDescriptor: { digest: 'sha256:m', platform: { os: 'linux', architecture: 'arm64' } },
 });
 
 const { signal } = new AbortController();

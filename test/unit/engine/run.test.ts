@@ -89,7 +89,12 @@ function start(held: HeldEngine, steps: readonly Step[], more: Partial<RunOption
     {
       project: project({ services: { web: service() } }),
       toolVersion: '1',
-      hashes: { service: () => 'h', network: () => 'h', volume: () => 'h' },
+      hashes: {
+        service: () => 'h',
+        network: () => 'h',
+        volume: () => 'h',
+        image: () => Promise.resolve('h'),
+      },
       readFile: () => Promise.reject(new Error('not used')),
       pullImage: async () => {},
       buildImages: async () => {},

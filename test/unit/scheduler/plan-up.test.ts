@@ -492,6 +492,21 @@ describe('causes of a replacement', () => {
     expect(cause(base, changed(allUp(before), 'web', { labels }))).toBeUndefined();
   });
 
+  it('leaves a container alone whose image was built again with the same content', () => {
+    const before = { labels: { ...running(project({ web: base }), 'web').labels } };
+    const observed = changed(allUp(project({ web: base })), 'web', {
+      labels: { ...before.labels, [LABEL.image]: 'sha256:index1' },
+      imageId: 'sha256:index1',
+      imageManifest: 'sha256:content',
+    });
+    const again = { ...image('content'), id: 'sha256:index2' };
+    expect(cause(base, { ...observed, images: new Map([['app', again]]) })).toBeUndefined();
+    const other = { ...again, digest: 'sha256:other' };
+    expect(cause(base, { ...observed, images: new Map([['app', other]]) })).toBe(
+      'image changed: index1 → index2',
+    );
+  });
+
   it('accepts a hash of any dialect', () => {
     const labels = { ...running(before, 'web').labels, [LABEL.configHash]: 'older' };
     const hashes = { ...readableHashes, service: () => ['newer', 'older'] };
@@ -527,6 +542,12 @@ describe('causes of a replacement', () => {
     const images = new Map([...nothing.images, ['data', image('new')]]);
     const observed = { ...changed(allUp(of), 'web', { labels }), images };
     expect(up(of, observed).steps[0]?.cause).toBe('image volume /d changed');
+  });
+
+  it('does not know what image volumes a container has that an older Compose made', () => {
+    const of = project({ web: { volumes: [{ type: 'image', source: 'data', target: '/d' }] } });
+    const images = new Map([...nothing.images, ['data', image('new')]]);
+    expect(up(of, { ...allUp(of), images }).steps).toEqual([]);
   });
 
   it('follows services whose namespaces or volumes are shared', () => {
