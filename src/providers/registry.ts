@@ -1,4 +1,5 @@
 import { nearest } from '../foundation/nearest.ts';
+import { amazonec2 } from './amazonec2/amazonec2.ts';
 import { digitalocean } from './digitalocean/digitalocean.ts';
 import { generic } from './generic/generic.ts';
 import { none } from './none/none.ts';
@@ -6,7 +7,7 @@ import type { Provider } from './provider.ts';
 import { ProviderError } from './provider-error.ts';
 
 /** Providers that are built in. */
-export const PROVIDERS: readonly Provider[] = [digitalocean, generic, none];
+export const PROVIDERS: readonly Provider[] = [amazonec2, digitalocean, generic, none];
 
 /** @throws ProviderError `invalid`, with what may have been meant, for a name that nobody has */
 export async function findProvider(name: string): Promise<Provider> {

@@ -64,7 +64,7 @@ export async function unpackPackage(suite: string, name: string): Promise<Unpack
 }
 
 /** The Debian archive that apt uses on this machine, or `TCOMPOSE_DEBIAN_MIRROR`. */
-async function debianMirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const chosen = process.env['TCOMPOSE_DEBIAN_MIRROR'];
   if (chosen !== undefined && chosen !== '') return chosen.replace(/\/$/, '');
   const targets = await succeed('apt-get', [
