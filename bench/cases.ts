@@ -27,7 +27,8 @@ const small = independentProject(3);
 const up = ['up', '-d'];
 const down = ['down', '-t', '5'];
 
-const count = (services: number): string => `${services} ${services === 1 ? 'service' : 'services'}`;
+const count = (services: number): string =>
+  `${services} ${services === 1 ? 'service' : 'services'}`;
 
 /** All cases; titles name what the user would say. */
 export const cases: readonly Case[] = [

@@ -21,6 +21,7 @@ function connect(session: Session, options: EngineOptions): Promise<Engine> {
   const apiVersion = session.env['DOCKER_API_VERSION'];
   return connectEngine(endpoint, {
     signal: session.signal,
+    env: session.env,
     ...(apiVersion === undefined || apiVersion === '' ? {} : { apiVersion }),
   });
 }

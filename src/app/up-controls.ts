@@ -2,6 +2,7 @@ import type { Project } from '../compose/model.ts';
 import type { LogPrinter } from '../output/log-printer.ts';
 import type { ContainerRef, Plan } from '../scheduler/plan.ts';
 import { hasWatchTriggers } from '../scheduler/watch-rules.ts';
+import { CommandFailure } from './failure.ts';
 import type { Operation } from './operation.ts';
 import type { ProjectShutdown } from './project-shutdown.ts';
 import { usesColor } from './terminal.ts';
@@ -15,13 +16,14 @@ const NOTHING_TO_WATCH =
   'none of the selected services is configured for watch, see https://docs.docker.com/compose/how-tos/file-watch/';
 
 /** Opens the watch of `up --watch`. @throws CommandFailure when nothing can be watched */
-export function openUpWatch(
+export async function openUpWatch(
   operation: Operation,
   project: Project,
   { quietBuild }: Pick<UpRequest, 'quietBuild'>,
 ): Promise<Watching> {
+  if (!hasWatchTriggers(project)) throw new CommandFailure(NOTHING_TO_WATCH);
   const options = { prune: false, quiet: quietBuild, nothing: NOTHING_TO_WATCH };
-  return openWatching(operation, project, options);
+  return await openWatching(operation, project, options);
 }
 
 /** What users have at hand while `up` is attached: the menu, and the watch of files. */

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Project } from '../compose/model.ts';
 import type { ProgressEvent } from '../engine/event.ts';
@@ -172,12 +174,22 @@ export async function openWatching(
   const found = watchRules(project, {
     ignoreFiles: await ignoreFiles(project),
     nothing: options.nothing,
+    resolve: (path) => realPath(resolve(project.workingDir, path)),
   });
   if (!found.ok) throw new CommandFailure(found.error);
   const { rules, warnings } = found.value;
   for (const text of warnings) operation.onEvent({ type: 'message', level: 'warning', text });
   const quiet = { ...operation, onEvent: onlyMessages(operation) };
   return new Watching(quiet, project, { ...options, rules });
+}
+
+/** Without symbolic links; what is not there yet may come. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What a watch does is told line by line; progress would be said twice. */

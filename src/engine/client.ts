@@ -3,7 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { apiAtLeast, negotiateApiVersion } from './api-version.ts';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { EngineError, fromResponse, fromTransport } from './errors.ts';
-import { createTransport, type ConnectStream } from './connection.ts';
+import { createTransport, type WayOptions } from './connection.ts';
 import { sendCall, type Call, type CallOptions } from './http-call.ts';
 
 export type { Call } from './http-call.ts';
@@ -40,11 +40,9 @@ export interface EngineClient {
   close(): void;
 }
 
-export interface ClientOptions {
+export interface ClientOptions extends WayOptions {
   /** DOCKER_API_VERSION. */
   readonly apiVersion?: string;
-  /** How to reach `ssh` endpoints. */
-  readonly connect?: ConnectStream;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +52,7 @@ export async function connectClient(
   options: ClientOptions,
 ): Promise<EngineClient> {
   const address = formatEndpoint(endpoint);
-  const transport = createTransport(endpoint, options.connect);
+  const transport = createTransport(endpoint, options);
   const dial: Dial = async (call, extra) => {
     extra.signal.throwIfAborted();
     try {
@@ -62,7 +60,7 @@ export async function connectClient(
       return 'statusCode' in stream ? await checked(stream, call.resource) : stream;
     } catch (error) {
       extra.signal.throwIfAborted();
-      throw fromTransport(error, address);
+      throw fromTransport(error, address, extra.hijack === true ? undefined : transport.via);
     }
   };
 
@@ -86,6 +84,7 @@ export async function connectClient(
     supports: (version) => apiAtLeast(apiVersion, version),
     close: () => {
       transport.agent.destroy();
+      transport.direct?.agent.destroy();
     },
   };
 }

@@ -146,8 +146,11 @@ const ABSENT = new Set(
   'ENOENT ENOTDIR ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH'.split(' '),
 );
 
-/** Translates a failure to reach the engine at `address` (`unix:///var/run/docker.sock`). */
-export function fromTransport(error: unknown, address: string): EngineError {
+/**
+ * Translates a failure to reach the engine at `address` (`unix:///var/run/docker.sock`), through a proxy
+ * where `via` names one.
+ */
+export function fromTransport(error: unknown, address: string, via?: string): EngineError {
   if (error instanceof EngineError) return error;
   const code = codeOf(error);
   const local = address.startsWith('unix:');
@@ -168,7 +171,9 @@ export function fromTransport(error: unknown, address: string): EngineError {
       {
         hint: local
           ? 'Start it with "sudo systemctl start docker"; if there is none yet, install it with "curl -fsSL https://get.docker.com | sh".'
-          : 'Check that the host is up and that the address in DOCKER_HOST, --host or the context is right.',
+          : via === undefined
+            ? 'Check that the host is up and that the address in DOCKER_HOST, --host or the context is right.'
+            : `The way leads through the proxy that ${via}: check that, or except the engine with NO_PROXY.`,
         cause: error,
       },
     );

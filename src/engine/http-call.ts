@@ -27,6 +27,14 @@ export interface Transport {
   readonly address: RequestOptions;
   /** `request` of node:https for engines behind TLS; absent for plain ones. */
   readonly request?: typeof requestPlain;
+  /** In front of paths, where a proxy is told where they lead: `http://host:2375`. */
+  readonly origin?: string;
+  /** The proxy on the way, for errors: `HTTP_PROXY names (10.0.0.1:3128)`. */
+  readonly via?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For streams that are taken over, which proxies do not hand on; absent: the same. */
+  readonly direct?: Transport;
 }
 
 export interface CallOptions {
@@ -40,13 +48,14 @@ export interface CallOptions {
  * is hijacked, the bare connection when the engine agrees.
  */
 export function sendCall(
-  transport: Transport,
+  usual: Transport,
   call: Call,
   { signal, hijack = false }: CallOptions,
 ): Promise<IncomingMessage | Duplex> {
+  const transport = hijack ? (usual.direct ?? usual) : usual;
   const json = jsonBody(call);
   const bytes = call.archive instanceof Uint8Array ? call.archive : json;
-  const headers: Record<string, string | number> = { ...call.headers };
+  const headers: Record<string, string | number> = { ...transport.headers, ...call.headers };
   if (call.archive !== undefined) headers['Content-Type'] ??= 'application/x-tar';
   if (json !== undefined) headers['Content-Type'] = 'application/json';
   if (bytes !== undefined) headers['Content-Length'] = bytes.byteLength;
@@ -56,7 +65,7 @@ export function sendCall(
       ...transport.address,
       agent: transport.agent,
       method: call.method,
-      path: call.path + queryString(call.query),
+      path: (transport.origin ?? '') + call.path + queryString(call.query),
       headers,
       signal,
     });

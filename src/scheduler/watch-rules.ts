@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Hook, Project, Service, ServiceVolume, WatchTrigger } from '../compose/model.ts';
 import { fail, ok, type Result } from '../foundation/result.ts';
+import { oldTriggers } from './old-develop.ts';
 import {
   compileWatchFilter,
   pathBelow,
@@ -38,34 +39,39 @@ export interface WatchRuleOptions {
   readonly ignoreFiles: Readonly<Record<string, IgnoreFile>>;
   /** Said when no service has anything to watch. */
   readonly nothing: string;
+  /** Makes a path below `x-develop`, which loading leaves alone, absolute and real. */
+  readonly resolve: (path: string) => string;
 }
 
+const OLD_DEVELOP = 'x-develop is DEPRECATED, please use the official `develop` attribute';
 const OLD_INITIAL_SYNC =
   'x-initialSync is DEPRECATED, please use the official `initial_sync` attribute';
 
 /** The rules of all services of a project. Fails with a sentence for what cannot be watched. */
 export function watchRules(
   project: Project,
-  { ignoreFiles, nothing }: WatchRuleOptions,
+  { ignoreFiles, nothing, resolve }: WatchRuleOptions,
 ): Result<WatchRules, string> {
   const rules: WatchRule[] = [];
-  const warnings: string[] = [];
+  const warnings = new Set<string>();
   for (const service of Object.values(project.services)) {
-    for (const trigger of service.develop?.watch ?? []) {
+    const old = oldTriggers(service, resolve);
+    if (!old.ok) return old;
+    if (old.value !== undefined) warnings.add(OLD_DEVELOP);
+    for (const trigger of (service.develop === undefined ? old.value : service.develop.watch) ??
+      []) {
       if (trigger.action === 'rebuild' && service.build === undefined) {
         return fail(
           `can't watch service "${service.name}" with action rebuild without a build context`,
         );
       }
       if (isMounted(trigger, service)) {
-        warnings.push(
+        warnings.add(
           `path '${trigger.path}' also declared by a bind mount volume, this path won't be monitored!`,
         );
         continue;
       }
-      if (asksOldInitialSync(trigger) && !warnings.includes(OLD_INITIAL_SYNC)) {
-        warnings.push(OLD_INITIAL_SYNC);
-      }
+      if (asksOldInitialSync(trigger)) warnings.add(OLD_INITIAL_SYNC);
       const filter = compileWatchFilter(trigger, ignoreFiles[service.name]);
       if (!filter.ok) {
         return fail(`service "${service.name}": develop.watch of ${trigger.path}: ${filter.error}`);
@@ -73,10 +79,10 @@ export function watchRules(
       rules.push(watchRule(service, trigger, filter.value));
     }
   }
-  return rules.length === 0 ? fail(nothing) : ok({ rules, warnings });
+  return rules.length === 0 ? fail(nothing) : ok({ rules, warnings: [...warnings] });
 }
 
-/** Whether any service of a project could be watched. */
+/** Whether any service of a project could be watched by `up`, which does not look at old names. */
 export function hasWatchTriggers({ services }: Pick<Project, 'services'>): boolean {
   return Object.values(services).some(({ develop }) => develop?.watch !== undefined);
 }

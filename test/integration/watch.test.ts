@@ -10,7 +10,15 @@ import {
   writes,
 } from '../support/background.ts';
 import { exits, inside, prints, reports, silentAbout, state } from '../support/checks.ts';
-import { eventually, reference, scenario, step, tcompose } from '../support/scenario.ts';
+import {
+  edit,
+  eventually,
+  reference,
+  scenario,
+  step,
+  tcompose,
+  together,
+} from '../support/scenario.ts';
 
 const many = Object.fromEntries(
   Array.from({ length: 1500 }, (_, at) => [`src/many/d${at % 30}/${at}.txt`, `text ${at}`]),
@@ -127,6 +135,36 @@ scenario(
     exits(130),
     state('web', 'running'),
     state('base', 'running'),
+  ),
+);
+
+scenario(
+  'unwatched',
+  'a watch knows the older name of develop, up does not',
+  step(
+    'files come to the container',
+    together(
+      edit(
+        'compose.yaml',
+        'stop_grace_period: 0s',
+        'stop_grace_period: 0s\n    x-develop: {watch: [{path: ., action: sync, target: /app}]}',
+      ),
+      meanwhile(
+        ['watch'],
+        says('Watch enabled'),
+        writes({ 'new.txt': 'one' }),
+        says('Syncing service "web" after 1 changes were detected'),
+        holds(eventually(inside('web', ['cat', '/app/new.txt'], 'one'))),
+      ),
+    ),
+    exits(130),
+    reports('x-develop is DEPRECATED, please use the official `develop` attribute'),
+  ),
+  step(
+    'up finds nothing to watch',
+    tcompose('up', '--watch'),
+    exits(1),
+    reports('none of the selected services is configured for watch, see https://docs.docker.com'),
   ),
 );
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Service } from '../../../src/compose/model.ts';
 import {
   concerns,
   containerPath,
@@ -148,6 +149,57 @@ describe('rules of a project', () => {
         warnings: ['x-initialSync is DEPRECATED, please use the official `initial_sync` attribute'],
       },
     });
+  });
+});
+
+describe('the older name of develop', () => {
+  const DEPRECATED = 'x-develop is DEPRECATED, please use the official `develop` attribute';
+  const planned = (old: unknown, extra: Partial<Service> = {}): ReturnType<typeof planRules> =>
+    planRules({ services: { web: { name: 'web', extensions: { 'x-develop': old }, ...extra } } });
+
+  it('is read, with a word about it', () => {
+    const exec = { command: ['reload'], user: 'me', environment: { A: '1', B: null } };
+    const watch = [
+      { path: 'src', action: 'sync', target: '/app', ignore: ['*.tmp'], initial_sync: true },
+      { path: './conf', action: 'sync+exec', target: '/conf', exec },
+    ];
+    const got = planned({ watch });
+    if (!got.ok) throw new Error(got.error);
+    expect(got.value.warnings).toEqual([DEPRECATED]);
+    expect(got.value.rules).toMatchObject([
+      { path: '/p/src', action: 'sync', target: '/app', initialSync: false },
+      { path: '/p/conf', action: 'sync+exec', exec },
+    ]);
+    expect(got.value.rules.map((rule) => concerns(rule, '/p/src/a.tmp'))).toEqual([false, false]);
+  });
+
+  it('does not count beside the new one', () => {
+    expect(planned({ watch: [sync] }, { develop: {} })).toEqual({
+      ok: false,
+      error: 'nothing to watch',
+    });
+    expect(planned({ watch: [sync] }, { develop: { watch: [sync] } })).toMatchObject({
+      value: { warnings: [DEPRECATED], rules: [{}] },
+    });
+  });
+
+  it('is nothing that up could watch', () => {
+    const web = { name: 'web', extensions: { 'x-develop': { watch: [sync] } } };
+    expect(hasWatchTriggers({ services: { web } })).toBe(false);
+  });
+
+  it.each([
+    [null, 'nothing to watch'],
+    ['yes', 'services.web.x-develop must be a mapping, not "yes"'],
+    [{ watch: {} }, 'services.web.x-develop.watch must be a list, not {}'],
+    [{ watch: ['.'] }, 'services.web.x-develop.watch[0] must be a mapping, not "."'],
+    [{ watch: [{ path: 5 }] }, 'services.web.x-develop.watch[0].action must be one of'],
+    [{ watch: [{ ...sync, path: 5 }] }, '.watch[0].path must be a string, not 5'],
+    [{ watch: [{ ...sync, ignore: 'x' }] }, '.watch[0].ignore must be a list, not "x"'],
+    [{ watch: [{ path: '.', action: 'rebuild' }] }, 'without a build context'],
+    [{ watch: [{ ...sync, action: 'sync+exec' }] }, 'on service web without a command'],
+  ])('is refused where it is %j', (old, error) => {
+    expect(planned(old)).toEqual({ ok: false, error: expect.stringContaining(error) });
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Project, Service, WatchTrigger } from '../../../src/compose/model.ts';
 import {
   watchRules,
@@ -18,7 +19,11 @@ export function planRules(
   project: Pick<Project, 'services'>,
   ignoreFiles: WatchRuleOptions['ignoreFiles'] = {},
 ): ReturnType<typeof watchRules> {
-  return watchRules(project as Project, { ignoreFiles, nothing: 'nothing to watch' });
+  return watchRules(project as Project, {
+    ignoreFiles,
+    nothing: 'nothing to watch',
+    resolve: (path) => join('/p', path),
+  });
 }
 
 /** The rules of triggers that are known to be right. */
