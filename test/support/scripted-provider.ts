@@ -153,7 +153,8 @@ class ScriptedAccount implements Account {
     const id = idOf(kind, token);
     const shared = kind === 'security-group';
     const known = this.#find(id);
-    if (known === undefined) {
+    // Of what is gone, only the tokens of instances are remembered.
+    if (known === undefined || (known.state === 'gone' && kind !== 'instance')) {
       await request.journal.intend(kind, token);
       await this.#call(`create ${kind}`);
       const { [MACHINE_TAG]: _machine, ...storeTags } = request.tags;

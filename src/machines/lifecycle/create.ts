@@ -87,6 +87,8 @@ class Creation {
     const decision = decideCreate(await folder.read(), state, this.#request);
     switch (decision.do) {
       case 'refuse':
+        // What a process left that ended right after it was ready.
+        if (isMachineError(decision.error, 'already-exists')) await this.#tidy();
         throw decision.error;
       case 'resume':
         return { record: { ...decision.record, engine: this.#request.engine }, resumed: true };
@@ -139,9 +141,15 @@ class Creation {
     const report = steps.record.address === undefined ? undefined : await this.#setUp(steps);
     const { step: _done, ...rest } = steps.record;
     await steps.save({ ...rest, phase: 'ready' });
+    await this.#tidy();
+    return report;
+  }
+
+  /** Removes what only an unfinished machine needs. */
+  async #tidy(): Promise<void> {
+    if ((await this.#folder.read())?.phase !== 'ready') return;
     await forgetHostKey(this.#folder);
     await this.#folder.removeFile('user-data');
-    return report;
   }
 
   async #makeInstance(steps: CreationSteps, account: Account): Promise<void> {
