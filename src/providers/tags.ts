@@ -1,9 +1,4 @@
-/** Tags that everything has that is made for machines; clouds where tags are only words get `NAME:VALUE`. */
-export const TAG = 'tcompose';
-/** Name of the machine; what machines of a store share lacks it. */
-export const MACHINE_TAG = 'tcompose-machine';
-/** The store that the machine is in. */
-export const STORE_TAG = 'tcompose-store';
+import { MACHINE_TAG, STORE_TAG } from './machine-tags.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 

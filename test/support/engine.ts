@@ -55,6 +55,8 @@ interface Note {
 
 /** What is special about an engine. */
 export interface EngineOptions {
+  /** Tells several engines of one process apart. */
+  readonly name?: string;
   /** All its images, layers and containers have only so many bytes of memory. */
   readonly dataSize?: number;
   /** Content of its daemon.json. */
@@ -65,7 +67,7 @@ export interface EngineOptions {
 export const containerdStore = { features: { 'containerd-snapshotter': true } };
 
 /**
- * Starts an engine that ends with this process.
+ * Starts an engine that ends with this process; one that needs several gives each a name.
  * @throws with the end of dockerd's log when it does not come up.
  */
 export async function startEngine(

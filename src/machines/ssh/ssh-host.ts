@@ -25,6 +25,10 @@ export interface SshTarget {
   readonly proxyCommand?: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
+  /** Milliseconds of silence after which the host is asked for a sign of life; 0: never (`ServerAliveInterval`). */
+  readonly aliveInterval?: number;
+  /** Questions that may stay unanswered (`ServerAliveCountMax`). */
+  readonly aliveCount?: number;
 }
 
 export interface RunOptions {

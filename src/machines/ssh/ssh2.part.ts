@@ -1,2 +1,4 @@
 // Loaded only by commands that reach a host over SSH.
-export { Client, utils } from 'ssh2';
+import ssh2 from 'ssh2';
+
+export const { Client, OpenSSHAgent, utils } = ssh2;

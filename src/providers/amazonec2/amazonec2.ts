@@ -14,6 +14,11 @@ export const amazonec2: Provider = {
     const { sshUser, sshPort, keyPath } = typed(settings);
     return { user: sshUser, port: sshPort, ...(keyPath === undefined ? {} : { keyPath }) };
   },
+  accountKey: (settings) => {
+    const { region, endpoint = '', profile = '' } = typed(settings);
+    return [region, endpoint, profile].join(' ');
+  },
+  userDataPath: (settings) => typed(settings).userData,
   connect: async (settings, context) => {
     const [{ Ec2 }, { accountOf }] = await Promise.all([
       import('./client.ts'),

@@ -1,6 +1,7 @@
 import type { Instance as Ec2Instance, InstanceStateName } from '@aws-sdk/client-ec2';
 import type { Instance, MachineState } from '../provider.ts';
-import { MACHINE_TAG, type Tags } from '../tags.ts';
+import { MACHINE_TAG } from '../machine-tags.ts';
+import type { Tags } from '../tags.ts';
 import { type Ec2, tagFilters, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
 import type { Ec2Settings } from './settings.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest } from '../provider.ts';
-import { MACHINE_TAG, nameOf, sharedTags } from '../tags.ts';
+import { MACHINE_TAG } from '../machine-tags.ts';
+import { nameOf, sharedTags } from '../tags.ts';
 import { type Ec2, tagList } from './client.ts';
 import { hasCode } from './failure.ts';
 

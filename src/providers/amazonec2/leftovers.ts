@@ -1,5 +1,6 @@
 import type { RemoteResource } from '../provider.ts';
-import { MACHINE_TAG, matches, sharedTags, type Tags } from '../tags.ts';
+import { MACHINE_TAG } from '../machine-tags.ts';
+import { matches, sharedTags, type Tags } from '../tags.ts';
 import { type Ec2, tagFilters, tagsOf } from './client.ts';
 import { hasEnded, instancesByTags } from './instance.ts';
 

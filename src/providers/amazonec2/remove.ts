@@ -1,6 +1,6 @@
 import type { RemoteResource } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
-import { STORE_TAG } from '../tags.ts';
+import { STORE_TAG } from '../machine-tags.ts';
 import { type Ec2, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
 import { hasEnded, instanceById } from './instance.ts';

@@ -4,7 +4,8 @@ import { parseOpenPort, sshSources, WIREGUARD_PORT } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { MACHINE_TAG, nameOf, sharedTags, STORE_TAG, type Tags } from '../tags.ts';
+import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
+import { nameOf, sharedTags, type Tags } from '../tags.ts';
 import { type Ec2, tagList, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
 

@@ -15,6 +15,9 @@ export const digitalocean: Provider = {
     const { sshUser, sshPort, keyPath } = typed(settings);
     return { user: sshUser, port: sshPort, ...(keyPath === undefined ? {} : { keyPath }) };
   },
+  // Regions are no borders here; the token says which account it is.
+  accountKey: () => '',
+  userDataPath: (settings) => typed(settings).userData,
   connect: async (settings, context) => {
     const { DIGITALOCEAN_ACCESS_TOKEN: first, DIGITALOCEAN_TOKEN: second } = context.env;
     const token = first === undefined || first === '' ? second : first;

@@ -1,5 +1,6 @@
 import type { Instance, MachineState } from '../provider.ts';
-import { MACHINE_TAG, STORE_TAG, TAG, type Tags } from '../tags.ts';
+import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
+import type { Tags } from '../tags.ts';
 import type { Droplet } from './model.ts';
 
 const STATES: Readonly<Record<Droplet['status'], MachineState>> = {

@@ -1,6 +1,7 @@
 import type { ProviderContext, RemoteResource } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { MACHINE_TAG, nameOf, STORE_TAG, type Tags } from '../tags.ts';
+import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
+import { nameOf, type Tags } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';

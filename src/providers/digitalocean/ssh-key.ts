@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CreateRequest } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
-import { MACHINE_TAG, nameOf } from '../tags.ts';
+import { MACHINE_TAG } from '../machine-tags.ts';
+import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
 import type { SshKey } from './model.ts';
 import type { DigitalOceanSettings } from './settings.ts';

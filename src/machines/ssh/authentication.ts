@@ -1,0 +1,132 @@
+import type { AnyAuthMethod, OpenSSHAgent, ParsedKey } from 'ssh2';
+import { existsSync } from 'node:fs';
+import { MachineError } from '../machine-error.ts';
+import { unlockKey } from './keys.ts';
+import { fingerprintOf } from './known-hosts.ts';
+import { textIfThere, type SshContext } from './ssh-context.ts';
+import type { SshTarget } from './ssh-host.ts';
+
+/** How to log in, one way after the other, and what came of it. */
+export interface Authentication {
+  /** The next way; undefined: there is none left. */
+  next(): Promise<AnyAuthMethod | undefined>;
+  /** Why nobody was let in. `methods` are those that the server would take. */
+  failure(methods: readonly string[]): MachineError;
+}
+
+/** Ways to log in to a target: keys of the agent, then those of files, unless only these are wanted. */
+export async function authentication(
+  target: SshTarget,
+  context: SshContext,
+): Promise<Authentication> {
+  const tried: string[] = [];
+  const hints: string[] = [];
+  const ways = waysFor(target, context, { tried, hints });
+  return {
+    next: async () => {
+      const { value } = await ways.next();
+      return value ?? undefined;
+    },
+    failure: (methods) => {
+      const all = tried.length === 0 ? ['there was no key to try'] : tried;
+      const takes =
+        methods.length === 0 || methods.includes('publickey')
+          ? ''
+          : `; the server takes ${methods.join(', ')} only`;
+      return new MachineError(
+        'auth',
+        `${target.title} does not let ${target.user} in: ${all.join('; ')}${takes}`,
+        {
+          host: target.title,
+          step: 'log in',
+          hint:
+            hints[0] ??
+            `Add the public key to ~${target.user}/.ssh/authorized_keys on the host, or name another user or key.`,
+        },
+      );
+    },
+  };
+}
+
+interface Told {
+  readonly tried: string[];
+  readonly hints: string[];
+}
+
+async function* waysFor(
+  target: SshTarget,
+  context: SshContext,
+  told: Told,
+): AsyncGenerator<AnyAuthMethod, undefined> {
+  const username = target.user;
+  const agent = await openAgent(target.agentSocket, told);
+  const wanted = target.onlyTheseKeys ? publicKeys(target.keyPaths) : undefined;
+  const offered = new Set<string>();
+  for (const key of agent?.keys ?? []) {
+    const blob = key.getPublicSSH().toString('base64');
+    if (wanted !== undefined && !wanted.has(blob)) continue;
+    offered.add(blob);
+    const name = key.comment === '' ? fingerprintOf(key.getPublicSSH()) : key.comment;
+    told.tried.push(`key ${name} of the agent was not accepted`);
+    yield { type: 'agent', username, agent: await onlyKey(agent?.agent, key) };
+  }
+  for (const path of target.keyPaths) {
+    // Keys that nobody named are tried only where they are.
+    if (!target.onlyTheseKeys && !existsSync(path)) continue;
+    // Unlocking a key that the agent has would ask for its passphrase for nothing.
+    if ([...publicKeys([path])].some((blob) => offered.has(blob))) continue;
+    try {
+      const key = await unlockKey(path, context);
+      told.tried.push(`key ${path} (${key.fingerprint}) was not accepted`);
+      yield { type: 'publickey', username, key: key.material as ParsedKey };
+    } catch (error) {
+      if (!(error instanceof MachineError)) throw error;
+      told.tried.push(error.message);
+      if (error.hint !== undefined) told.hints.push(error.hint);
+    }
+  }
+  return undefined;
+}
+
+interface OpenAgent {
+  readonly agent: OpenSSHAgent;
+  readonly keys: readonly ParsedKey[];
+}
+
+async function openAgent(socket: string | undefined, told: Told): Promise<OpenAgent | undefined> {
+  if (socket === undefined) return undefined;
+  const { OpenSSHAgent: Agent } = await import('./ssh2.part.ts');
+  const agent = new Agent(socket);
+  try {
+    const keys = await new Promise<readonly ParsedKey[]>((resolve, reject) => {
+      agent.getIdentities((error, found) => {
+        if (error) reject(error);
+        else resolve((found ?? []) as readonly ParsedKey[]);
+      });
+    });
+    return { agent, keys };
+  } catch (error) {
+    told.tried.push(`the agent at ${socket} does not answer: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** An agent that knows a single key, so that it can be told which one was not accepted. */
+async function onlyKey(agent: OpenSSHAgent | undefined, key: ParsedKey): Promise<OpenSSHAgent> {
+  const { OpenSSHAgent: Agent } = await import('./ssh2.part.ts');
+  class OneKey extends Agent {
+    override getIdentities(done: Parameters<OpenSSHAgent['getIdentities']>[0]): void {
+      done(null, [key]);
+    }
+  }
+  return new OneKey((agent as unknown as { readonly socketPath: string }).socketPath);
+}
+
+/** Public halves of keys, from the files beside them. */
+function publicKeys(paths: readonly string[]): Set<string> {
+  return new Set(
+    paths
+      .map((path) => textIfThere(`${path}.pub`).trim().split(/\s+/)[1])
+      .filter((blob) => blob !== undefined),
+  );
+}

@@ -1,0 +1,94 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { ParsedKey } from 'ssh2';
+import { MachineError } from '../machine-error.ts';
+import { fingerprintOf } from './known-hosts.ts';
+import type { SshContext, UnlockedKey } from './ssh-context.ts';
+
+/** A key pair in the forms that files of OpenSSH have. */
+export interface KeyPair {
+  readonly privateKey: string;
+  /** One line. */
+  readonly publicKey: string;
+}
+
+/** Makes an ed25519 key pair without a passphrase. */
+export async function generateKeyPair(comment: string): Promise<KeyPair> {
+  const { utils } = await import('./ssh2.part.ts');
+  const made = utils.generateKeyPairSync('ed25519', { comment });
+  return { privateKey: made.private, publicKey: made.public };
+}
+
+/** The public half of a private key, as a line for `authorized_keys`. May ask for its passphrase. */
+export async function publicKeyOf(path: string, context: SshContext): Promise<string> {
+  const key = await unlockKey(path, context);
+  const parsed = key.material as ParsedKey;
+  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} ${parsed.comment}`.trim();
+}
+
+/**
+ * Reads a private key; asks for its passphrase when it has one, once for each key of a process.
+ *
+ * @throws MachineError `auth` for a file that cannot be used, with the reason
+ */
+export function unlockKey(path: string, context: SshContext): Promise<UnlockedKey> {
+  const known = context.unlocked.get(path) ?? unlock(path, context);
+  context.unlocked.set(path, known);
+  // A wrong passphrase may be given again.
+  known.catch(() => context.unlocked.delete(path));
+  return known;
+}
+
+async function unlock(path: string, context: SshContext): Promise<UnlockedKey> {
+  const text = readKey(path);
+  const { utils } = await import('./ssh2.part.ts');
+  let parsed = utils.parseKey(text);
+  const locked = parsed instanceof Error && parsed.message.includes('no passphrase given');
+  // With a wrong one, what comes out is no key, which has as many names as there are formats.
+  for (let tries = locked ? 0 : Infinity; parsed instanceof Error && tries < Infinity; tries += 1) {
+    if (context.askSecret === undefined) {
+      throw unusable(
+        `${path} is protected by a passphrase, and there is no terminal to ask for it on`,
+        `Unlock it for this session with "ssh-add ${path}".`,
+      );
+    }
+    if (tries === 3) throw unusable(`three wrong passphrases for ${path}`, undefined);
+    const passphrase = await context.askSecret(`Passphrase of ${path}: `);
+    parsed = utils.parseKey(text, passphrase);
+  }
+  if (parsed instanceof Error) {
+    const reason = parsed.message;
+    throw unusable(
+      `${path} is no private key that can be used: ${reason}`,
+      'OpenSSH and PEM files of ed25519, ECDSA and RSA keys can be.',
+    );
+  }
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || !key.isPrivateKey()) {
+    throw unusable(`${path} is a public key`, 'Name the file without ".pub".');
+  }
+  const fingerprint = fingerprintOf(key.getPublicSSH());
+  return { path, type: key.type, fingerprint, material: key };
+}
+
+function readKey(path: string): Buffer {
+  try {
+    const { mode } = statSync(path);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      const octal = (mode & 0o777).toString(8).padStart(4, '0');
+      throw unusable(
+        `${path} may be read by others (mode ${octal}), so it is no secret`,
+        `Make it yours alone with "chmod 600 ${path}".`,
+      );
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof MachineError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
+    throw unusable(`${path} ${reason}`, undefined);
+  }
+}
+
+function unusable(message: string, hint: string | undefined): MachineError {
+  return new MachineError('auth', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,207 @@
+import { constants } from 'node:os';
+import { Readable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { shellCommand, shellQuote } from '../../foundation/shell-quote.ts';
+import { MachineError } from '../machine-error.ts';
+import type { RunOptions, RunResult, SshTarget } from './ssh-host.ts';
+
+/** How much of each stream is kept: the end of it. */
+const KEPT = 4 * 1024 * 1024;
+
+/** How long a command may take to end when it was asked to, in milliseconds. */
+const GRACE = 3_000;
+
+/** The line that a shell is given for a program with arguments and variables. */
+export function commandLine(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
+  // As a word of its own, `env` takes the variables whatever shell the user has.
+  const prefix = variables.length === 0 ? '' : `env ${variables.join(' ')} `;
+  return prefix + shellCommand(argv);
+}
+
+/** Exit code of what ended by a signal, as shells give it. */
+export function signalCode(name: string): number {
+  const signals = constants.signals as Readonly<Record<string, number>>;
+  return 128 + (signals[name.startsWith('SIG') ? name : `SIG${name}`] ?? 0);
+}
+
+/**
+ * A command line that first tells the process group of the command on standard error, after `mark`: sshd ends no
+ * command of root when it is asked to, and closing the connection's channel ends nothing.
+ */
+export function markedCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> | undefined,
+  mark: string,
+): string {
+  const script = `read -r p c s f g r </proc/$$/stat; echo "${mark} $g" >&2; exec "$@"`;
+  return `sh -c ${shellQuote(script)} sh ${commandLine(argv, env)}`;
+}
+
+/** How a command ended, once it has. */
+export interface Exit {
+  code?: number;
+  signalName?: string;
+}
+
+/** Notes how a command ends. To be called as soon as there is a channel: it may have ended in the same breath. */
+export function watchExit(channel: ClientChannel): Exit {
+  const exit: Exit = {};
+  channel.on('exit', (code: number | null, signalName?: string) => {
+    exit.code = code ?? signalCode(signalName ?? '');
+    if (signalName !== undefined) exit.signalName = signalName;
+  });
+  channel.on('error', () => undefined);
+  return exit;
+}
+
+/** A command that was started on a host. */
+export interface Started {
+  readonly channel: ClientChannel;
+  readonly exit: Exit;
+  readonly argv: readonly string[];
+  /** What {@link markedCommand} was given. */
+  readonly mark: string;
+  readonly target: SshTarget;
+  /** Runs a line on the host, whose outcome nobody waits for. */
+  readonly aside: (command: string) => void;
+}
+
+/** Follows a command to its end. */
+export function followCommand(started: Started, options: RunOptions): Promise<RunResult> {
+  const { channel, exit, argv, target } = started;
+  const output = { stdout: new Tail(), stderr: new Tail() };
+  const group = new GroupMark(started.mark);
+  return new Promise((resolve, reject) => {
+    const abort = (): void => end(options.signal.reason as Error);
+    const late = (): void => end(tookTooLong(argv, target, options.timeout ?? 0));
+    const timer = options.timeout === undefined ? undefined : setTimeout(late, options.timeout);
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', abort);
+      act();
+    };
+    let failure: Error | undefined;
+    const end = (why: Error): void => {
+      failure ??= why;
+      endCommand(started, group.value, () => settle(() => reject(why)));
+    };
+    options.signal.addEventListener('abort', abort, { once: true });
+    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+    const take = (bytes: Buffer, name: 'stdout' | 'stderr'): void => {
+      if (bytes.length === 0) return;
+      output[name].add(bytes);
+      options.onOutput?.(decoders[name].decode(bytes, { stream: true }), name);
+    };
+    channel.on('data', (bytes: Buffer) => take(bytes, 'stdout'));
+    channel.stderr.on('data', (bytes: Buffer) => take(group.without(bytes), 'stderr'));
+    channel.on('close', () => {
+      take(group.rest(), 'stderr');
+      const texts = { stdout: output.stdout.text(), stderr: output.stderr.text() };
+      settle(() => {
+        if (failure !== undefined) reject(failure);
+        else if (exit.code !== undefined) resolve({ ...exit, code: exit.code, ...texts });
+        else reject(lost(target, argv));
+      });
+    });
+    feed(channel, options.input);
+  });
+}
+
+/** What is told when the connection ends under a command. */
+export function lost(target: SshTarget, argv: readonly string[]): MachineError {
+  const what = argv.length === 0 ? '' : ` while "${shellCommand(argv).slice(0, 120)}" was running`;
+  return new MachineError('connection-lost', `lost the connection to ${target.title}${what}`, {
+    host: target.title,
+    hint: 'Whether the command went on there is not known; check the host and run it again.',
+  });
+}
+
+/** Ends a command on the host, by force when it does not obey; `given` is called when even that is of no use. */
+function endCommand({ channel, aside }: Started, group: string, given: () => void): void {
+  const kill = (name: string): void => {
+    if (!/^\d+$/.test(group)) return;
+    const command = `kill -${name} -- -${group}`;
+    // What runs as another user is ended as that one, where that is allowed.
+    aside(`sh -c '${command} 2>/dev/null; sudo -n ${command} 2>/dev/null'`);
+  };
+  kill('TERM');
+  const force = setTimeout(() => {
+    kill('KILL');
+    channel.close();
+    given();
+  }, GRACE);
+  channel.once('close', () => clearTimeout(force));
+}
+
+/** Takes the line with the process group from the beginning of an output. */
+class GroupMark {
+  value = '';
+  readonly #mark: Buffer;
+  #begun: Buffer | undefined = Buffer.alloc(0);
+
+  constructor(mark: string) {
+    this.#mark = Buffer.from(`${mark} `);
+  }
+
+  without(bytes: Buffer): Buffer {
+    if (this.#begun === undefined) return bytes;
+    const all = Buffer.concat([this.#begun, bytes]);
+    const at = all.indexOf(this.#mark);
+    const end = at < 0 ? -1 : all.indexOf('\n', at);
+    // Shells may say something before, but not much.
+    if (end < 0 && all.length < 4096) {
+      this.#begun = all;
+      return Buffer.alloc(0);
+    }
+    this.#begun = undefined;
+    if (end < 0) return all;
+    this.value = all
+      .subarray(at + this.#mark.length, end)
+      .toString('latin1')
+      .trim();
+    return Buffer.concat([all.subarray(0, at), all.subarray(end + 1)]);
+  }
+
+  /** What was held back when no mark came. */
+  rest(): Buffer {
+    return this.#begun ?? Buffer.alloc(0);
+  }
+}
+
+function feed(channel: ClientChannel, input: RunOptions['input']): void {
+  if (input instanceof Readable) {
+    input.on('error', () => channel.destroy());
+    input.pipe(channel);
+  } else channel.end(input);
+}
+
+function tookTooLong(argv: readonly string[], target: SshTarget, after: number): MachineError {
+  const command = shellCommand(argv).slice(0, 120);
+  return new MachineError(
+    'timeout',
+    `"${command}" on ${target.title} did not end within ${after / 1000} s`,
+    { host: target.title },
+  );
+}
+
+/** The end of an output. */
+class Tail {
+  #parts: Buffer[] = [];
+  #length = 0;
+
+  add(bytes: Buffer): void {
+    this.#parts.push(bytes);
+    this.#length += bytes.length;
+    while (this.#length - (this.#parts[0]?.length ?? 0) > KEPT) {
+      this.#length -= this.#parts.shift()?.length ?? 0;
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.#parts).toString('utf8');
+  }
+}
