@@ -8,9 +8,7 @@ import { isMachineError } from '../../machines/machine-error.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import type { EngineOptions } from '../../machines/store/machine-record.ts';
 import type { SwarmOptions } from '../../output/machine/legacy-options.ts';
-import { flagValues, withSecrets } from '../../providers/flag-values.ts';
 import type { Provider, ProviderFlagValues, ProviderSettings } from '../../providers/provider.ts';
-import { isProviderError } from '../../providers/provider-error.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
@@ -18,6 +16,7 @@ import { joinFailures, sortOutcomes, wordsOf, type MachineFailure } from './fail
 import { LEGACY_FILE, legacyText } from './legacy-file.ts';
 import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
+import { providerSettings } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
 
 export interface CreateMachinesRequest {
@@ -52,8 +51,7 @@ export async function createMachines(
   const names = checkNames(request, provider);
   checkSwarm(session, request.swarm);
   await refuseExisting(session, options, names);
-  const env = withSecrets(provider, request.given, session.env);
-  const settings = settingsOf(provider, request.given, env);
+  const { settings, env } = await providerSettings(session, request.driver, request.given);
   const title = 'create';
   return withMachines({ ...session, env }, options, { title }, async (context, tell) => {
     if (request.dryRun) return rehearse(session, context, { names, provider, settings });
@@ -116,22 +114,6 @@ function checkSwarm({ stderr }: Session, swarm: SwarmOptions | undefined): void 
   stderr.write(
     'warning: Swarm v1 is gone: what --swarm says is remembered for "ls --filter swarm=" and otherwise without effect\n',
   );
-}
-
-function settingsOf(
-  provider: Provider,
-  given: ProviderFlagValues,
-  env: Session['env'],
-): ProviderSettings {
-  try {
-    return provider.settings(flagValues(provider.flags, given, env));
-  } catch (error) {
-    if (!isProviderError(error, 'invalid')) throw error;
-    throw new CommandFailure(
-      `Error setting machine configuration from flags provided: ${error.message}`,
-      error.hint,
-    );
-  }
 }
 
 function creation(

@@ -1,5 +1,20 @@
-import type { CommandDefinition } from '../definition.ts';
+import type { CommandDefinition, FlagDefinition } from '../definition.ts';
 import { formatFlag, yesFlag } from './flags.ts';
+
+/** The account that is looked at, besides those that the store knows. */
+const accountFlag: FlagDefinition = {
+  name: 'driver',
+  short: 'd',
+  type: 'string',
+  aliases: ['provider'],
+  summary: 'Look in the account of this provider',
+  values: 'providers',
+};
+
+const accountFlags: CommandDefinition['moreFlags'] = async (argv, session) => {
+  const { providerFlags } = await import('../run/machine/provider-flags.ts');
+  return providerFlags(argv, { ...session, env: { ...session.env, MACHINE_DRIVER: undefined } });
+};
 
 /** Commands about many machines at once, and about the store. */
 export const storeCommands: readonly CommandDefinition[] = [
@@ -23,35 +38,19 @@ export const storeCommands: readonly CommandDefinition[] = [
     summary: 'Find and remove what interrupted commands left at providers',
     projectless: true,
     singleDash: true,
-    flags: [yesFlag, formatFlag],
+    flags: [accountFlag, yesFlag, formatFlag],
+    moreFlags: accountFlags,
     run: async (invocation) => (await import('../run/machine/store.ts')).gc(invocation),
   },
   {
     name: 'import',
-    usage: 'machine import [OPTIONS] [PATH]',
+    usage: 'machine import [OPTIONS] [PATH...]',
     summary:
       "Take over machines: from an export, from docker-machine's store, or from an account's tags (-d)",
     projectless: true,
     singleDash: true,
-    flags: [
-      {
-        name: 'driver',
-        short: 'd',
-        type: 'string',
-        aliases: ['provider'],
-        summary: 'Look in the account of this provider',
-        values: 'providers',
-      },
-      {
-        name: 'from',
-        type: 'string',
-        summary: 'Id of the store that made them, for machines of a lost or foreign store',
-      },
-    ],
-    moreFlags: async (argv, session) => {
-      const { providerFlags } = await import('../run/machine/provider-flags.ts');
-      return providerFlags(argv, session);
-    },
+    flags: [accountFlag],
+    moreFlags: accountFlags,
     examples: ['machine import ~/.docker/machine', 'machine import -d digitalocean'],
     run: async (invocation) => (await import('../run/machine/store.ts')).importMachines(invocation),
   },
