@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { CreateRequest, Provider, ProviderSettings } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
@@ -19,7 +20,8 @@ export async function beginRecord(
 ): Promise<MachineRecord> {
   const { name, settings, engine, group } = request;
   const { user, port, keyPath } = provider.ssh(settings);
-  const key = keyPath ?? (provider.makesInstances ? KEY_FILE : undefined);
+  const own = provider.makesInstances ? KEY_FILE : undefined;
+  const key = keyPath === undefined ? own : absolutePath(keyPath, context.providerContext.home);
   return {
     version: STORE_VERSION,
     name,
@@ -57,11 +59,16 @@ export async function prepareCreation(
   const tags = machineTags(await context.store.id(), name);
   const request = { name, settings, token, tags };
   if (!provider.makesInstances) {
-    const publicKey = keyPath === undefined ? '' : await userPublicKey(keyPath);
+    const publicKey =
+      keyPath === undefined
+        ? ''
+        : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
     return { ...request, publicKey, userData: '' };
   }
   const publicKey =
-    keyPath === undefined ? (await machineKey(folder)).publicKey : await userPublicKey(keyPath);
+    keyPath === undefined
+      ? (await machineKey(folder)).publicKey
+      : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
   let userData = await folder.readFile(USER_DATA_FILE);
   if (userData === undefined) {
     const ours = hostKeyUserData(await machineHostKey(folder, record.ssh.hostKeyAlias ?? name));
@@ -71,6 +78,11 @@ export async function prepareCreation(
     await folder.writeFile(USER_DATA_FILE, userData);
   }
   return { ...request, publicKey, userData };
+}
+
+/** Path of a file of the user's, wherever the next command is started from. */
+function absolutePath(path: string, home: string): string {
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path);
 }
 
 /** File with the user's own user data. */
