@@ -25,6 +25,8 @@ export interface GlobalOptions {
 export interface EngineOptions {
   readonly host: string | undefined;
   readonly context: string | undefined;
+  /** Name of a machine of the store. */
+  readonly machine?: string | undefined;
   readonly configDirectory: string | undefined;
   readonly tls: boolean;
   readonly tlsVerify: boolean;

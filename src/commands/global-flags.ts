@@ -9,7 +9,7 @@ export const dockerFlags: readonly FlagDefinition[] = [
     name: 'host',
     short: 'H',
     type: 'list',
-    summary: 'Engine to use: unix:///path, tcp://host:port',
+    summary: 'Engine to use: unix:///path, tcp://host:port, ssh://user@host',
   },
   {
     name: 'context',
@@ -102,6 +102,11 @@ const composeFlags: readonly FlagDefinition[] = [
     type: 'string',
     summary:
       'How long to wait for somebody who changes the project: 30s, 0 to fail; default: until done',
+  },
+  {
+    name: 'machine',
+    type: 'string',
+    summary: 'Machine whose engine to use; see "machine ls"',
   },
   { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
   {

@@ -42,6 +42,7 @@ export function globalOptions(global: FlagValues): GlobalOptions {
     engine: {
       host: global.list('host')[0],
       context: global.given('context'),
+      machine: global.given('machine'),
       configDirectory: global.given('config'),
       tls: global.bool('tls') || global.bool('tlsverify'),
       tlsVerify: global.bool('tlsverify'),

@@ -59,7 +59,7 @@ export async function buildImages(
     const text = '--memory is not supported by BuildKit and will be ignored';
     onEvent({ type: 'message', level: 'warning', text });
   }
-  await using endpoint = await pluginEndpoint(engine.endpoint);
+  await using endpoint = await pluginEndpoint(engine);
   return runBake(
     {
       ...options,
