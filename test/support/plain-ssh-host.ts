@@ -9,12 +9,15 @@ export class PlainSshHost implements SshHost {
   readonly #key: string;
   #client: Promise<ssh2.Client> | undefined;
 
-  constructor(address: string, options: { readonly key: string; readonly user?: string }) {
+  constructor(
+    address: string,
+    options: { readonly key: string; readonly user?: string; readonly port?: number },
+  ) {
     this.#key = options.key;
     this.target = {
       title: address,
       address,
-      port: 22,
+      port: options.port ?? 22,
       user: options.user ?? 'root',
       keyPaths: [],
       onlyTheseKeys: true,
@@ -35,8 +38,8 @@ export class PlainSshHost implements SshHost {
       client.on('ready', () => resolve(client));
       client.on('error', (error) => reject(new MachineError('unreachable', error.message)));
       client.on('close', () => (this.#client = undefined));
-      const { address, user } = this.target;
-      client.connect({ host: address, username: user, privateKey: this.#key });
+      const { address, port, user } = this.target;
+      client.connect({ host: address, port, username: user, privateKey: this.#key });
     });
     return this.#client;
   }

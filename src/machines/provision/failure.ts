@@ -91,6 +91,13 @@ const PATTERNS: readonly Pattern[] = [
       hint: 'let the user use sudo without one',
     }),
   },
+  {
+    text: /Start request repeated too quickly/,
+    reason: () => ({
+      summary: 'systemd gave up starting it after several failures',
+      hint: 'see `journalctl -u docker` on the host; then `systemctl reset-failed docker`',
+    }),
+  },
 ];
 
 /** What a text says is wrong; undefined: nothing that is known. */

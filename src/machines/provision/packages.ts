@@ -121,6 +121,17 @@ export function rpmInstall(tool: 'dnf' | 'yum', packages: readonly string[]): St
   };
 }
 
+/** Upgrades packages on the Red Hat family; those that are the newest stay. */
+export function rpmUpgrade(tool: 'dnf' | 'yum', packages: readonly string[]): Step {
+  return {
+    kind: 'packages',
+    title: `upgrade ${packages.join(', ')}`,
+    argv: ['env', 'LC_ALL=C', tool, '-y', 'upgrade', ...packages],
+    timeout: 20 * minute,
+    changes: true,
+  };
+}
+
 /** Amazon Linux 2 has the engine among its extras. */
 export function extrasInstall(): Step {
   return {
