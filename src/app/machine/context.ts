@@ -4,18 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { systemClock } from '../../foundation/clock.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import type { MachineEvent } from '../../machines/machine-event.ts';
-import { provisionHost } from '../../machines/provision/provision-host.ts';
-import { createSshContext } from '../../machines/ssh/ssh-context.ts';
+import { machineTarget } from '../../machines/ssh/machine-target.ts';
+import { openSshHost } from '../../machines/ssh/open-ssh-host.ts';
 import type { SshHost } from '../../machines/ssh/ssh-host.ts';
 import { openMachineStore, storePath } from '../../machines/store/open-store.ts';
 import type { ProviderContext } from '../../providers/provider.ts';
-import { confirm } from '../confirm.ts';
 import type { Session } from '../session.ts';
-import { askSecret } from './ask.ts';
-import { openMachineHost } from './open-host.ts';
+import { sshContextOf, sshSources } from '../ssh.ts';
 import { machineReporter, type Tell } from './progress.ts';
 import { providerNamed } from './providers.ts';
 import type { MachineOptions } from './options.ts';
+import { provisionWithCertificates } from './set-up.ts';
 import { ownAddress } from './own-address.ts';
 
 /** What a use case says about itself. */
@@ -26,14 +25,13 @@ export interface MachineWork {
   readonly quiet?: boolean;
 }
 
-/** Absolute path of the store that a command line means. */
+/** Absolute path of the store that a command line means; under the name docker-machine, its variable counts first. */
 export function machineStorePath(
-  { env, cwd }: Pick<Session, 'env' | 'cwd'>,
+  { env, cwd, programName }: Pick<Session, 'env' | 'cwd' | 'programName'>,
   { storagePath }: Pick<MachineOptions, 'storagePath'>,
 ): string {
-  const named = storagePath || env['MACHINE_STORAGE_PATH'] || undefined;
-  if (named !== undefined) return resolve(cwd, named);
-  return resolve(cwd, storePath(env, homeOf(env)));
+  const old = programName === 'docker-machine' ? env['MACHINE_STORAGE_PATH'] : undefined;
+  return resolve(cwd, storagePath || old || storePath(env, homeOf(env)));
 }
 
 /**
@@ -68,17 +66,7 @@ interface Parts {
 
 function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineContext {
   const { env, cwd, signal, version, programName } = session;
-  const ssh = createSshContext({
-    env,
-    clock: systemClock,
-    warn: (text) => session.stderr.write(`warning: ${text}\n`),
-    ...(session.stdin.isTTY
-      ? {
-          askSecret: (question) => askSecret(session, question),
-          confirm: (question) => confirm(session, question),
-        }
-      : {}),
-  });
+  const sources = sshSources(session);
   const providerContext: ProviderContext = {
     env,
     home: homeOf(env),
@@ -99,11 +87,11 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     provider: (name) => providerNamed(name, session),
     providerContext,
     openHost: (record, folder) => {
-      const host = openMachineHost(record, folder, ssh);
+      const host = openSshHost(machineTarget(record, folder, sources), sshContextOf(session));
       hosts.push(host);
       return host;
     },
-    provision: provisionHost,
+    provision: provisionWithCertificates(machineStorePath(session, options)),
     onEvent,
     clock: systemClock,
     signal,

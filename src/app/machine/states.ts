@@ -1,7 +1,9 @@
 import { machineStates, type MachineStatus as Known } from '../../machines/lifecycle/states.ts';
 import { isMachineError } from '../../machines/machine-error.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
+import type { SshHost } from '../../machines/ssh/ssh-host.ts';
 import type { MachineState } from '../../providers/provider.ts';
+import { answers } from './answers.ts';
 import type { HostOf } from './hosts.ts';
 import type { KnownMachine } from './target.ts';
 
@@ -33,7 +35,7 @@ export function statesOf(
     if (record.provider === 'none') return { state: 'Running', ...address };
     const provider = await context.provider(record.provider);
     if (!provider.makesInstances) {
-      return { ...(await probe(() => hostOf(machine).connect(signal))), ...address };
+      return { ...(await probe(hostOf(machine), signal)), ...address };
     }
     asked ??= machineStates(context, request);
     const found = (await asked).find((each) => each.name === name);
@@ -47,9 +49,15 @@ export function statesOf(
 }
 
 /** A host that lets nobody in runs nevertheless. */
-async function probe(connect: () => Promise<void>): Promise<Omit<MachineStatus, 'address'>> {
+async function probe(
+  host: SshHost,
+  signal: AbortSignal,
+): Promise<Omit<MachineStatus, 'address'>> {
+  const { jumps, proxyCommand } = host.target;
+  const direct = jumps.length === 0 && proxyCommand === undefined;
+  if (direct && !(await answers(host.target, signal))) return { state: 'Stopped' };
   try {
-    await connect();
+    await host.connect(signal);
     return { state: 'Running' };
   } catch (error) {
     if (isMachineError(error, 'unreachable', 'timeout')) return { state: 'Stopped' };

@@ -32,7 +32,8 @@ export const sharedCreateFlags: readonly FlagDefinition[] = [
   {
     name: 'engine-tls',
     type: 'bool',
-    summary: 'Let the engine listen on the network with certificates [$MACHINE_ENGINE_TLS]',
+    summary:
+      'Let the engine listen on the network with certificates; means --configure [$MACHINE_ENGINE_TLS]',
   },
   {
     name: 'engine-tls-port',

@@ -26,6 +26,16 @@ export const storeCommands: readonly CommandDefinition[] = [
     singleDash: true,
     flags: [
       yesFlag,
+      {
+        name: 'prune',
+        type: 'bool',
+        summary: 'Remove machines of the file that it does not name any more',
+      },
+      {
+        name: 'replace',
+        type: 'bool',
+        summary: 'Remove and make anew what cannot be changed otherwise, with everything on it',
+      },
       { name: 'parallel', type: 'int', default: '5', summary: 'How many are worked on at once' },
       formatFlag,
     ],

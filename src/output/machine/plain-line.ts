@@ -11,7 +11,7 @@ export function plainMachineLine(
   const { machine, text } = event;
   switch (event.type) {
     case 'step':
-      return `(${machine}) ${/[.!?:]$/.test(text) ? text : `${text}...`}`;
+      return `(${machine}) ${sentence(text)}`;
     case 'step-done':
       return undefined;
     case 'detail':
@@ -19,4 +19,9 @@ export function plainMachineLine(
     case 'warning':
       return `(${machine}) warning: ${text}`;
   }
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?:]$/.test(begun) ? begun : `${begun}...`;
 }

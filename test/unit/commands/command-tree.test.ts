@@ -92,6 +92,7 @@ function tree(of: readonly CommandDefinition[], prefix = ''): [string, CommandDe
 const EXTRA_GLOBAL_FLAGS: Readonly<Record<string, string>> = {
   'lock bool=true': 'a project is changed by one run at a time',
   'lock-timeout string': 'how long to wait for the other one',
+  'machine string': 'the engine of a machine of the store',
 };
 
 const ours = new Map(tree(commands));

@@ -32,14 +32,16 @@ export async function run(invocation: Invocation, command: CommandDefinition): P
     );
   }
   const definitions = await providerFlags(['-d', driver], session);
+  const engine = engineOptions(flags, env);
   return createMachines(session, machineOptions(invocation), {
     names: args,
     count: flags.givenInt('count'),
     parallel: parallelism(flags.int('parallel')),
     driver,
     given: givenValues(flags, definitions),
-    engine: engineOptions(flags, env),
-    configure: flags.bool('configure'),
+    engine,
+    // Certificates that the engine does not know would lead nowhere.
+    configure: flags.bool('configure') || engine.tlsPort !== undefined,
     force: flags.bool('force'),
     rollback: flags.bool('rollback'),
     swarm: swarmOptions(flags),

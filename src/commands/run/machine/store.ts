@@ -1,9 +1,9 @@
+import { applyMachines } from '../../../app/machine/apply.ts';
 import { authorizeKeys } from '../../../app/machine/authorize.ts';
 import { exportMachines as exportAll } from '../../../app/machine/export.ts';
 import { collectMachineGarbage } from '../../../app/machine/garbage.ts';
 import { importMachines as importAll, type ImportSource } from '../../../app/machine/import.ts';
 import { providerSettings } from '../../../app/machine/provider-settings.ts';
-import { CommandFailure } from '../../../app/failure.ts';
 import type { Session } from '../../../app/session.ts';
 import type { ProviderChoice } from '../../../machines/lifecycle/accounts.ts';
 import type { Invocation } from '../../invocation.ts';
@@ -12,9 +12,22 @@ import { givenValues } from './create.ts';
 import { machineOptions } from './options.ts';
 import { providerFlags } from './provider-flags.ts';
 
-/** Runs `machine apply`. */
-export function apply(_invocation: Invocation): Promise<number> {
-  throw new CommandFailure(`not there yet`);
+/** Reads the flags of `machine apply` and runs it. */
+export function apply(invocation: Invocation): Promise<number> {
+  const { flags, args, session, dryRun } = invocation;
+  const [path, ...more] = args;
+  if (path === undefined || more.length > 0) {
+    throw new UsageError('machine apply needs one file', 'as machine apply machines.yaml');
+  }
+  return applyMachines(session, machineOptions(invocation), {
+    path,
+    prune: flags.bool('prune'),
+    replace: flags.bool('replace'),
+    parallel: flags.int('parallel'),
+    yes: flags.bool('yes'),
+    dryRun,
+    format: flags.string('format'),
+  });
 }
 
 /** Reads the flags of `machine gc` and runs it. */
@@ -44,10 +57,7 @@ export async function importMachines(invocation: Invocation): Promise<number> {
 }
 
 /** The account that `-d` and the flags of its provider name; secrets among them are in the environment then. */
-async function accountOf({
-  flags,
-  session,
-}: Invocation): Promise<{
+async function accountOf({ flags, session }: Invocation): Promise<{
   readonly choice: ProviderChoice | undefined;
   readonly session: Session;
 }> {
