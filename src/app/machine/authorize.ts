@@ -68,6 +68,8 @@ async function keysOf(
     const text = await readFile(resolve(cwd, given), 'utf8');
     const lines = text.split('\n').filter((line) => parseKeyLine(line) !== undefined);
     if (lines.length > 0) return lines.map((line) => line.trim());
+    // A comment may be the name of a file as well.
+    if (remove) return [given];
     const hint = /PRIVATE KEY/.test(text) ? 'it is a private key: give its .pub file' : undefined;
     throw new CommandFailure(`there is no public key in ${given}`, hint);
   } catch (error) {

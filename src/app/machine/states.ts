@@ -49,10 +49,7 @@ export function statesOf(
 }
 
 /** A host that lets nobody in runs nevertheless. */
-async function probe(
-  host: SshHost,
-  signal: AbortSignal,
-): Promise<Omit<MachineStatus, 'address'>> {
+async function probe(host: SshHost, signal: AbortSignal): Promise<Omit<MachineStatus, 'address'>> {
   const { jumps, proxyCommand } = host.target;
   const direct = jumps.length === 0 && proxyCommand === undefined;
   if (direct && !(await answers(host.target, signal))) return { state: 'Stopped' };
