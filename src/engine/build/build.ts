@@ -60,7 +60,8 @@ export async function buildImages(
     onEvent({ type: 'message', level: 'warning', text });
   }
   await using endpoint = await pluginEndpoint(engine);
-  return runBake(
+  // Awaited here: the endpoint is taken away when this function returns.
+  return await runBake(
     {
       ...options,
       builds: options.plan.builds,

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline, type Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 
@@ -78,6 +78,9 @@ async function joinStreams(socket: Socket, dial: () => Promise<Duplex>): Promise
     return;
   }
   const stream = dialled.value;
-  pipeline(socket, stream, () => undefined);
-  pipeline(stream, socket, () => undefined);
+  stream.on('error', () => socket.destroy());
+  stream.on('close', () => socket.destroy());
+  socket.on('close', () => stream.destroy());
+  if (socket.destroyed) stream.destroy();
+  socket.pipe(stream).pipe(socket);
 }
