@@ -29,6 +29,13 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
+    text: /lock was locked by another process(?: with pid (\d+))?/,
+    reason: ([, pid]) => ({
+      summary: `${pid === undefined ? 'another program' : `process ${pid}`} holds the lock of dpkg`,
+      hint: 'wait until it has ended, then run the same command again',
+    }),
+  },
+  {
     text: /Temporary failure (?:in name resolution|resolving '([^']+)')|Could not resolve(?: host)?:? '?([\w.-]+)/,
     reason: ([, first, second]) => ({
       summary: `the host cannot resolve ${first ?? second ?? 'names'}`,
@@ -111,12 +118,17 @@ export function findReason(text: string): Reason | undefined {
 
 /** True for a lock that apt does not wait for by itself. */
 export function isLocked(output: string): boolean {
-  return /Could not get lock|Unable to (?:lock|acquire)/.test(output);
+  return /Could not get lock|Unable to (?:lock|acquire)|locked by another process/.test(output);
 }
 
 /** True when an archive no longer has the files that old lists name. */
 export function isStale(output: string): boolean {
   return /\b404\s+Not Found|Unable to fetch some archives|Hash Sum mismatch/.test(output);
+}
+
+/** True when apt does nothing before dpkg has finished what it began. */
+export function isInterrupted(output: string): boolean {
+  return /dpkg was interrupted/.test(output);
 }
 
 /** The last lines that say something. */

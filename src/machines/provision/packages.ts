@@ -52,7 +52,12 @@ export function aptInstall(packages: readonly string[], options: readonly string
 
 /** Lets dpkg finish what was interrupted, and apt bring what is missing for that. */
 export function dpkgConfigure(): Step {
-  const script = `dpkg --force-confdef --force-confold --configure -a || exec ${APT.slice(QUIET.length).join(' ')} -f install`;
+  const apt = APT.slice(QUIET.length).join(' ');
+  // Whoever works with dpkg right now may be about to finish it.
+  const script = `said=$(dpkg --force-confdef --force-confold --configure -a 2>&1); code=$?; echo "$said"
+[ $code = 0 ] && exit
+case "$said" in *'locked by another'*) exit $code;; esac
+exec ${apt} -f install`;
   return {
     kind: 'packages',
     title: 'finish the interrupted installation',

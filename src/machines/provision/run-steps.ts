@@ -2,8 +2,15 @@ import { systemClock } from '../../foundation/clock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
 import type { OnMachineEvent } from '../machine-event.ts';
 import type { RunResult, SshHost } from '../ssh/ssh-host.ts';
-import { failureMessage, findReason, isLocked, isStale, relevantJournal } from './failure.ts';
-import { aptUpdate } from './packages.ts';
+import {
+  failureMessage,
+  findReason,
+  isInterrupted,
+  isLocked,
+  isStale,
+  relevantJournal,
+} from './failure.ts';
+import { aptUpdate, dpkgConfigure } from './packages.ts';
 import { progressLine } from './progress-line.ts';
 import { rootPrefix } from './root-access.ts';
 import { type Step, second } from './step.ts';
@@ -65,6 +72,7 @@ async function runStep(step: Step, runner: StepRunner): Promise<void> {
 async function runPatiently(step: Step, runner: StepRunner): Promise<RunResult> {
   const deadline = performance.now() + LOCK_PATIENCE;
   let refreshed = false;
+  let finished = false;
   for (;;) {
     const result = await call(step.argv, step, runner);
     if (result.code === 0 || step.kind !== 'packages') return result;
@@ -72,6 +80,9 @@ async function runPatiently(step: Step, runner: StepRunner): Promise<RunResult> 
     if (isStale(output) && !refreshed) {
       refreshed = true;
       await runSteps([aptUpdate()], runner);
+    } else if (isInterrupted(output) && !finished) {
+      finished = true;
+      await runSteps([dpkgConfigure()], runner);
     } else if (isLocked(output) && performance.now() < deadline) {
       const text = `${findReason(output)?.summary ?? 'a lock is held'}; waiting`;
       runner.onEvent({ type: 'detail', machine: runner.machine, text });
