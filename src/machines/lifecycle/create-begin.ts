@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { CreateRequest, Provider, ProviderSettings } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
+import { MachineError } from '../machine-error.ts';
 import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
+import { messageOf } from './accounts.ts';
 import type { CreateMachineRequest } from './create-request.ts';
 import { KEY_FILE, machineHostKey, machineKey, userPublicKey } from './ssh-keys.ts';
 import { combineUserData, hostKeyUserData } from './user-data.ts';
@@ -73,7 +75,7 @@ export async function prepareCreation(
   if (userData === undefined) {
     const ours = hostKeyUserData(await machineHostKey(folder, record.ssh.hostKeyAlias ?? name));
     const path = userDataPath(provider, settings);
-    const theirs = path === undefined ? undefined : await context.providerContext.readFile(path);
+    const theirs = path === undefined ? undefined : await readUserData(context, path);
     userData = combineUserData(ours, theirs, path);
     await folder.writeFile(USER_DATA_FILE, userData);
   }
@@ -83,6 +85,20 @@ export async function prepareCreation(
 /** Path of a file of the user's, wherever the next command is started from. */
 function absolutePath(path: string, home: string): string {
   return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path);
+}
+
+async function readUserData(context: MachineContext, path: string): Promise<string> {
+  try {
+    return await context.providerContext.readFile(path);
+  } catch (error) {
+    throw new MachineError(
+      'invalid',
+      `the user data in ${path} cannot be read: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** File with the user's own user data. */

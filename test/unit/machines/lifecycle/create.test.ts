@@ -97,6 +97,19 @@ describe('creating a machine', () => {
     expect(await testContext({ folder }).store.list()).toEqual([]);
   });
 
+  it('with user data that cannot be read makes nothing', async () => {
+    const folder = someFolder();
+    const settings = { region: 'here', userdata: '/none.yaml' };
+    await expect(
+      createMachine(testContext({ folder }), request({ settings })),
+    ).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('the user data in /none.yaml cannot be read') as string,
+    });
+    expect(kinds(folder)).toEqual([]);
+    expect(await testContext({ folder }).store.list()).toEqual([]);
+  });
+
   it.each(['create security-group', 'create key-pair', 'create instance'])(
     'that failed at %s is continued by the same command',
     async (call) => {
