@@ -112,6 +112,7 @@ const composeFlags: readonly FlagDefinition[] = [
     name: 'machine',
     type: 'string',
     summary: 'Machine whose engine to use; see "machine ls"',
+    values: 'machines',
   },
   { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
   {

@@ -16,6 +16,7 @@ import { command as installPlugin } from './install-plugin.ts';
 import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
 import { command as ls } from './ls.ts';
+import { command as machine } from './machine.ts';
 import { command as pause } from './pause.ts';
 import { command as plan } from './plan.ts';
 import { command as port } from './port.ts';
@@ -57,6 +58,7 @@ export const commands: readonly CommandDefinition[] = [
   kill,
   logs,
   ls,
+  machine,
   pause,
   plan,
   port,

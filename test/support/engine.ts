@@ -59,8 +59,6 @@ export interface EngineOptions {
   readonly name?: string;
   /** All its images, layers and containers have only so many bytes of memory. */
   readonly dataSize?: number;
-  /** Tells several engines of one process apart. */
-  readonly name?: string;
   /** Content of its daemon.json. */
   readonly daemon?: Readonly<Record<string, unknown>>;
 }
