@@ -9,8 +9,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { asRoot, run, succeed, succeedAsRoot } from './command.ts';
-import { cache, debianMirror } from './debian.ts';
+import { asRoot, succeedAsRoot } from './command.ts';
+import { cache, debianMirror, unpackPackage } from './debian.ts';
 import { motoImages } from './moto-images.ts';
 
 /** How long the server may take to answer, in milliseconds. */
@@ -82,22 +82,28 @@ async function motoRoot(): Promise<string> {
   const root = join(folder, 'root-trixie');
   if (existsSync(join(root, 'usr/bin/moto_server'))) return root;
   mkdirSync(folder, { recursive: true });
-  const found = await run('sh', ['-c', 'command -v mmdebstrap']);
-  if (found.code !== 0) {
-    throw new Error('EC2 is emulated in a root that mmdebstrap makes: install mmdebstrap');
-  }
-  const packages = '--include=python3-moto,python3-flask,python3-flask-cors';
-  const make = `
-set -e
-[ ! -x "$1/usr/bin/moto_server" ] || exit 0
-rm -rf "$1.new"
-mmdebstrap --quiet --variant=apt --mode=root --format=directory ${packages} trixie "$1.new" "$2"
-rm -rf "$1"
-mv "$1.new" "$1"
-`;
-  const lock = join(folder, 'lock');
-  const [program, ...args] = asRoot(['flock', lock, 'sh', '-c', make, 'sh', root]);
-  await succeed(program, [...args, await debianMirror()]);
+  const mmdebstrap = await unpackPackage('bookworm', 'mmdebstrap');
+  const build = [
+    'perl',
+    join(mmdebstrap.root, 'usr/bin/mmdebstrap'),
+    '--quiet',
+    '--mode=root',
+    '--format=directory',
+    '--variant=apt',
+    '--include=python3-moto,python3-flask,python3-flask-cors',
+    'trixie',
+    `${root}.new`,
+    await debianMirror(),
+  ];
+  await succeedAsRoot([
+    'flock',
+    `${root}.lock`,
+    'sh',
+    '-c',
+    '[ -e "$0" ] || { rm -rf "$0.new"; "$@" && mv "$0.new" "$0"; }',
+    root,
+    ...build,
+  ]);
   return root;
 }
 

@@ -10,7 +10,7 @@ import type { Command } from '@smithy/types';
 import type { ProviderContext } from '../provider.ts';
 import type { Tags } from '../tags.ts';
 import type * as Sdk from './ec2.part.ts';
-import { ec2Failure } from './failure.ts';
+import { ec2Failure, type FailurePlace } from './failure.ts';
 import type { Ec2Settings } from './settings.ts';
 
 /** How long connecting and a call may take, in milliseconds. */
@@ -30,7 +30,7 @@ export class Ec2 {
     this.settings = settings;
     this.context = context;
     this.commands = commands;
-    this.#client = new commands.EC2Client(clientConfig(settings, context));
+    this.#client = quietly(() => new commands.EC2Client(clientConfig(settings, context)));
   }
 
   /**
@@ -44,7 +44,7 @@ export class Ec2 {
       await ec2.#client.config.credentials();
     } catch (error) {
       context.signal.throwIfAborted();
-      throw ec2Failure(error, settings);
+      throw ec2Failure(error, credentialPlaces(settings, context));
     }
     return ec2;
   }
@@ -95,6 +95,31 @@ export function tagsOf(
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
 ): Record<string, string> {
   return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** Where credentials were looked for, for the error that there are none. */
+function credentialPlaces(settings: Ec2Settings, { env }: ProviderContext): FailurePlace {
+  return {
+    region: settings.region,
+    profile: settings.profile ?? env['AWS_PROFILE'],
+    files: [
+      env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials',
+      env['AWS_CONFIG_FILE'] ?? '~/.aws/config',
+    ],
+  };
+}
+
+/** Makes a client without the SDK's words on old versions of Node, about which users can do nothing. */
+function quietly<T>(make: () => T): T {
+  const variable = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+  const before = process.env[variable];
+  process.env[variable] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[variable];
+    else process.env[variable] = before;
+  }
 }
 
 function clientConfig(settings: Ec2Settings, { env }: ProviderContext): EC2ClientConfig {

@@ -22,7 +22,7 @@ export function runInput(
   { image, place, keyPair, groups }: Ingredients,
   request: Pick<CreateRequest, 'name' | 'tags' | 'userData'>,
 ): RunInstancesCommandInput {
-  const tags = tagList({ Name: request.name, ...request.tags, ...settings.tags });
+  const tags = tagList({ Name: request.name, ...settings.tags, ...request.tags });
   const types = ['instance', 'volume', 'network-interface'] as const;
   return {
     MinCount: 1,
