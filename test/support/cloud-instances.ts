@@ -157,11 +157,18 @@ export class CloudInstances implements AsyncDisposable {
     return await this.#hosts.start({
       image,
       packages: this.#packages(),
-      name: `${seed.name.replace(/[^a-zA-Z0-9-]/g, '-')}-${id.slice(-6)}`,
+      name: this.#hostName(id, seed.name),
       address,
       authorizedKeys: cloudInit ? [] : seed.keys,
       files: cloudInit ? seedFiles(id, seed) : {},
     });
+  }
+
+  /** The machine's own, which is what a host is called after a restart, too. */
+  #hostName(id: string, name: string): string {
+    const valid = name.replace(/[^a-zA-Z0-9.-]/g, '-');
+    const taken = [...this.#running.values()].some((host) => host.name === valid);
+    return taken ? `${valid}-${id.slice(-6)}` : valid;
   }
 
   #packages(): readonly string[] {

@@ -35,6 +35,8 @@ export interface ProxiedCall {
   readonly name: string;
   /** Body of the call: a form on EC2, else JSON. */
   readonly body: string;
+  /** Header that says who calls. */
+  readonly authorization?: string;
   readonly status?: number;
   readonly answer?: string;
 }
@@ -123,7 +125,8 @@ export class CloudProxy implements AsyncDisposable {
     const body = Buffer.concat(chunks);
     const name = callName(incoming, body);
     const effect = this.#effect(name);
-    const call = { name, body: body.toString('utf8') };
+    const { authorization = '' } = incoming.headers;
+    const call = { name, body: body.toString('utf8'), authorization };
     if (effect?.type === 'delay') await delay(effect.ms);
     if (effect?.type === 'cut') {
       this.calls.push(call);

@@ -10,7 +10,7 @@ import type { Command } from '@smithy/types';
 import type { ProviderContext } from '../provider.ts';
 import type { Tags } from '../tags.ts';
 import type * as Sdk from './ec2.part.ts';
-import { ec2Failure } from './failure.ts';
+import { ec2Failure, type FailurePlace } from './failure.ts';
 import type { Ec2Settings } from './settings.ts';
 
 /** How long connecting and a call may take, in milliseconds. */
@@ -44,7 +44,7 @@ export class Ec2 {
       await ec2.#client.config.credentials();
     } catch (error) {
       context.signal.throwIfAborted();
-      throw ec2Failure(error, settings);
+      throw ec2Failure(error, credentialPlaces(settings, context));
     }
     return ec2;
   }
@@ -95,6 +95,18 @@ export function tagsOf(
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
 ): Record<string, string> {
   return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** Where credentials were looked for, for the error that there are none. */
+function credentialPlaces(settings: Ec2Settings, { env }: ProviderContext): FailurePlace {
+  return {
+    region: settings.region,
+    profile: settings.profile ?? env['AWS_PROFILE'],
+    files: [
+      env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials',
+      env['AWS_CONFIG_FILE'] ?? '~/.aws/config',
+    ],
+  };
 }
 
 /** Makes a client without the SDK's words on old versions of Node, about which users can do nothing. */

@@ -4,6 +4,8 @@ import { ProviderError, type ProviderErrorKind } from '../provider-error.ts';
 export interface FailurePlace {
   readonly region: string;
   readonly profile?: string | undefined;
+  /** Where profiles lie, if not where they do as a rule. */
+  readonly files?: readonly string[];
 }
 
 const KINDS: readonly (readonly [RegExp, ProviderErrorKind])[] = [
@@ -57,10 +59,11 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
       cause,
     });
   }
+  const files = (place.files ?? ['~/.aws/credentials', '~/.aws/config']).join(' and ');
   const profile =
     place.profile === undefined
-      ? 'the default profile of ~/.aws/credentials and ~/.aws/config'
-      : `the profile "${place.profile}" of ~/.aws/credentials and ~/.aws/config`;
+      ? `the default profile of ${files}`
+      : `the profile "${place.profile}" of ${files}`;
   return new ProviderError('no-credentials', 'AWS needs credentials and none were found', {
     hint: `Looked at --amazonec2-access-key and --amazonec2-secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ${profile} (keys, SSO, credential_process), web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and the metadata of containers and instances. AWS says: ${message}`,
     cause,

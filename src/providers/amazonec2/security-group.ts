@@ -25,7 +25,7 @@ interface Wanted {
 /**
  * Ids of the groups of a new instance. The one of the store is made once and shared: SSH from this computer (a rule
  * is added when its address has changed), WireGuard from everywhere. Ports that are open to everybody are in a group
- * of the machine's own. A group that tcompose has not made is used as it is.
+ * of the machine's own. A group that tcompose has not made is used as it is. None: the default one of the VPC.
  */
 export async function ensureGroups(
   ec2: Ec2,
@@ -35,7 +35,7 @@ export async function ensureGroups(
   const { groups = [], openPorts = [], groupsReadonly } = ec2.settings;
   const { tags } = request;
   const ids: string[] = [];
-  if (groups.length === 0) {
+  if (groups.length === 0 && groupsReadonly !== true) {
     const rules = await storeRules(ec2);
     ids.push(
       await ensureGroup(ec2, { name: nameOf(tags), vpc, tags: sharedTags(tags), rules }, request),
@@ -55,14 +55,16 @@ export async function ensureGroups(
   return ids;
 }
 
-/** @throws ProviderError when a group that may not be made is missing, or none could be made */
+/** @throws ProviderError when a group that may not be made is missing, or one could not be made */
 export async function checkGroups(ec2: Ec2, vpc: string): Promise<void> {
   const { groups = [], groupsReadonly, sshCidr } = ec2.settings;
-  if (groupsReadonly !== true) await sshSources('--amazonec2-ssh-cidr', sshCidr, ec2.context);
-  if (groupsReadonly !== true || groups.length === 0) return;
+  let made = groups.length === 0 && groupsReadonly !== true;
   for (const name of groups) {
-    if ((await findGroup(ec2, name, vpc)) === undefined) throw await unknownGroup(ec2, name, vpc);
+    if ((await findGroup(ec2, name, vpc)) !== undefined) continue;
+    if (groupsReadonly === true || name.startsWith('sg-')) throw await unknownGroup(ec2, name, vpc);
+    made = true;
   }
+  if (made) await sshSources('--amazonec2-ssh-cidr', sshCidr, ec2.context);
 }
 
 /** A group that flags name: used as it is, unless it is one of the store's; made when it is missing. */

@@ -10,7 +10,10 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
 import type { Account, ProviderFlagValues } from '../../../src/providers/provider.ts';
 import { CloudProxy, ec2Error } from '../../support/cloud-proxy.ts';
@@ -219,6 +222,19 @@ describe('EC2', () => {
     });
   });
 
+  it('makes no group with --amazonec2-security-group-readonly', async () => {
+    const { account } = await create({ 'amazonec2-security-group-readonly': true });
+    expect(await kinds(account)).toEqual(['instance', 'key-pair']);
+    expect([...runForm().keys()].filter((key) => key.includes('SecurityGroup'))).toEqual([]);
+  });
+
+  it('makes a group that flags name and that is missing, and removes it with the last machine', async () => {
+    const { account } = await create({ 'amazonec2-security-group': ['ours'] });
+    expect((await groups('ours'))[0]?.IpPermissions).toHaveLength(2);
+    await removeAll(account, 'web.one');
+    expect(await groups('ours')).toEqual([]);
+  });
+
   it('makes nothing twice when it is called again', async () => {
     const first = await create();
     const second = await create();
@@ -315,6 +331,60 @@ describe('EC2', () => {
     ]);
   });
 
+  describe('credentials', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'tcompose-aws-'));
+      writeFileSync(
+        join(folder, 'credentials'),
+        '[work]\naws_access_key_id = AKIDWORK\naws_secret_access_key = hush\n',
+      );
+      const made = JSON.stringify({ Version: 1, AccessKeyId: 'AKIDMADE', SecretAccessKey: 'hush' });
+      writeFileSync(
+        join(folder, 'config'),
+        `[profile made]\ncredential_process = echo '${made}'\n`,
+      );
+      vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
+      vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+      vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    });
+    afterEach(() => {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    });
+
+    const withProfile = async (profile: string | undefined, more: Record<string, string> = {}) => {
+      const given = profile === undefined ? {} : { 'amazonec2-profile': profile };
+      const env = {
+        AWS_ENDPOINT_URL_EC2: proxy.url,
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+        ...more,
+      };
+      const settings = settingsFrom(amazonec2, given);
+      const account = await amazonec2.connect(settings, providerContext(env));
+      await account.list(STORE_TAGS);
+      return / Credential=([^/]+)/.exec(proxy.calls.at(-1)?.authorization ?? '')?.[1];
+    };
+
+    it('are those of a profile, from files or a program', async () => {
+      expect(await withProfile('work')).toBe('AKIDWORK');
+      expect(await withProfile('made')).toBe('AKIDMADE');
+      expect(await withProfile(undefined, { AWS_PROFILE: 'work' })).toBe('AKIDWORK');
+    });
+
+    it('are those of the environment, unless a profile is asked for', async () => {
+      expect(await withProfile(undefined, KEYS)).toBe('testing');
+      expect(await withProfile('work', KEYS)).toBe('AKIDWORK');
+    });
+
+    it('that are nowhere are told with where they were looked for', async () => {
+      await expect(withProfile('play')).rejects.toMatchObject({
+        kind: 'no-credentials',
+        hint: expect.stringContaining(`the profile "play" of ${folder}/credentials`) as string,
+      });
+    });
+  });
+
   describe('before anything is made', () => {
     const check = async (given: ProviderFlagValues, changes = {}) => {
       const { settings, account } = await open(given, changes);
@@ -381,6 +451,11 @@ describe('EC2', () => {
         message: 'the account has no default VPC in us-east-1',
         hint: expect.stringContaining('aws ec2 create-default-vpc') as string,
       });
+    });
+
+    it('needs no own address where groups are there already', async () => {
+      const nowhere = { ownAddress: () => Promise.resolve(undefined) };
+      await check({ 'amazonec2-security-group': ['default'] }, nowhere);
     });
 
     it('asks for --amazonec2-ssh-cidr where the own address cannot be told', async () => {
