@@ -3,6 +3,7 @@ import { readClientConfig, type ClientConfig } from '../engine/client-config.ts'
 import { findEndpoint, type EndpointFlags, type EndpointSources } from '../engine/endpoint.ts';
 import { listDirectory, localFiles } from './file-access.ts';
 import type { EngineOptions } from './global-options.ts';
+import type { RemoteEngine } from './remote-engine.ts';
 import type { EarlyEngine, Session } from './session.ts';
 
 /**
@@ -14,16 +15,37 @@ export function openEngine(session: Session, options: EngineOptions): Promise<En
   return session.earlyEngine?.take() ?? connect(session, options);
 }
 
-function connect(session: Session, options: EngineOptions): Promise<Engine> {
+async function connect(session: Session, options: EngineOptions): Promise<Engine> {
   const sources = endpointSources(session, options);
   for (const fault of readClientConfig(sources).faults) session.stderr.write(`WARNING: ${fault}\n`);
   const endpoint = findEndpoint(sources);
   const apiVersion = session.env['DOCKER_API_VERSION'];
-  return connectEngine(endpoint, {
+  const remote =
+    endpoint.kind === 'ssh'
+      ? (await import('./remote-engine.ts')).remoteEngine(session, endpoint)
+      : undefined;
+  const connecting = connectEngine(endpoint, {
+    ...(remote === undefined ? {} : { connect: remote.connect }),
     signal: session.signal,
     env: session.env,
     ...(apiVersion === undefined || apiVersion === '' ? {} : { apiVersion }),
   });
+  return remote === undefined ? await connecting : await closingBoth(connecting, remote);
+}
+
+/** An engine whose way to it is closed with it, also when there is no engine at its end. */
+async function closingBoth(connecting: Promise<Engine>, remote: RemoteEngine): Promise<Engine> {
+  try {
+    const engine = await connecting;
+    const close = (): void => {
+      engine.close();
+      remote.close();
+    };
+    return { ...engine, close };
+  } catch (error) {
+    remote.close();
+    throw error;
+  }
 }
 
 /** Connects, lets `work` ask, and closes the connection however that ends. */
@@ -88,12 +110,13 @@ export function endpointSources(session: Session, options: EngineOptions): Endpo
 }
 
 function endpointFlags(options: EngineOptions): EndpointFlags {
-  const { host, context, configDirectory, tlsCaCert, tlsCert, tlsKey } = options;
+  const { host, context, machine, configDirectory, tlsCaCert, tlsCert, tlsKey } = options;
   return {
     tls: options.tls,
     tlsVerify: options.tlsVerify,
     ...(host === undefined ? {} : { host }),
     ...(context === undefined ? {} : { context }),
+    ...(machine === undefined ? {} : { machine }),
     ...(configDirectory === undefined ? {} : { config: configDirectory }),
     ...(tlsCaCert === undefined ? {} : { tlsCaCert }),
     ...(tlsCert === undefined ? {} : { tlsCert }),

@@ -9,7 +9,7 @@ export const dockerFlags: readonly FlagDefinition[] = [
     name: 'host',
     short: 'H',
     type: 'list',
-    summary: 'Engine to use: unix:///path, tcp://host:port',
+    summary: 'Engine to use: unix:///path, tcp://host:port, ssh://user@host',
   },
   {
     name: 'context',
@@ -90,7 +90,12 @@ const composeFlags: readonly FlagDefinition[] = [
     summary: 'Compose file, - for standard input; several are merged in order',
     values: 'yaml files',
   },
-  { name: 'insecure-registry', type: 'list', summary: 'Unused', hidden: true },
+  {
+    name: 'insecure-registry',
+    type: 'list',
+    summary: 'Registry to fetch Compose files from without TLS; images are not affected',
+    hidden: true,
+  },
   {
     name: 'lock',
     type: 'bool',
@@ -102,6 +107,12 @@ const composeFlags: readonly FlagDefinition[] = [
     type: 'string',
     summary:
       'How long to wait for somebody who changes the project: 30s, 0 to fail; default: until done',
+  },
+  {
+    name: 'machine',
+    type: 'string',
+    summary: 'Machine whose engine to use; see "machine ls"',
+    values: 'machines',
   },
   { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
   {

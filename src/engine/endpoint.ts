@@ -22,6 +22,8 @@ export type Endpoint =
       readonly port?: number;
       /** Engine socket on the other side; absent: the default one. */
       readonly path?: string;
+      /** Name of the machine that `host` is. */
+      readonly machine?: string;
       readonly origin: string;
     };
 
@@ -31,6 +33,8 @@ export interface EndpointFlags {
   readonly host?: string;
   /** `--context`. */
   readonly context?: string;
+  /** `--machine`. */
+  readonly machine?: string;
   /** `--config`: directory of the client configuration. */
   readonly config?: string;
   readonly tls?: boolean;
@@ -51,7 +55,8 @@ export interface EndpointSources {
 const SYSTEM_SOCKET = '/var/run/docker.sock';
 
 /**
- * Finds the engine in the order of the docker command: `--host`, `--context`, DOCKER_HOST,
+ * Finds the engine: that of a machine (`--machine`, TCOMPOSE_MACHINE when no other flag chooses one), or else
+ * in the order of the docker command: `--host`, `--context`, DOCKER_HOST,
  * DOCKER_CONTEXT, `currentContext` of the configuration, then the sockets of a system-wide, a
  * rootless and a desktop engine. Throws an EngineError for what cannot be used.
  */
@@ -63,8 +68,22 @@ export function findEndpoint(sources: EndpointSources): Endpoint {
       'conflicting options: cannot specify both --host and --context',
     );
   }
+  if (isSet(flags.machine)) {
+    const other = [isSet(flags.host) && '--host', isSet(flags.context) && '--context'].find(
+      Boolean,
+    );
+    if (other) {
+      throw new EngineError(
+        'invalid',
+        `conflicting options: cannot specify both ${other} and --machine`,
+      );
+    }
+    return ofMachine(flags.machine, '--machine');
+  }
   if (isSet(flags.host)) return atAddress(flags.host, '--host', sources);
   if (isSet(flags.context)) return ofContext(flags.context, '--context', sources);
+  // DOCKER_MACHINE_NAME, which "docker-machine env" sets, only says which machine DOCKER_HOST is.
+  if (isSet(env['TCOMPOSE_MACHINE'])) return ofMachine(env['TCOMPOSE_MACHINE'], 'TCOMPOSE_MACHINE');
   if (isSet(env.DOCKER_HOST)) return atAddress(env.DOCKER_HOST, 'DOCKER_HOST', sources);
   if (isSet(env.DOCKER_CONTEXT)) return ofContext(env.DOCKER_CONTEXT, 'DOCKER_CONTEXT', sources);
   const { currentContext } = readClientConfig(sources).config;
@@ -85,6 +104,10 @@ export function formatEndpoint(endpoint: Endpoint): string {
       return `ssh://${user}${endpoint.host}${port}${endpoint.path ?? ''}`;
     }
   }
+}
+
+function ofMachine(name: string, origin: string): Endpoint {
+  return { kind: 'ssh', host: name, machine: name, origin: `${origin} ${name}` };
 }
 
 function ofDefaultSocket({ env, files }: EndpointSources): Endpoint {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Observed } from '../scheduler/observed.ts';
 import { connectClient, type ClientOptions, type EngineClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -10,6 +11,8 @@ export interface Engine {
   readonly endpoint: Endpoint;
   /** For the streams of this folder (logs, attach, exec, build, pull) and plain calls. */
   readonly client: EngineClient;
+  /** Opens another stream to an engine that is not reached by a socket of this machine or by TCP. */
+  readonly dial?: () => Promise<Duplex>;
   /** Snapshot of a project; see {@link observe}. */
   observe(query: ObserveQuery, signal: AbortSignal): Promise<Observed>;
   close(): void;
@@ -24,10 +27,12 @@ export interface EngineOptions extends ClientOptions {
 export async function connectEngine(endpoint: Endpoint, options: EngineOptions): Promise<Engine> {
   const client = await connectClient(endpoint, options);
   const host = options.host ?? 'local';
+  const { connect } = options;
   return {
     host,
     endpoint,
     client,
+    ...(connect === undefined ? {} : { dial: () => connect(endpoint) }),
     observe: (query, signal) => observe({ client, host }, query, signal),
     close: () => {
       client.close();

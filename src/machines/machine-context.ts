@@ -12,7 +12,10 @@ export interface MachineContext {
   /** Throws a MachineError `invalid`, with what may have been meant, for an unknown name. */
   readonly provider: (name: string) => Promise<Provider>;
   readonly providerContext: ProviderContext;
-  /** A host by its record; `folder` is where its key and known_hosts lie. Opens no connection yet. */
+  /**
+   * A host by its record; `folder` is where its key and `known_hosts` lie, to which the host key is added that is
+   * met first. Opens no connection yet.
+   */
   readonly openHost: (record: MachineRecord, folder: string) => SshHost;
   readonly provision: ProvisionHost;
   readonly onEvent: OnMachineEvent;

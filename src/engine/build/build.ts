@@ -59,8 +59,9 @@ export async function buildImages(
     const text = '--memory is not supported by BuildKit and will be ignored';
     onEvent({ type: 'message', level: 'warning', text });
   }
-  await using endpoint = await pluginEndpoint(engine.endpoint);
-  return runBake(
+  await using endpoint = await pluginEndpoint(engine);
+  // Awaited here: the endpoint is taken away when this function returns.
+  return await runBake(
     {
       ...options,
       builds: options.plan.builds,

@@ -62,7 +62,11 @@ async function* waysFor(
   const agent = await openAgent(target.agentSocket, told);
   const wanted = target.onlyTheseKeys ? publicKeys(target.keyPaths) : undefined;
   const offered = new Set<string>();
-  for (const key of agent?.keys ?? []) {
+  const own = publicKeys(target.keyPaths);
+  // A server gives up after a few keys, so those that were named come first.
+  const known = (key: ParsedKey): number =>
+    own.has(key.getPublicSSH().toString('base64')) ? 0 : 1;
+  for (const key of (agent?.keys ?? []).toSorted((a, b) => known(a) - known(b))) {
     const blob = key.getPublicSSH().toString('base64');
     if (wanted !== undefined && !wanted.has(blob)) continue;
     offered.add(blob);

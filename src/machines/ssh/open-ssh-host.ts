@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
+import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
 import { RemoteFiles } from './remote-files.ts';
@@ -12,7 +13,7 @@ import type {
   RunOptions,
   RunResult,
   ShellOptions,
-  SshHost,
+  SshStreams,
   SshTarget,
   TransferOptions,
 } from './ssh-host.ts';
@@ -22,7 +23,7 @@ const RECONNECTS = 4;
 const PAUSE = 500;
 
 /** A host by what is known of it. Nothing is connected to before it is needed. */
-export function openSshHost(target: SshTarget, context: SshContext): SshHost {
+export function openSshHost(target: SshTarget, context: SshContext): SshStreams {
   return new Host(target, context);
 }
 
@@ -32,7 +33,7 @@ interface Line extends OpenConnection {
   files?: Promise<RemoteFiles>;
 }
 
-class Host implements SshHost {
+class Host implements SshStreams {
   readonly target: SshTarget;
   readonly #context: SshContext;
   #line: Promise<Line> | undefined;
@@ -119,6 +120,17 @@ class Host implements SshHost {
       if ('socket' in to) client.openssh_forwardOutStreamLocal(to.socket, done);
       else client.forwardOut('127.0.0.1', 0, to.host, to.port, done);
     });
+    return asSocket(channel);
+  }
+
+  async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
+    const line = await this.#open(signal);
+    const { channel } = await line.sessions.open(
+      () => this.#session(line, argv, (done) => line.client.exec(shellCommand(argv), done)),
+      signal,
+    );
+    channel.stderr.resume();
+    channel.once('close', () => line.sessions.release());
     return asSocket(channel);
   }
 

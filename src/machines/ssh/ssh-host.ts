@@ -100,6 +100,12 @@ export interface SshHost {
   close(): void;
 }
 
+/** A host whose programs can be talked to as well. */
+export interface SshStreams extends SshHost {
+  /** Standard input and output of a program; ends with it. */
+  stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex>;
+}
+
 export interface TransferOptions {
   readonly recursive: boolean;
   readonly signal: AbortSignal;

@@ -45,6 +45,8 @@ export interface MachineRecord {
     readonly port: number;
     /** `id_ed25519` in the machine's folder, or an absolute path of the user's. Absent: agent and ssh_config. */
     readonly key?: string;
+    /** Name under which `known_hosts` in its folder has its host key; absent: its address. */
+    readonly hostKeyAlias?: string;
   };
   readonly engine: EngineOptions;
   /** Idempotency token of its creation. */

@@ -45,6 +45,8 @@ export interface MachineStore {
   ): Promise<T>;
   /** Removes a machine's folder, while it is locked. */
   remove(folder: MachineFolder): Promise<void>;
+  /** Moves a machine's folder, whose record cannot be read, out of the way; resolves with where it lies then. */
+  setAside(folder: MachineFolder): Promise<string>;
   /** Throws `store` when nothing can be written here: asked before anything remote happens. */
   checkWritable(): Promise<void>;
   /** What machines that were removed by force may have left. */

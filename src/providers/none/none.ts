@@ -2,7 +2,10 @@ import type { Instance, Provider } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { emptyAccount } from '../unsupported.ts';
 
-/** Only the address of an engine, as docker-machine had it: no SSH, no provisioning. */
+/**
+ * Only the address of an engine, as docker-machine had it: no SSH, no provisioning, and so no address of a machine.
+ * Whatever the URL is, it is kept as it is: who uses it tells what is wrong with it.
+ */
 export const none: Provider = {
   name: 'none',
   title: 'the address of an engine',
@@ -22,7 +25,6 @@ export const none: Provider = {
         hint: 'Give --url tcp://HOST:2375.',
       });
     }
-    addressOf(url);
     return { url };
   },
   ssh: () => ({ user: 'root', port: 22 }),
@@ -32,7 +34,6 @@ export const none: Provider = {
       id: url,
       name,
       state: 'Running',
-      address: addressOf(url),
       tags: {},
     });
     return Promise.resolve(
@@ -44,15 +45,3 @@ export const none: Provider = {
     );
   },
 };
-
-/** The host of an engine's address; the path of a socket for `unix://`. */
-function addressOf(url: string): string {
-  try {
-    const { hostname, pathname } = new URL(url);
-    return hostname === '' ? pathname : hostname.replace(/^\[|\]$/g, '');
-  } catch {
-    throw new ProviderError('invalid', `--url: ${JSON.stringify(url)} is no URL`, {
-      hint: 'Write it as tcp://HOST:2375.',
-    });
-  }
-}

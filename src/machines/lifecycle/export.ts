@@ -1,0 +1,132 @@
+import { findJsonFault } from '../../foundation/json-fault.ts';
+import type { MachineContext } from '../machine-context.ts';
+import { MachineError } from '../machine-error.ts';
+import { checkMachineName } from '../store/machine-names.ts';
+import type { MachineRecord } from '../store/machine-record.ts';
+import { parseRecord } from '../store/record-text.ts';
+import { isObject } from '../store/stored-json.ts';
+import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+import { KNOWN_HOSTS_FILE } from './ssh-keys.ts';
+
+/** Version of exported machines. */
+const EXPORT_VERSION = 1;
+
+/** A machine as a colleague can import it: no secrets, no private keys, no paths of this computer. */
+interface ExportedMachine {
+  readonly record: MachineRecord;
+  /** Lines of its `known_hosts`: the colleague's first connection is verified, too. */
+  readonly knownHosts: string;
+}
+
+/**
+ * Machines as JSON for a colleague or another computer. Whoever imports it still needs a key that is let in.
+ *
+ * @throws MachineError `wrong-state` for a machine that is not finished
+ */
+export async function exportMachines(
+  context: MachineContext,
+  names: readonly string[],
+): Promise<string> {
+  const { store, signal } = context;
+  const own = await store.id();
+  const machines: ExportedMachine[] = [];
+  for (const name of names) {
+    const options = { create: false, timeout: IMPORT_LOCK, signal };
+    const exported = await store.withMachine(name, options, async (folder) => {
+      const record = await folder.read();
+      if (record?.phase !== 'ready') {
+        throw new MachineError('wrong-state', `machine ${name} is not finished`, {
+          hint: `"machine create" with the same flags continues`,
+        });
+      }
+      const { key: _key, ...ssh } = record.ssh;
+      const shared: MachineRecord = {
+        ...record,
+        settings: withoutLocalPaths(record.settings),
+        ssh,
+        taggedBy: record.taggedBy ?? own,
+      };
+      return { record: shared, knownHosts: (await folder.readFile(KNOWN_HOSTS_FILE)) ?? '' };
+    });
+    machines.push(exported);
+  }
+  return `${JSON.stringify({ 'tcompose-machines': EXPORT_VERSION, machines }, undefined, 2)}\n`;
+}
+
+/** Settings without absolute paths: keys and user data of this computer. */
+function withoutLocalPaths(settings: MachineRecord['settings']): MachineRecord['settings'] {
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([, value]) => typeof value !== 'string' || !/^([/~]|[A-Za-z]:\\)/.test(value),
+    ),
+  );
+}
+
+/**
+ * Takes machines that {@link exportMachines} wrote into the store.
+ *
+ * @throws MachineError `invalid` with file, line and column for text that is no such export
+ */
+export async function importExported(
+  context: MachineContext,
+  { text, path }: { readonly text: string; readonly path: string },
+): Promise<readonly ImportedMachine[]> {
+  const machines = parseExport(text, path);
+  await context.store.checkWritable();
+  const own = await context.store.id();
+  const imported: ImportedMachine[] = [];
+  for (const { record, knownHosts } of machines) {
+    const { name } = record;
+    const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
+    const one = await context.store.withMachine(
+      name,
+      options,
+      async (folder): Promise<ImportedMachine> => {
+        if ((await folder.read()) !== undefined) {
+          return { name, done: false, reason: 'a machine of this name is in the store already' };
+        }
+        const { taggedBy, ...rest } = record;
+        const taken = taggedBy === own || taggedBy === undefined ? rest : record;
+        if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
+        await folder.write(taken);
+        const remark =
+          'it lets you in once somebody who has access runs "machine authorize" with your key';
+        return { name, done: true, record: taken, remark };
+      },
+    );
+    imported.push(one);
+  }
+  return imported;
+}
+
+function parseExport(text: string, path: string): ExportedMachine[] {
+  const fault = findJsonFault(text);
+  if (fault !== undefined) {
+    throw wrong(`${path}:${fault.line}:${fault.column}: ${fault.expected} is missing`);
+  }
+  const value: unknown = JSON.parse(text);
+  const machines = isObject(value) ? value['machines'] : undefined;
+  const version = isObject(value) ? value['tcompose-machines'] : undefined;
+  if (typeof version === 'number' && version > EXPORT_VERSION) {
+    throw wrong(`${path} is of a newer tcompose`, 'update tcompose');
+  }
+  if (version !== EXPORT_VERSION || !Array.isArray(machines)) {
+    throw wrong(`${path} is no export of machines`);
+  }
+  return machines.map((machine: unknown, index) => {
+    const place = `${path}: machines[${index}]`;
+    if (!isObject(machine)) throw wrong(`${place} is no object`);
+    const record = parseRecord(JSON.stringify(machine['record'] ?? null), `${place}.record`);
+    checkMachineName(record.name);
+    const { key: _key, ...ssh } = record.ssh;
+    const knownHosts = machine['knownHosts'];
+    return {
+      record: { ...record, ssh },
+      knownHosts: typeof knownHosts === 'string' ? knownHosts : '',
+    };
+  });
+}
+
+function wrong(message: string, hint = '"machine export" writes such files'): MachineError {
+  return new MachineError('invalid', message, { hint });
+}

@@ -1,0 +1,161 @@
+import { machineTags } from '../../providers/machine-tags.ts';
+import type { RemoteResource } from '../../providers/provider.ts';
+import type { MachineContext } from '../machine-context.ts';
+import type { Leftover } from '../store/machine-record.ts';
+import type { StoredMachine } from '../store/machine-store.ts';
+import { accountKey, messageOf, withAccount, type ProviderChoice } from './accounts.ts';
+import { canonical } from './create-decision.ts';
+import { planGarbage, type GarbageItem } from './garbage-plan.ts';
+import type { LeftResource } from './removal.ts';
+
+/** What can be removed at one account. */
+export interface AccountGarbage extends ProviderChoice {
+  readonly items: readonly GarbageItem[];
+  /** Why the account could not be asked. */
+  readonly error?: string;
+}
+
+export interface GarbagePlan {
+  readonly accounts: readonly AccountGarbage[];
+  /** Machines that were begun and not finished: no garbage, but perhaps forgotten. */
+  readonly unfinished: readonly string[];
+}
+
+/**
+ * Looks for what crashes and forced removals have left, at all accounts that the store knows and at those that are
+ * named besides. Changes nothing.
+ */
+export async function findGarbage(
+  context: MachineContext,
+  besides: readonly ProviderChoice[] = [],
+): Promise<GarbagePlan> {
+  const choices = await accountsOf(context, besides);
+  const accounts = await Promise.all(
+    [...choices.entries()].map(async ([key, choice]): Promise<AccountGarbage> => {
+      try {
+        return { ...choice, items: await lookAt(context, choice, key) };
+      } catch (error) {
+        context.signal.throwIfAborted();
+        return { ...choice, items: [], error: messageOf(error) };
+      }
+    }),
+  );
+  const unfinished = (await context.store.list()).flatMap((machine) =>
+    'record' in machine && machine.record.phase !== 'ready' ? [machine.name] : [],
+  );
+  return { accounts, unfinished };
+}
+
+/** One choice of settings for each account, by its key. */
+async function accountsOf(
+  context: MachineContext,
+  besides: readonly ProviderChoice[],
+): Promise<Map<string, ProviderChoice>> {
+  const stored = await context.store.list();
+  const records = stored.flatMap((machine) => ('record' in machine ? [machine.record] : []));
+  const choices = new Map<string, ProviderChoice>();
+  for (const choice of [...besides, ...records, ...(await context.store.leftovers())]) {
+    const provider = await context.provider(choice.provider).catch(() => undefined);
+    if (provider === undefined || !provider.makesInstances) continue;
+    const key = accountKey(provider, choice.settings);
+    const { provider: name, settings } = choice;
+    if (!choices.has(key)) choices.set(key, { provider: name, settings });
+  }
+  return choices;
+}
+
+async function lookAt(
+  context: MachineContext,
+  choice: ProviderChoice,
+  key: string,
+): Promise<readonly GarbageItem[]> {
+  const { store } = context;
+  const provider = await context.provider(choice.provider);
+  // First the account, then the store: what was made meanwhile has a record by now.
+  const resources = await withAccount(context, choice, async (account) =>
+    account.resources(machineTags(await store.id())),
+  );
+  const stored = await store.list();
+  const here = ({ record }: Extract<StoredMachine, { readonly record: unknown }>): boolean =>
+    record.provider === choice.provider && accountKey(provider, record.settings) === key;
+  const machines = stored.flatMap((machine) =>
+    'record' in machine && here(machine) ? [machine.record] : [],
+  );
+  const leftovers = (await store.leftovers()).filter(
+    (leftover) =>
+      leftover.provider === choice.provider && accountKey(provider, leftover.settings) === key,
+  );
+  const names = stored
+    .filter((machine) => !('record' in machine) || here(machine))
+    .map(({ name }) => name);
+  return planGarbage({ resources, machines, names, leftovers });
+}
+
+export interface CollectedGarbage {
+  readonly removed: readonly GarbageItem[];
+  readonly left: readonly LeftResource[];
+}
+
+/**
+ * Removes what {@link findGarbage} has found, after the user has agreed to it. What belongs to a machine that came
+ * into the store meanwhile stays.
+ */
+export async function collectGarbage(
+  context: MachineContext,
+  plan: GarbagePlan,
+): Promise<CollectedGarbage> {
+  const removed: GarbageItem[] = [];
+  const left: LeftResource[] = [];
+  for (const { provider, settings, items, error } of plan.accounts) {
+    if (error !== undefined || items.length === 0) continue;
+    await withAccount(context, { provider, settings }, async (account) => {
+      for (const item of items) {
+        const names = new Set((await context.store.list()).map(({ name }) => name));
+        const returned = item.cause.endsWith('not in the store') && names.has(item.machine ?? '');
+        if (returned) continue;
+        context.onEvent({
+          type: 'step',
+          machine: item.machine ?? '',
+          text: `Remove ${item.title}`,
+        });
+        try {
+          if (await account.remove(item)) removed.push(item);
+          else left.push({ ...item, reason: 'it is still in use' });
+        } catch (failure) {
+          context.signal.throwIfAborted();
+          left.push({ ...item, reason: messageOf(failure) });
+        }
+      }
+    });
+  }
+  await forgetLeftovers(context, plan, left);
+  return { removed, left };
+}
+
+/** Leftovers of accounts that were asked are settled but for what is still there. */
+async function forgetLeftovers(
+  context: MachineContext,
+  plan: GarbagePlan,
+  left: readonly LeftResource[],
+): Promise<void> {
+  const asked = new Set<string>();
+  for (const { provider, settings, error } of plan.accounts) {
+    if (error !== undefined) continue;
+    asked.add(accountKey(await context.provider(provider), settings));
+  }
+  const known = await context.store.leftovers();
+  const keys = new Map<Leftover, string>();
+  for (const leftover of known) {
+    const provider = await context.provider(leftover.provider).catch(() => undefined);
+    if (provider !== undefined) keys.set(leftover, accountKey(provider, leftover.settings));
+  }
+  const settled = new Set(
+    known.filter((leftover) => asked.has(keys.get(leftover) ?? '')).map(canonical),
+  );
+  const stays = ({ kind, id }: Pick<RemoteResource, 'kind'> & { id?: string }): boolean =>
+    left.some((each) => each.kind === kind && each.id === id);
+  await context.store.changeLeftovers((all) => {
+    const after = all.filter((each) => !settled.has(canonical(each)) || each.resources.some(stays));
+    return after.length === all.length ? all : after;
+  }, context.signal);
+}

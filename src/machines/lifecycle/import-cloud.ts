@@ -1,0 +1,93 @@
+import { MACHINE_TAG, STORE_TAG, TAG, TAG_VALUE } from '../../providers/machine-tags.ts';
+import type { Instance, Provider } from '../../providers/provider.ts';
+import type { MachineContext } from '../machine-context.ts';
+import { isMachineError } from '../machine-error.ts';
+import { checkMachineName } from '../store/machine-names.ts';
+import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
+import { withAccount, type ProviderChoice } from './accounts.ts';
+import { DEFAULT_ENGINE } from './create-request.ts';
+import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+
+/**
+ * Rebuilds records of machines from the tags at an account: of machines of this store whose records were lost, and
+ * of those that colleagues have made. Our keys are let in once they have run `machine authorize`.
+ */
+export async function importFromCloud(
+  context: MachineContext,
+  choice: ProviderChoice,
+  names?: readonly string[],
+): Promise<readonly ImportedMachine[]> {
+  const { store } = context;
+  await store.checkWritable();
+  const provider = await context.provider(choice.provider);
+  const own = await store.id();
+  const instances = await withAccount(context, choice, (account) =>
+    account.list({ [TAG]: TAG_VALUE }),
+  );
+  const known = new Set(
+    (await store.list()).flatMap((machine) =>
+      'record' in machine ? [machine.record.instanceId] : [],
+    ),
+  );
+  const imported: ImportedMachine[] = [];
+  for (const instance of instances) {
+    const name = instance.tags[MACHINE_TAG] ?? instance.name;
+    if (names !== undefined && !names.includes(name)) continue;
+    if (known.has(instance.id)) continue;
+    imported.push(await importInstance(context, { provider, choice, instance, name, own }));
+  }
+  for (const name of names ?? []) {
+    if (imported.some((each) => each.name === name)) continue;
+    const reason = 'the account has no such machine that is not in the store already';
+    imported.push({ name, done: false, reason });
+  }
+  return imported;
+}
+
+interface Found {
+  readonly provider: Provider;
+  readonly choice: ProviderChoice;
+  readonly instance: Instance;
+  readonly name: string;
+  /** Id of our store. */
+  readonly own: string;
+}
+
+async function importInstance(context: MachineContext, found: Found): Promise<ImportedMachine> {
+  const { provider, choice, instance, name, own } = found;
+  try {
+    checkMachineName(name);
+  } catch (error) {
+    if (!isMachineError(error)) throw error;
+    return { name, done: false, reason: `${instance.id}: ${error.message}` };
+  }
+  const { user, port, keyPath } = provider.ssh(choice.settings);
+  const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
+  return context.store.withMachine(name, options, async (folder): Promise<ImportedMachine> => {
+    if ((await folder.read()) !== undefined) {
+      const reason = `another machine of this name is in the store (this one is ${instance.id})`;
+      return { name, done: false, reason };
+    }
+    const taggedBy = instance.tags[STORE_TAG] ?? own;
+    const record: MachineRecord = {
+      version: STORE_VERSION,
+      name,
+      provider: provider.name,
+      settings: choice.settings,
+      phase: 'ready',
+      instanceId: instance.id,
+      ...(instance.address === undefined ? {} : { address: instance.address }),
+      // The first connection decides about the host key: whoever made it does not tell it by tags.
+      ssh: { user, port, hostKeyAlias: name, ...(keyPath === undefined ? {} : { key: keyPath }) },
+      engine: DEFAULT_ENGINE,
+      token: `imported-${instance.id}`,
+      createdAt: instance.createdAt ?? new Date(context.clock.now()).toISOString(),
+      madeBy: context.version,
+      ...(taggedBy === own ? {} : { taggedBy }),
+    };
+    await folder.write(record);
+    const remark =
+      'it lets you in with a key of your agent or ~/.ssh once somebody who has access runs "machine authorize"';
+    return { name, done: true, record, remark };
+  });
+}

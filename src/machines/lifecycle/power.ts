@@ -1,0 +1,272 @@
+import type { Account, Instance, MachineState } from '../../providers/provider.ts';
+import type { MachineContext } from '../machine-context.ts';
+import { isMachineError, MachineError } from '../machine-error.ts';
+import type { SshHost } from '../ssh/ssh-host.ts';
+import type { MachineRecord } from '../store/machine-record.ts';
+import type { MachineFolder } from '../store/machine-store.ts';
+import { atStep, withAccount } from './accounts.ts';
+import { waitForSsh } from './wait-for-host.ts';
+
+export type PowerAction = 'start' | 'stop' | 'restart' | 'kill';
+
+/** Milliseconds for a state to be reached, and for SSH to answer then. */
+const STATE_TIME = 300_000;
+const SSH_TIME = 300_000;
+const POLL = 2_000;
+/** Milliseconds that a command on the host may take that ends it. */
+const SHUTDOWN_TIME = 30_000;
+
+/** What came of it. */
+export interface PowerResult {
+  readonly record: MachineRecord;
+  /** Address before, when it has changed: the host key has not. */
+  readonly formerAddress?: string;
+}
+
+/**
+ * Starts, stops, restarts or kills a machine and waits until it is so; a machine that was started can be reached
+ * over SSH, and its new address is recorded.
+ *
+ * @throws MachineError `wrong-state` when it is so already, or when its provider cannot
+ */
+export async function changePower(
+  context: MachineContext,
+  name: string,
+  action: PowerAction,
+): Promise<PowerResult> {
+  const { store, signal } = context;
+  return store.withMachine(name, { create: false, timeout: Infinity, signal }, async (folder) => {
+    const record = await readReady(folder);
+    const provider = await context.provider(record.provider);
+    if (provider.power === 'api') return new ApiPower(context, folder, record).run(action);
+    if (provider.power === 'ssh' && action !== 'start') {
+      return powerOverSsh(context, folder, { record, action });
+    }
+    throw new MachineError(
+      'wrong-state',
+      `${record.provider} driver does not support ${action}`,
+      provider.power === 'ssh'
+        ? { hint: 'a host that is off cannot be reached over SSH: switch it on where it stands' }
+        : {},
+    );
+  });
+}
+
+/** The record of a machine that is not half made. */
+async function readReady(folder: MachineFolder): Promise<MachineRecord> {
+  const record = await folder.read();
+  if (record === undefined) {
+    throw new MachineError('store', `machine ${folder.name} has no record`, {
+      hint: `"machine rm --force ${folder.name}" removes it`,
+    });
+  }
+  return record;
+}
+
+/** Power by calls to the account. */
+class ApiPower {
+  readonly #context: MachineContext;
+  readonly #folder: MachineFolder;
+  readonly #record: MachineRecord;
+
+  constructor(context: MachineContext, folder: MachineFolder, record: MachineRecord) {
+    this.#context = context;
+    this.#folder = folder;
+    this.#record = record;
+  }
+
+  async run(action: PowerAction): Promise<PowerResult> {
+    const { name, instanceId } = this.#record;
+    if (instanceId === undefined) {
+      throw new MachineError('wrong-state', `machine ${name} is not finished`, {
+        hint: `"machine create" with the same flags continues, "machine rm ${name}" removes it`,
+      });
+    }
+    try {
+      return await withAccount(this.#context, this.#record, (account) =>
+        this.#act(account, instanceId, action),
+      );
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      throw atStep(error, action);
+    }
+  }
+
+  async #act(account: Account, id: string, action: PowerAction): Promise<PowerResult> {
+    const { name } = this.#record;
+    const { state } = await this.#describe(account, id);
+    if (action === 'stop' || action === 'kill') {
+      if (state === 'Stopped') throw already(name, 'stopped');
+      this.#tell(action === 'stop' ? 'Stop' : 'Kill');
+      await account.stop(id, { force: action === 'kill' });
+      await this.#until(account, id, 'Stopped');
+      return { record: this.#record };
+    }
+    if (action === 'start' && state === 'Running') throw already(name, 'running');
+    const reboot = action === 'restart' && state !== 'Stopped';
+    const before = reboot ? await this.#bootId() : undefined;
+    this.#tell(action === 'start' ? 'Start' : 'Restart');
+    if (reboot) await account.restart(id);
+    else await account.start(id);
+    const instance = await this.#until(account, id, 'Running');
+    const result = await this.#saveAddress(instance);
+    await this.#reachable(result.record, before);
+    return result;
+  }
+
+  async #describe(account: Account, id: string): Promise<Instance> {
+    const found = await account.describe(id);
+    if (found !== undefined) return found;
+    const { name } = this.#record;
+    throw new MachineError('not-found', `the instance ${id} of machine ${name} is gone`, {
+      hint: `"machine rm ${name}" removes the machine`,
+    });
+  }
+
+  async #until(account: Account, id: string, wanted: MachineState): Promise<Instance> {
+    const { clock, signal } = this.#context;
+    const { name } = this.#record;
+    const end = clock.now() + STATE_TIME;
+    for (;;) {
+      const instance = await this.#describe(account, id);
+      const complete = wanted !== 'Running' || instance.address !== undefined;
+      if (instance.state === wanted && complete) return instance;
+      if (clock.now() >= end) {
+        throw new MachineError(
+          'timeout',
+          `machine ${name} is ${instance.state}, not ${wanted}, after ${STATE_TIME / 1000}s`,
+          { hint: `"machine status ${name}" tells when it is` },
+        );
+      }
+      await clock.sleep(POLL, signal);
+    }
+  }
+
+  async #saveAddress({ address }: Instance): Promise<PowerResult> {
+    const former = this.#record.address;
+    if (address === undefined || address === former) return { record: this.#record };
+    const record = { ...this.#record, address };
+    await this.#folder.write(record);
+    return { record, ...(former === undefined ? {} : { formerAddress: former }) };
+  }
+
+  /** What changes with each boot, as the host tells it; undefined when it cannot be asked. */
+  async #bootId(): Promise<string | undefined> {
+    const host = this.#context.openHost(this.#record, this.#folder.path);
+    try {
+      return await bootId(host, this.#context.signal);
+    } catch {
+      this.#context.signal.throwIfAborted();
+      return undefined;
+    } finally {
+      host.close();
+    }
+  }
+
+  async #reachable(record: MachineRecord, before: string | undefined): Promise<void> {
+    await waitForBoot(this.#context, this.#folder, { record, before });
+  }
+
+  #tell(text: string): void {
+    this.#context.onEvent({ type: 'step', machine: this.#record.name, text });
+  }
+}
+
+function already(name: string, state: string): MachineError {
+  return new MachineError('wrong-state', `Machine ${JSON.stringify(name)} is already ${state}.`);
+}
+
+async function bootId(host: SshHost, signal: AbortSignal): Promise<string> {
+  const argv = ['cat', '/proc/sys/kernel/random/boot_id'];
+  const { stdout } = await host.run(argv, { signal, timeout: SHUTDOWN_TIME });
+  return stdout.trim();
+}
+
+/** Waits until SSH answers, from another boot than before where that is known. */
+async function waitForBoot(
+  context: MachineContext,
+  folder: MachineFolder,
+  { record, before }: { readonly record: MachineRecord; readonly before: string | undefined },
+): Promise<void> {
+  const { clock, signal } = context;
+  const end = clock.now() + SSH_TIME;
+  for (;;) {
+    const host = context.openHost(record, folder.path);
+    try {
+      const timeout = Math.max(1, end - clock.now());
+      await waitForSsh(context, { machine: record.name, host, timeout, grace: 0 });
+      if (before === undefined || before === '' || (await bootId(host, signal)) !== before) return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isMachineError(error, 'connection-lost', 'unreachable')) throw error;
+    } finally {
+      host.close();
+    }
+    if (clock.now() >= end) {
+      throw new MachineError('timeout', `machine ${record.name} has not begun to restart`, {
+        hint: `"machine ssh ${record.name} uptime" tells since when it runs`,
+        step: 'restart',
+      });
+    }
+    await clock.sleep(POLL, signal);
+  }
+}
+
+/** Power of hosts that exist already, by a command on them. */
+async function powerOverSsh(
+  context: MachineContext,
+  folder: MachineFolder,
+  { record, action }: { readonly record: MachineRecord; readonly action: PowerAction },
+): Promise<PowerResult> {
+  const { signal, clock } = context;
+  const { name } = record;
+  const host = context.openHost(record, folder.path);
+  let before: string;
+  try {
+    before = await bootId(host, signal);
+    const words = { stop: ['-h', 'now'], kill: ['-h', 'now'], restart: ['-r', 'now'], start: [] };
+    const sudo = record.ssh.user === 'root' ? [] : ['sudo', '-n'];
+    const argv = [...sudo, 'shutdown', ...words[action]];
+    const { code, stderr } = await host.run(argv, { signal, timeout: SHUTDOWN_TIME });
+    // A connection that ends with the host has no exit code.
+    if (code !== 0 && code < 128) {
+      throw new MachineError('command', `${argv.join(' ')} failed on ${name}: ${stderr.trim()}`, {
+        step: action,
+        host: name,
+      });
+    }
+  } catch (error) {
+    if (!isMachineError(error, 'connection-lost')) throw error;
+    before = '';
+  } finally {
+    host.close();
+  }
+  if (action === 'restart') await waitForBoot(context, folder, { record, before });
+  else await waitUntilSilent(context, folder, { record, end: clock.now() + STATE_TIME });
+  return { record };
+}
+
+async function waitUntilSilent(
+  context: MachineContext,
+  folder: MachineFolder,
+  { record, end }: { readonly record: MachineRecord; readonly end: number },
+): Promise<void> {
+  const { clock, signal } = context;
+  while (clock.now() < end) {
+    const host = context.openHost(record, folder.path);
+    try {
+      await host.connect(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isMachineError(error, 'unreachable', 'timeout', 'connection-lost')) return;
+      throw error;
+    } finally {
+      host.close();
+    }
+    await clock.sleep(POLL, signal);
+  }
+  throw new MachineError(
+    'timeout',
+    `machine ${record.name} still answers after ${STATE_TIME / 1000}s`,
+  );
+}

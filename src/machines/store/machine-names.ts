@@ -1,0 +1,43 @@
+import { nearest } from '../../foundation/nearest.ts';
+import { MachineError } from '../machine-error.ts';
+
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9\-.]*$/;
+/** Longest host name of Linux. */
+const LONGEST = 63;
+
+/**
+ * Refuses what is no name of a machine, by the rule of docker-machine: a host name.
+ *
+ * @throws MachineError `invalid`
+ */
+export function checkMachineName(name: string): void {
+  if (!NAME.test(name)) {
+    throw new MachineError(
+      'invalid',
+      'Invalid hostname specified. Allowed hostname chars are: 0-9a-zA-Z . -',
+      {
+        hint: `${JSON.stringify(name)} cannot be the name of a machine; begin with a letter or digit`,
+      },
+    );
+  }
+  if (name.length > LONGEST) {
+    throw new MachineError(
+      'invalid',
+      `Invalid hostname specified. It has ${name.length} characters, a host name has at most ${LONGEST}`,
+    );
+  }
+}
+
+/** The failure for a machine that is not in the store, with what may have been meant. */
+export function unknownMachine(name: string, known: readonly string[]): MachineError {
+  const meant = nearest(name, known);
+  const hint =
+    meant === undefined
+      ? known.length === 0
+        ? 'there are no machines yet; "machine create" makes one'
+        : '"machine ls" lists all machines'
+      : `did you mean ${JSON.stringify(meant)}?`;
+  return new MachineError('not-found', `Docker machine ${JSON.stringify(name)} does not exist`, {
+    hint,
+  });
+}

@@ -1,0 +1,228 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EngineApi } from '../../support/api.ts';
+import { type Finished, run, type RunOptions } from '../../support/command.ts';
+import { checkout } from '../../support/debian.ts';
+import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { importTestImages } from '../../support/images.ts';
+import { referenceBinary } from '../../support/reference.ts';
+import { sshHome } from '../../support/ssh-home.ts';
+
+const home = sshHome();
+const project = join(home.path, 'shop');
+let hosts: TestHosts;
+let host: TestHost;
+let api: EngineApi;
+
+beforeAll(async () => {
+  hosts = await startHosts();
+  host = await hosts.start({
+    image: 'bookworm-docker',
+    authorizedKeys: [home.publicKey],
+    users: [
+      { name: 'dora', groups: ['docker'], authorizedKeys: [home.publicKey] },
+      { name: 'otto', authorizedKeys: [home.publicKey] },
+    ],
+  });
+  home.know(host.address, host.hostKey);
+  api = await host.dockerApi();
+  await importTestImages(api);
+  mkdirSync(join(project, 'image'), { recursive: true });
+  writeFileSync(
+    join(project, 'compose.yaml'),
+    `services:
+  web:
+    image: test-idle
+  talker:
+    image: busybox
+    command: [sh, -c, 'trap "exit 0" TERM; for i in 1 2 3; do echo line $$i; done; tail -f /dev/null & wait']
+  made:
+    build: image
+    profiles: [made]
+`,
+  );
+  writeFileSync(
+    join(project, 'image/Dockerfile'),
+    'FROM busybox\nARG WORD=none\nCOPY page /page\nRUN echo "$WORD" >/word\nCMD ["cat", "/page", "/word"]\n',
+  );
+  writeFileSync(join(project, 'image/page'), 'a page\n');
+});
+
+afterAll(async () => {
+  await hosts.close();
+  home[Symbol.dispose]();
+});
+
+/** Runs tcompose as the user whose home it is, with the engine of the host. */
+function tcompose(
+  args: readonly string[],
+  options: RunOptions & { readonly engine?: string } = {},
+): Promise<Finished> {
+  const { engine = `ssh://root@${host.address}`, ...rest } = options;
+  return run(join(checkout, 'bin/tcompose'), args, {
+    cwd: project,
+    timeout: 120_000,
+    ...rest,
+    env: { ...home.env, DOCKER_HOST: engine, ...rest.env },
+  });
+}
+
+/** Fails with everything that a command said unless it ended as expected. */
+function ended(done: Finished, code = 0): string {
+  if (done.code !== code) throw new Error(`exit code ${done.code}\n${done.stdout}${done.stderr}`);
+  return done.stdout;
+}
+
+it('up, ps, logs, exec and cp work on the engine of a host over one connection', async () => {
+  const logins = async (): Promise<number> => {
+    const count = 'journalctl -u ssh --no-pager | grep -c "Accepted publickey"';
+    return Number(await host.shell(count));
+  };
+  const before = await logins();
+  ended(await tcompose(['up', '-d']));
+  expect((await logins()) - before).toBe(1);
+  expect(
+    ended(await tcompose(['ps', '--services']))
+      .split('\n')
+      .toSorted()
+      .join(' ')
+      .trim(),
+  ).toBe('talker web');
+  const names = (await api.containers(['com.docker.compose.project=shop'])).map(({ Name }) => Name);
+  expect(names).toEqual(['/shop-talker-1', '/shop-web-1']);
+  expect(ended(await tcompose(['logs', '--no-log-prefix', 'talker']))).toBe(
+    'line 1\nline 2\nline 3\n',
+  );
+  const exec = await tcompose(['exec', '-T', 'web', 'sh', '-c', 'cat; echo err >&2; exit 42'], {
+    input: 'typed\n',
+  });
+  expect([exec.code, exec.stdout, exec.stderr]).toEqual([42, 'typed\n', 'err\n']);
+  writeFileSync(join(project, 'sent'), 'x'.repeat(2_000_000));
+  ended(await tcompose(['cp', 'sent', 'web:/tmp/sent']));
+  expect(await api.execute('shop-web-1', ['sh', '-c', 'wc -c </tmp/sent'])).toBe('2000000');
+  ended(await tcompose(['cp', 'web:/tmp/sent', 'back']));
+});
+
+it('exec at a terminal has a terminal in the container', async () => {
+  const script = `${join(checkout, 'bin/tcompose')} exec web sh -c 'tty; stty size'`;
+  const done = await run('script', ['-qec', `stty columns 91 rows 23; ${script}`, '/dev/null'], {
+    cwd: project,
+    env: { ...home.env, DOCKER_HOST: `ssh://root@${host.address}`, TERM: 'xterm' },
+    timeout: 60_000,
+  });
+  expect(done.stdout.replaceAll('\r', '')).toContain('/dev/pts/0\n23 91\n');
+});
+
+it('logs -f follows until it is interrupted', async () => {
+  const done = await tcompose(['logs', '-f', '--no-log-prefix', 'talker'], {
+    signals: [{ after: 'line 3', signal: 'SIGINT' }],
+  });
+  expect(done.code).toBe(130);
+  expect(done.stdout).toBe('line 1\nline 2\nline 3\n');
+});
+
+it('run gives the exit code of the container and removes it', async () => {
+  const done = await tcompose(['run', '--rm', '-T', 'web', 'sh', '-c', 'echo hi; exit 5']);
+  expect([done.code, done.stdout]).toEqual([5, 'hi\n']);
+});
+
+it('the classic builder gets its context over SSH', async () => {
+  const env = { DOCKER_BUILDKIT: '0' };
+  ended(await tcompose(['build', '--build-arg', 'WORD=classic', 'made'], { env }));
+  const ran = await tcompose(['run', '--rm', '-T', 'made']);
+  expect(ended(ran)).toBe('a page\nclassic\n');
+});
+
+it('buildx builds through a socket of its own, which is gone afterwards', async () => {
+  const plugins = join(home.path, '.docker/cli-plugins');
+  mkdirSync(plugins, { recursive: true });
+  symlinkSync(await referenceBinary('docker-buildx'), join(plugins, 'docker-buildx'));
+  const temporary = join(home.path, 'tmp');
+  mkdirSync(temporary);
+  const env = { DOCKER_BUILDKIT: '1', TMPDIR: temporary };
+  ended(await tcompose(['build', '--build-arg', 'WORD=buildx', 'made'], { env }));
+  expect(readdirSync(temporary)).toEqual([]);
+  const ran = await tcompose(['run', '--rm', '-T', 'made']);
+  expect(ended(ran)).toBe('a page\nbuildx\n');
+});
+
+it('a connection that is cut is told, and the next command works', async () => {
+  const cut = (): void => {
+    void host.exec(['sh', '-c', 'pkill -KILL -f "sshd: root"']);
+  };
+  const done = await tcompose(['logs', '-f', '--no-log-prefix', 'talker'], {
+    reactions: [{ after: 'line 3', act: cut }],
+  });
+  expect(done.code).toBe(1);
+  expect(done.stderr).toContain('lost the connection to the Docker daemon at ssh://root@');
+  // It carried the tests' own view of the engine as well.
+  api = await host.dockerApi();
+  ended(await tcompose(['ps']));
+});
+
+it('a user without rights on the socket is told which group is missing', async () => {
+  const done = await tcompose(['ps'], { engine: `ssh://otto@${host.address}` });
+  expect(done.code).toBe(1);
+  expect(done.stderr).toContain('otto may not use the Docker Engine of');
+  expect(done.stderr).toContain('sudo usermod -aG docker otto');
+  ended(await tcompose(['ps'], { engine: `ssh://dora@${host.address}` }));
+});
+
+it('a host without Docker, a wrong path and an unknown key are told apart', async () => {
+  const wrong = await tcompose(['ps'], { engine: `ssh://root@${host.address}/run/nothing.sock` });
+  expect(wrong.stderr).toContain('nothing answers at /run/nothing.sock');
+  const refused = await tcompose(['ps'], { engine: `ssh://root@${host.address}:23` });
+  expect(refused.stderr).toContain('nothing listens there (connection refused)');
+  using stranger = sshHome();
+  stranger.know(host.address, host.hostKey);
+  const unknown = await tcompose(['ps'], { env: { HOME: stranger.path } });
+  expect(unknown.stderr).toContain(`key ${stranger.keyPath} (SHA256:`);
+  expect(unknown.stderr).toContain('was not accepted');
+});
+
+it('a changed host key is refused with both fingerprints and the line to remove', async () => {
+  using victim = sshHome();
+  victim.know(host.address, victim.publicKey.split(' ').slice(0, 2).join(' '));
+  const done = await tcompose(['ps'], { env: { HOME: victim.path } });
+  expect(done.code).toBe(1);
+  expect(done.stderr.match(/SHA256:/g)).toHaveLength(2);
+  expect(done.stderr).toContain(join(victim.path, '.ssh/known_hosts:1'));
+  expect(done.stderr).toContain(`ssh-keygen -R ${host.address}`);
+});
+
+it('contexts of docker and -H reach the host as well', async () => {
+  const engine = `ssh://root@${host.address}`;
+  ended(await tcompose(['-H', engine, 'ps'], { engine: 'unix:///nowhere' }));
+  const { createHash } = await import('node:crypto');
+  const id = createHash('sha256').update('far').digest('hex');
+  const folder = join(home.path, '.docker/contexts/meta', id);
+  mkdirSync(folder, { recursive: true });
+  const meta = { Name: 'far', Endpoints: { docker: { Host: engine } } };
+  writeFileSync(join(folder, 'meta.json'), JSON.stringify(meta));
+  ended(await tcompose(['-c', 'far', 'ps'], { engine: '' }));
+});
+
+it('where sshd forwards no sockets, the docker command of the host is used', async () => {
+  using strict = sshHome();
+  const other = await hosts.start({
+    image: 'bookworm-docker',
+    authorizedKeys: [strict.publicKey],
+    sshdConfig: 'AllowStreamLocalForwarding no\nMaxSessions 10',
+  });
+  try {
+    strict.know(other.address, other.hostKey);
+    await other.shell('until docker version >/dev/null 2>&1; do sleep 0.1; done');
+    const env = { HOME: strict.path };
+    const done = await tcompose(['ls'], { engine: `ssh://root@${other.address}`, env });
+    expect(ended(done)).toContain('NAME');
+  } finally {
+    await other.remove();
+  }
+});
+
+it('no private directory is left behind', () => {
+  const left = readdirSync(tmpdir()).filter((name) => /^tcompose-\w{6}$/.test(name));
+  expect(left).toEqual([]);
+});
