@@ -34,6 +34,8 @@ try {
       main: join(dist, 'binary.cjs'),
       output: blob,
       disableExperimentalSEAWarning: true,
+      // Or Node would take --env-file from the words that are the program's.
+      execArgv: ['--'],
       assets: Object.fromEntries(
         ['tcompose.cjs', 'tcompose.cache', ...parts()].map((name) => [name, join(dist, name)]),
       ),

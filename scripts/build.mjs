@@ -22,6 +22,8 @@ async function buildBundle() {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // A script that comes from a cache can require Node's modules, but not import() them.
+    supported: { 'dynamic-import': false },
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',

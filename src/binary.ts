@@ -10,14 +10,16 @@ import { TCOMPOSE_VERSION } from './version.ts';
 const argv = process.argv.slice(2);
 const called = basename(process.argv0);
 const plugin = PLUGIN_NAMES.find((name) => name === called);
+const isMachine = called === 'docker-machine';
 
 if (plugin !== undefined && argv[0] === 'docker-cli-plugin-metadata') {
   const metadata = pluginMetadata(plugin, TCOMPOSE_VERSION);
   process.stdout.write(`${JSON.stringify(metadata, undefined, 2)}\n`);
 } else if (plugin === `docker-${argv[0]}` && argv[1] === 'docker-cli-plugin-hooks') {
   // Hints after commands, which docker would print: there are none.
-} else if (plugin !== undefined || !answerVersion(argv)) {
-  const started = { name: plugin ?? 'tcompose', executable: process.execPath };
+} else if (plugin !== undefined || isMachine || !answerVersion(argv)) {
+  const name = isMachine ? called : (plugin ?? 'tcompose');
+  const started = { name, executable: process.execPath };
   const asset = (name: string): Buffer => Buffer.from(getRawAsset(name));
   const script = compileProgram(asset(PROGRAM).toString('latin1'), PROGRAM, asset(PROGRAM_CACHE));
   const read = (path: string): Buffer | undefined =>

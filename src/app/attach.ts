@@ -40,7 +40,7 @@ export async function attach(
   global: GlobalOptions,
   request: AttachCommandRequest,
 ): Promise<number> {
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   const { service, index } = request;
   return withEngine(session, global.engine, async (engine) => {
     const row = await requireReplica(engine, { project, service, index }, session.signal);

@@ -3,6 +3,7 @@ import type { HookLine } from '../engine/execute/context.ts';
 import { servicesToAttach } from '../engine/logs/attach-selection.ts';
 import type { LogEvent, LogSource } from '../engine/logs/log-event.ts';
 import { LABEL } from '../compose/labels.ts';
+import type { Project } from '../compose/model.ts';
 import { sourceOf } from '../engine/logs/project-containers.ts';
 import type { ContainerRef } from '../scheduler/plan.ts';
 import type { LogPrinter } from '../output/log-printer.ts';
@@ -31,7 +32,7 @@ export async function runAttached(
   convergence: Convergence,
   request: AttachedRequest,
 ): Promise<number> {
-  const attachTo = shownServices(convergence, request);
+  const { attachTo } = request;
   await using controls = new UpControls(outer, convergence.project, request);
   controls.expect(convergence.plan);
   const { session } = controls.operation;
@@ -82,6 +83,8 @@ export async function runAttached(
 }
 
 interface AttachedRequest extends UpRequest {
+  /** What {@link shownServices} gave for it. */
+  readonly attachTo: readonly string[];
   /** What `--watch` has noticed since the command began. */
   readonly watching: Watching | undefined;
 }
@@ -197,7 +200,8 @@ function watchedServices({ project }: Convergence, request: UpRequest): readonly
   return abort === 'never' ? [] : Object.keys(project.services);
 }
 
-function shownServices({ project }: Convergence, request: UpRequest): readonly string[] {
+/** Services whose output is shown. @throws CommandFailure when `--attach` names another one */
+export function shownServices(project: Project, request: UpRequest): readonly string[] {
   const selected = servicesToAttach(project, {
     services: request.services,
     attach: request.attach,

@@ -41,13 +41,13 @@ export interface BuildCommandRequest {
 const NOTHING_TO_BUILD = 'No services to build';
 
 /** `build`: builds images of services. */
-export function build(
+export async function build(
   session: Session,
   global: GlobalOptions,
   request: BuildCommandRequest,
 ): Promise<number> {
   const settings = { ...global, progress: request.progress ?? global.progress };
-  const { project } = openProject(session, settings, {
+  const { project } = await openProject(session, settings, {
     services: request.services,
     envFiles: 'none',
   });

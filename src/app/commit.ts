@@ -23,14 +23,14 @@ export interface CommitRequest {
 }
 
 /** `commit`: makes an image of a running container. */
-export function commit(
+export async function commit(
   session: Session,
   global: GlobalOptions,
   request: CommitRequest,
 ): Promise<number> {
   const { service, index, dryRun } = request;
   const target = imageTarget(request.reference);
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   return withOperation(session, global, { title: 'commit', dryRun }, async (operation) => {
     const { engine, onEvent } = operation;
     const row = await requireReplica(engine, { project, service, index }, session.signal);

@@ -12,8 +12,12 @@ import type { Session } from './session.ts';
  *
  * @throws CommandFailure when there is neither
  */
-export function explain(session: Session, global: GlobalOptions, subject: string): string {
-  const { project, tree, options } = openProject(session, global, { envFiles: 'none' });
+export async function explain(
+  session: Session,
+  global: GlobalOptions,
+  subject: string,
+): Promise<string> {
+  const { project, tree, options } = await openProject(session, global, { envFiles: 'none' });
   const found = explainPath(tree, subject, project.environment);
   if (found.ok) return lines(formatExplanation(found.value));
   if (/^[A-Za-z_]\w*$/.test(subject)) {

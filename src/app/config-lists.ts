@@ -33,16 +33,16 @@ export interface ConfigListRequest {
 }
 
 /** The text of a list; sorted wherever Compose leaves the order to chance. */
-export function configList(
+export async function configList(
   session: Session,
   global: GlobalOptions,
   request: ConfigListRequest,
-): string {
+): Promise<string> {
   const { list, load } = request;
   if (list.kind === 'variables') return configVariables(session, global, request);
   if (list.kind === 'hash') return hashes(session, global, { ...request, names: list.services });
   const filters = ['profiles', 'images', 'environment'].includes(list.kind);
-  const { project } = openProject(session, global, {
+  const { project } = await openProject(session, global, {
     ...load,
     services: filters ? request.services : [],
     envFiles: 'none',
@@ -90,12 +90,12 @@ function entries(
 }
 
 /** Only the env files of the services that were asked for are read: others may be missing. */
-function hashes(
+async function hashes(
   session: Session,
   global: GlobalOptions,
   { load, names }: ConfigListRequest & { readonly names: string },
-): string {
-  const { project } = openProject(session, global, {
+): Promise<string> {
+  const { project } = await openProject(session, global, {
     ...load,
     services: names === '*' ? [] : names.split(','),
     reach: 'alone',

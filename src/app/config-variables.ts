@@ -19,17 +19,17 @@ export interface ConfigVariablesRequest {
 }
 
 /** `config --variables`: the variables that the files use, sorted by name. */
-export function configVariables(
+export async function configVariables(
   session: Session,
   global: GlobalOptions,
   { load, services, format }: ConfigVariablesRequest,
-): string {
+): Promise<string> {
   if (services.length > 0) {
     session.stderr.write(
       'warning: service filtering is not applied when --variables is set, variables from the full model will be rendered\n',
     );
   }
-  const { tree } = openTree(session, global, { ...load, skipInterpolation: true });
+  const { tree } = await openTree(session, global, { ...load, skipInterpolation: true });
   const found = listVariables(tree);
   if (format === 'yaml') return yaml(found);
   if (['json', '{{json.}}'].includes(format.toLowerCase())) return json(found);

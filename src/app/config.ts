@@ -62,7 +62,7 @@ async function configText(
     );
   }
   if (!request.interpolate) return rawText(session, global, { ...request, load });
-  const { project } = openProject(session, global, load);
+  const { project } = await openProject(session, global, load);
   const printed = withoutEnvFiles(
     request.resolveDigests ? await pinned(session, global, { project, request }) : project,
     request,
@@ -83,17 +83,17 @@ function loadRequest(global: GlobalOptions, request: ConfigRequest): LoadRequest
   };
 }
 
-function rawText(
+async function rawText(
   session: Session,
   global: GlobalOptions,
   request: ConfigRequest & { readonly load: LoadRequest },
-): string {
+): Promise<string> {
   if (request.services.length > 0) {
     session.stderr.write(
       'warning: service filtering is not applied when --no-interpolate is set, the full model will be rendered\n',
     );
   }
-  const { tree } = openTree(session, global, request.load);
+  const { tree } = await openTree(session, global, request.load);
   return request.format === 'json' ? renderTreeJson(tree) : renderTreeYaml(tree);
 }
 

@@ -36,13 +36,13 @@ export interface CopyRequest {
 const PARALLEL = 8;
 
 /** `cp`: copies files between a service's containers and this machine. */
-export function copy(
+export async function copy(
   session: Session,
   global: GlobalOptions,
   request: CopyRequest,
 ): Promise<number> {
   const { service, upload, remote, local } = directionOf(request);
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   const options = { title: 'copy', dryRun: request.dryRun };
   return withOperation(session, global, options, async (operation) => {
     const containers = await targets(operation, { project, service, upload, request });

@@ -18,13 +18,13 @@ export function create(
 }
 
 /** Makes the engine agree with the project and returns as soon as that is done. */
-export function createContainers(
+export async function createContainers(
   session: Session,
   global: GlobalOptions,
   request: CreateRequest,
   { title, start }: { readonly title: string; readonly start: boolean },
 ): Promise<number> {
-  const { project, tree } = openToCreate(session, global, request);
+  const { project, tree } = await openToCreate(session, global, request);
   const { dryRun } = request;
   const work = async (operation: Operation): Promise<number> => {
     const options = { start, wait: false, act: !dryRun };
@@ -33,7 +33,7 @@ export function createContainers(
       printDryRun(operation, convergence);
       return 0;
     }
-    announceKept(operation, convergence);
+    announceKept(operation, convergence, request);
     await execute(operation, convergence.plan, { ...convergence, dryRun });
     return 0;
   };

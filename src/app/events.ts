@@ -19,13 +19,13 @@ export interface EventsRequest {
 }
 
 /** `events`: prints what happens to a project's containers until it is interrupted or `until` comes. */
-export function events(
+export async function events(
   session: Session,
   global: GlobalOptions,
   request: EventsRequest,
 ): Promise<number> {
   const [since, until] = [timeOption(request.since), timeOption(request.until)];
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   const { services } = request;
   return withEngine(session, global.engine, async (engine) => {
     if (services.length > 0) {

@@ -41,8 +41,8 @@ export async function exec(
   global: GlobalOptions,
   request: ExecCommandRequest,
 ): Promise<number> {
-  const project = openProjectName(session, global);
-  const env = commandEnvironment(request.env, openProjectEnvironment(session, global));
+  const project = await openProjectName(session, global);
+  const env = commandEnvironment(request.env, await openProjectEnvironment(session, global));
   const { service, index } = request;
   return withEngine(session, global.engine, async (engine) => {
     const row = await requireReplica(engine, { project, service, index }, session.signal);

@@ -23,12 +23,12 @@ export interface ExportRequest {
 }
 
 /** `export`: writes the file system of a running container as a tar archive. */
-export function exportContainer(
+export async function exportContainer(
   session: Session,
   global: GlobalOptions,
   request: ExportRequest,
 ): Promise<number> {
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   const options = { title: 'export', dryRun: request.dryRun };
   return withOperation(session, global, options, async (operation) => {
     const query = { project, service: request.service, index: request.index };

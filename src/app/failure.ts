@@ -17,11 +17,13 @@ export class InvalidProject extends Error {
 /** A use case cannot do what was asked; `hint` says what would help. */
 export class CommandFailure extends Error {
   readonly hint: string | undefined;
+  readonly exitCode: number;
 
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: string, exitCode = 1) {
     super(message);
     this.name = 'CommandFailure';
     this.hint = hint;
+    this.exitCode = exitCode;
   }
 }
 
@@ -47,7 +49,7 @@ export function printFailure(error: unknown, style: FailureStyle, session: Sessi
     session.stderr.write(`${message}\n${hint === undefined ? '' : `  help: ${hint}\n`}`);
     if (style.verbose && error instanceof Error) session.stderr.write(`${error.stack ?? ''}\n`);
   }
-  return 1;
+  return error instanceof CommandFailure ? error.exitCode : 1;
 }
 
 /** Prints errors and warnings of the user's input on standard error. */
@@ -73,6 +75,7 @@ const WORDED = new Set([
   'EngineError',
   'MachineError',
   'ProviderError',
+  'RemoteError',
   'TemplateError',
 ]);
 

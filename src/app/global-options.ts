@@ -14,6 +14,8 @@ export interface GlobalOptions {
   /** `never`, `always`, `auto`, or undefined when not given. */
   readonly ansi: string | undefined;
   readonly verbose: boolean;
+  /** Registries that Compose files are fetched from without TLS. */
+  readonly insecureRegistries: readonly string[];
   /** False: a project is changed even while somebody else does. */
   readonly lock: boolean;
   /** How long to wait for the project lock, as typed; undefined: not given. */

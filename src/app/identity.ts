@@ -1,5 +1,8 @@
 /** The Docker Compose whose command line, files and labels tcompose follows. */
-const COMPOSE_VERSION = '5.5.0';
+export const COMPOSE_VERSION = '5.5.0';
+
+/** The last Docker Machine, whose command line `machine` follows. */
+const MACHINE_VERSION = '0.16.2';
 
 /** What a program says about itself. */
 export interface Identity {
@@ -14,6 +17,9 @@ export interface Identity {
  * old for them (docs/decisions/0008).
  */
 export function identityOf(programName: string, version: string): Identity {
+  if (programName === 'docker-machine') {
+    return { title: programName, version: `${MACHINE_VERSION}+tcompose.${version}` };
+  }
   return /^docker[ -]compose$/.test(programName)
     ? { title: 'Docker Compose', version: `${COMPOSE_VERSION}+tcompose.${version}` }
     : { title: 'tcompose', version };

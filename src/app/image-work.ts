@@ -132,7 +132,11 @@ function unwrapPlan(planned: ReturnType<typeof planBuilds>): BuildPlan {
 }
 
 /** Credentials of docker's configuration and its helpers. */
-export function registryAuth({ session, global, onEvent }: Operation): RegistryAuth {
+export function registryAuth({
+  session,
+  global,
+  onEvent,
+}: Pick<Operation, 'session' | 'global' | 'onEvent'>): RegistryAuth {
   const { env, signal } = session;
   const onWarning = (text: string): void => onEvent({ type: 'message', level: 'warning', text });
   const given = parseAuthVariable(env['DOCKER_AUTH_CONFIG'] || '{}');

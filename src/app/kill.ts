@@ -2,6 +2,7 @@ import { planKill } from '../scheduler/plan-kill.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { runLifecycle } from './lifecycle.ts';
 import type { Session } from './session.ts';
+import { statusLine } from './status-line.ts';
 
 export interface KillRequest {
   readonly services: readonly string[];
@@ -21,7 +22,7 @@ export function kill(
   return runLifecycle(session, global, options, ({ project, observed }) => {
     const plan = planKill(project, observed, request);
     if (plan.steps.length > 0) return plan;
-    session.stderr.write('No container to kill\n');
+    statusLine(session, 'No container to kill');
     return undefined;
   });
 }

@@ -5,7 +5,7 @@ import { clientConfigDir } from '../engine/client-config.ts';
 import { endpointSources } from './engine.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { existingProjects } from './list-projects.ts';
-import { openProject } from './load-project.ts';
+import { openLocalProject } from './load-project.ts';
 import type { Session } from './session.ts';
 
 /** Services of the project, those of profiles that are not active too. */
@@ -44,6 +44,9 @@ export function contextNames(session: Session, { engine }: GlobalOptions): reado
 function services(session: Session, global: GlobalOptions): Readonly<Record<string, Service>> {
   // Reading it would wait for somebody who is still typing.
   if (global.files.includes('-')) return {};
-  const { project } = openProject(session, global, { envFiles: 'none', skipConsistency: true });
+  const { project } = openLocalProject(session, global, {
+    envFiles: 'none',
+    skipConsistency: true,
+  });
   return { ...project.services, ...project.disabledServices };
 }

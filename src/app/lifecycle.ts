@@ -48,14 +48,14 @@ export interface LifecycleOptions {
  *
  * @param makePlan gives undefined when there is nothing to do, after having said so
  */
-export function runLifecycle(
+export async function runLifecycle(
   session: Session,
   global: GlobalOptions,
   options: LifecycleOptions,
   makePlan: (subject: Subject) => Promise<Plan | undefined> | Plan | undefined,
 ): Promise<number> {
   const { title, services, dryRun } = options;
-  const target = openForServices(session, global, services);
+  const target = await openForServices(session, global, services);
   const work = async (operation: Operation): Promise<number> => {
     const name = target.kind === 'project' ? target.project.name : target.name;
     if (!dryRun) await operation.lock.take(operation.engine.client.address, name);

@@ -44,13 +44,13 @@ ports: {{- pad .Ports 1 0}}
 `;
 
 /** `ps`: the containers of a project. */
-export function listContainers(
+export async function listContainers(
   session: Session,
   global: GlobalOptions,
   request: ListContainersRequest,
 ): Promise<number> {
   const statuses = [...request.statuses, ...filterStatus(request.filter)];
-  const target = openProjectOrName(session, global, request.services);
+  const target = await openProjectOrName(session, global, request.services);
   const services = wantedServices(target, request);
   const all = request.all || statuses.length > 0;
   return withEngine(session, global.engine, async ({ client }) => {

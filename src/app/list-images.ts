@@ -30,13 +30,13 @@ const HEADING = ['CONTAINER', 'REPOSITORY', 'TAG', 'PLATFORM', 'IMAGE ID', 'SIZE
 const PARALLEL = 16;
 
 /** `images`: the images that containers of the project, in every state, were made from. */
-export function listImages(
+export async function listImages(
   session: Session,
   global: GlobalOptions,
   request: ListImagesRequest,
 ): Promise<number> {
   const { services } = request;
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   // A wrong format is no reason to ask the engine.
   formatImages([], request, 0);
   return withEngine(session, global.engine, async (engine) => {

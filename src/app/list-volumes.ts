@@ -17,12 +17,12 @@ export interface ListVolumesRequest {
 }
 
 /** `volumes`: the volumes that were made for the project. */
-export function listVolumes(
+export async function listVolumes(
   session: Session,
   global: GlobalOptions,
   request: ListVolumesRequest,
 ): Promise<number> {
-  const target = openProjectOrName(session, global, request.services);
+  const target = await openProjectOrName(session, global, request.services);
   if (target.kind === 'project') {
     const { project } = target;
     for (const service of request.services) {

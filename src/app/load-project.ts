@@ -14,10 +14,11 @@ import {
   type Surroundings,
 } from '../compose/project-options.ts';
 import { selectServices } from '../compose/selection.ts';
-import type { Result } from '../foundation/result.ts';
+import { ok, type Result } from '../foundation/result.ts';
 import { InvalidProject, printDiagnostics } from './failure.ts';
 import { localFiles } from './file-access.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { withRemoteFiles } from './remote-files.ts';
 import type { Session } from './session.ts';
 
 export interface OpenedProject extends Loaded {
@@ -29,38 +30,64 @@ export interface OpenedProject extends Loaded {
  *
  * @throws InvalidProject with everything that is wrong
  */
-export function openProject(
+export async function openProject(
   session: Session,
   global: GlobalOptions,
   request: LoadRequest = {},
+): Promise<OpenedProject> {
+  const opened = await withRemoteFiles(session, global, loading(session, global, request));
+  const project = unwrap(opened);
+  printWarnings(project.warnings, global, session);
+  return project;
+}
+
+/**
+ * As {@link openProject}, without a word and without asking anybody: Compose files that lie elsewhere
+ * are faults.
+ */
+export function openLocalProject(
+  session: Session,
+  global: GlobalOptions,
+  request: LoadRequest,
 ): OpenedProject {
-  const files = localFiles(session.env);
-  const options = projectOptions(session, global, { files });
-  const loaded = unwrap(loadProject(options, withGlobal(request, global), files));
-  printWarnings(loaded.warnings, global, session);
-  return { ...loaded, options };
+  return unwrap(loading(session, global, request)(localFiles(session.env)));
+}
+
+function loading(
+  session: Session,
+  global: GlobalOptions,
+  request: LoadRequest,
+): (files: FileAccess) => Result<OpenedProject, readonly Diagnostic[]> {
+  return (files) => {
+    const options = resolveProjectOptions(projectFlags(global), surroundings(session, files));
+    if (!options.ok) return options;
+    const loaded = loadProject(options.value, withGlobal(request, global), files);
+    return loaded.ok ? ok({ ...loaded.value, options: options.value }) : loaded;
+  };
 }
 
 /** The project with the given services only, and what they depend on if asked for; for their images. */
-export function openSelected(
+export async function openSelected(
   session: Session,
   global: GlobalOptions,
   request: { readonly services: readonly string[]; readonly includeDependencies: boolean },
-): Project {
+): Promise<Project> {
   const { services, includeDependencies } = request;
-  const { project } = openProject(session, global, { services, envFiles: 'none' });
+  const { project } = await openProject(session, global, { services, envFiles: 'none' });
   return includeDependencies ? project : unwrap(selectServices(project, services, 'alone'));
 }
 
 /** As {@link openProject}, but stops at the merged tree: nothing is decoded. */
-export function openTree(
+export async function openTree(
   session: Session,
   global: GlobalOptions,
   request: LoadRequest,
-): LoadedTree {
-  const files = localFiles(session.env);
-  const options = projectOptions(session, global, { files });
-  const loaded = unwrap(loadTree(options, withGlobal(request, global), files));
+): Promise<LoadedTree> {
+  const opened = await withRemoteFiles(session, global, (files) => {
+    const options = resolveProjectOptions(projectFlags(global), surroundings(session, files));
+    return options.ok ? loadTree(options.value, withGlobal(request, global), files) : options;
+  });
+  const loaded = unwrap(opened);
   printWarnings(loaded.warnings, global, session);
   return loaded;
 }
@@ -80,15 +107,15 @@ export type ProjectOrName =
  * What commands on running projects need: with `-p` and no `-f` no file is read; a project that cannot
  * be loaded counts as its name when COMPOSE_PROJECT_NAME gives one.
  */
-export function openProjectOrName(
+export async function openProjectOrName(
   session: Session,
   global: GlobalOptions,
   services: readonly string[],
-): ProjectOrName {
+): Promise<ProjectOrName> {
   const fromFlag = global.files.length === 0 ? global.projectName : undefined;
   if (fromFlag !== undefined) return { kind: 'name', name: fromFlag.toLowerCase() };
   try {
-    const { project, tree } = openProject(session, global, { services, envFiles: 'none' });
+    const { project, tree } = await openProject(session, global, { services, envFiles: 'none' });
     return { kind: 'project', name: project.name, project, tree };
   } catch (error) {
     const name = session.env['COMPOSE_PROJECT_NAME'];
@@ -102,12 +129,12 @@ export function openProjectOrName(
  * activates its profiles. A project without one of them is known by COMPOSE_PROJECT_NAME only, if that
  * is set, as in Compose; otherwise it is returned as it is.
  */
-export function openForServices(
+export async function openForServices(
   session: Session,
   global: GlobalOptions,
   services: readonly string[],
-): ProjectOrName {
-  const target = openProjectOrName(session, global, []);
+): Promise<ProjectOrName> {
+  const target = await openProjectOrName(session, global, []);
   if (target.kind === 'name') return target;
   const project = enableServices(target.project, services);
   const isKnown = (name: string): boolean => Object.hasOwn(allServices(project), name);
@@ -120,10 +147,11 @@ export function openForServices(
  * The name alone, for commands that need nothing else of the project: from the flag, the environment,
  * or the files where those say nothing.
  */
-export function openProjectName(session: Session, global: GlobalOptions): string {
+export async function openProjectName(session: Session, global: GlobalOptions): Promise<string> {
   const given = global.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
   if (given !== '') return given.toLowerCase();
-  return openProject(session, global, { envFiles: 'none' }).project.name;
+  const { project } = await openProject(session, global, { envFiles: 'none' });
+  return project.name;
 }
 
 /**
@@ -138,18 +166,15 @@ export function withEnvFileVariables(session: Session, global: GlobalOptions): S
 }
 
 /** Variables of the process and of the project's env files; no Compose file is needed. */
-export function openProjectEnvironment(session: Session, global: GlobalOptions): StringMap {
-  const flags = { ...projectFlags(global), filesOptional: true };
-  const around = surroundings(session, localFiles(session.env));
-  return unwrap(resolveProjectOptions(flags, around)).environment;
-}
-
-function projectOptions(
+export async function openProjectEnvironment(
   session: Session,
   global: GlobalOptions,
-  { files }: { readonly files: FileAccess },
-): ProjectOptions {
-  return unwrap(resolveProjectOptions(projectFlags(global), surroundings(session, files)));
+): Promise<StringMap> {
+  const flags = { ...projectFlags(global), filesOptional: true };
+  const resolved = await withRemoteFiles(session, global, (files) =>
+    resolveProjectOptions(flags, surroundings(session, files)),
+  );
+  return unwrap(resolved).environment;
 }
 
 function projectFlags(global: GlobalOptions): ProjectFlags {

@@ -38,7 +38,7 @@ export async function logs(
       'name the service whose replica you mean',
     );
   }
-  const target = openForServices(session, global, request.services);
+  const target = await openForServices(session, global, request.services);
   const options = logsOptions(target, request);
   const engine = await openEngine(session, global.engine);
   const print = request.json ? jsonPrinter(session) : textPrinter(session, global, request);
@@ -69,8 +69,8 @@ function jsonPrinter({ stdout }: Session): (event: LogEvent) => void {
 }
 
 function logsOptions(target: ProjectOrName, request: LogsRequest): LogsOptions {
-  const since = timeOption(request.since);
-  const until = timeOption(request.until);
+  const since = timeOption(request.since, 'since');
+  const until = timeOption(request.until, 'until');
   const tail = tailOf(request.tail);
   return {
     project: target.name,

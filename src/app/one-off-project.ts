@@ -34,14 +34,14 @@ export interface OneOffProject {
  *
  * @throws InvalidProject, or CommandFailure for flags that cannot be read
  */
-export function openOneOffProject(
+export async function openOneOffProject(
   session: Session,
   global: GlobalOptions,
   request: RunRequest,
   container: { readonly slug: string; readonly separator: Separator },
-): OneOffProject {
+): Promise<OneOffProject> {
   const { service: name } = request;
-  const loaded = openProject(session, global, { services: [name] }).project;
+  const { project: loaded } = await openProject(session, global, { services: [name] });
   if (!Object.hasOwn(loaded.services, name)) throw noSuchService(name, loaded);
   const project = request.create.noDependencies ? alone(loaded, name) : loaded;
   const own = project.services[name];

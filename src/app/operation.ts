@@ -4,6 +4,7 @@ import type { Reporter } from '../output/reporter.ts';
 import { openEngine } from './engine.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { OperationLock } from './operation-lock.ts';
+import { askedParallelism } from './parallelism.ts';
 import { createReporter, type ProgressOptions } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -24,6 +25,8 @@ export async function withOperation<T>(
   progress: ProgressOptions,
   work: (operation: Operation) => Promise<T>,
 ): Promise<T> {
+  // Refused before anything is done.
+  askedParallelism(session, global);
   const engine = await openEngine(session, global.engine);
   const reporter = createReporter(session, global, progress);
   const onEvent: OnEvent = (event) => {

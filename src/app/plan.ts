@@ -16,12 +16,12 @@ export interface PlanRequest extends CreateRequest {
 }
 
 /** `plan`: shows what `up` (or `down`) would do and why; nothing is touched. */
-export function showPlan(
+export async function showPlan(
   session: Session,
   global: GlobalOptions,
   request: PlanRequest,
 ): Promise<number> {
-  const project = projectToCreate(session, global, request);
+  const project = await projectToCreate(session, global, request);
   return withOperation(session, global, { title: 'plan', dryRun: true }, async (operation) => {
     if (request.down) {
       const observed = await observeProject(operation, project);

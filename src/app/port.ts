@@ -22,12 +22,12 @@ interface WithPorts extends ContainerSummary {
 }
 
 /** `port`: prints where a container's port is published, `IP:PORT`. */
-export function printPort(
+export async function printPort(
   session: Session,
   global: GlobalOptions,
   request: PortRequest,
 ): Promise<number> {
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   return withEngine(session, global.engine, async (engine) => {
     const container = await requireReplica<WithPorts>(
       engine,

@@ -52,7 +52,7 @@ export function progressMode(
 /** The reporter for a run; progress goes to standard error. */
 export function createReporter(
   session: Session,
-  global: GlobalOptions,
+  global: Pick<GlobalOptions, 'progress' | 'ansi'>,
   options: ProgressOptions,
 ): Reporter {
   const write = (text: string): void => {

@@ -19,12 +19,12 @@ export interface PullRequest {
 }
 
 /** `pull`: fetches images of services. */
-export function pull(
+export async function pull(
   session: Session,
   global: GlobalOptions,
   request: PullRequest,
 ): Promise<number> {
-  const project = openSelected(session, global, request);
+  const project = await openSelected(session, global, request);
   const { quiet, dryRun, policy } = request;
   return withOperation(session, global, { title: 'pull', dryRun }, async (operation) => {
     const { onEvent } = operation;

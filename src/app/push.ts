@@ -15,12 +15,12 @@ export interface PushRequest {
 }
 
 /** `push`: brings images that services build to their registries. */
-export function push(
+export async function push(
   session: Session,
   global: GlobalOptions,
   request: PushRequest,
 ): Promise<number> {
-  const project = openSelected(session, global, request);
+  const project = await openSelected(session, global, request);
   const { quiet, dryRun, ignoreFailures } = request;
   return withOperation(session, global, { title: 'push', quiet, dryRun }, async (operation) => {
     const { onEvent } = operation;

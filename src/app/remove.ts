@@ -4,6 +4,7 @@ import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { runLifecycle } from './lifecycle.ts';
 import type { Session } from './session.ts';
+import { statusLine } from './status-line.ts';
 
 export interface RemoveRequest {
   readonly services: readonly string[];
@@ -27,12 +28,14 @@ export function remove(
     const plan = planRemove(project, observed, request);
     const names = removedNames(plan);
     if (names.length === 0) {
-      session.stderr.write('No stopped containers\n');
+      statusLine(session, 'No stopped containers');
       return undefined;
     }
-    if (request.force || request.dryRun) return plan;
-    session.stderr.write(`? Going to remove ${names.join(', ')}`);
-    return (await confirm(session, '')) ? plan : undefined;
+    if (request.dryRun) return plan;
+    const going = `Going to remove ${names.join(', ')}`;
+    if (!request.force) return (await confirm(session, going)) ? plan : undefined;
+    session.stdout.write(`${going}\n`);
+    return plan;
   });
 }
 

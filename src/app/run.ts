@@ -13,6 +13,7 @@ import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
 import { separatorOf } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { announceRemote } from './remote-stack.ts';
 import { execute } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
 import type { Session } from './session.ts';
@@ -24,7 +25,11 @@ import { printDryRun } from './up.ts';
  * `run`: one more container of a service, with a command of its own, after what it depends on has
  * come up. Gives its exit code, or 0 in the background.
  */
-export function run(session: Session, given: GlobalOptions, request: RunRequest): Promise<number> {
+export async function run(
+  session: Session,
+  given: GlobalOptions,
+  request: RunRequest,
+): Promise<number> {
   const { tty, interactive, create, detach } = request;
   requireTerminal(
     session,
@@ -34,7 +39,9 @@ export function run(session: Session, given: GlobalOptions, request: RunRequest)
   const global = request.quiet ? { ...given, progress: 'quiet' } : given;
   const slug = randomBytes(32).toString('hex');
   const separator = separatorOf({ session, global });
-  const project = openOneOffProject(session, global, request, { slug, separator });
+  const project = await openOneOffProject(session, global, request, { slug, separator });
+  const { assumeYes } = create;
+  await announceRemote(session, global, { project: project.whole, assumeYes });
   const oneOff: OneOff = {
     slug,
     autoRemove: request.remove,
@@ -48,7 +55,7 @@ export function run(session: Session, given: GlobalOptions, request: RunRequest)
       printDryRun(operation, planned);
       return 0;
     }
-    announceKept(operation, planned);
+    announceKept(operation, planned, create);
     try {
       const container = await makeContainer(operation, planned);
       if (!detach) {

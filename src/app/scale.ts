@@ -12,7 +12,7 @@ export function withScale(project: Project, scale: ReadonlyMap<string, number>):
   const services: Record<string, Service> = { ...project.services };
   for (const [name, replicas] of scale) {
     const service = services[name];
-    if (service === undefined) throw noSuchService(name, project);
+    if (service === undefined) throw noSuchMember(name, project);
     services[name] = {
       ...service,
       scale: replicas,
@@ -29,4 +29,11 @@ export function noSuchService(name: string, project: Project): CommandFailure {
     `no such service: ${name}`,
     near === undefined ? undefined : `did you mean ${near}?`,
   );
+}
+
+/** The same for a service that is looked up in what was selected; Compose tells then why it is not there. */
+export function noSuchMember(name: string, project: Project): CommandFailure {
+  const failure = noSuchService(name, project);
+  const why = Object.hasOwn(project.disabledServices, name) ? 'disabled' : 'not found';
+  return new CommandFailure(`${failure.message}: ${why}`, failure.hint);
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { ReaderLoss } from './reader-loss.ts';
+import type { RemoteFile } from '../compose/files.ts';
 
 /** Where output goes: a terminal, a pipe or a test's buffer. */
 export interface TextStream {
@@ -41,6 +42,8 @@ export interface Session {
   readonly readerLoss?: ReaderLoss;
   /** Calls the listener when the process exits; the returned function takes that back. */
   readonly onExit?: (listener: () => void) => () => void;
+  /** Compose files of other places that this command has fetched, by reference. */
+  readonly remoteFiles?: Map<string, RemoteFile>;
   /** Begun for commands that always need the engine. */
   readonly earlyEngine?: EarlyEngine | undefined;
   /** Version of tcompose, without a leading `v`. */

@@ -34,12 +34,12 @@ const INTERVAL = 500;
 const PATIENCE = 3000;
 
 /** `stats`: what the containers of a project use, live or once. */
-export function stats(
+export async function stats(
   session: Session,
   global: GlobalOptions,
   request: StatsRequest,
 ): Promise<number> {
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   const { services, all } = request;
   const query: StatsQuery = { project, services, all };
   return withEngine(session, global.engine, async (engine) => {

@@ -10,12 +10,12 @@ import { openProjectName } from './load-project.ts';
 import type { Session } from './session.ts';
 
 /** `top`: the processes in what runs of the services (empty: all), containers of `run` too. */
-export function top(
+export async function top(
   session: Session,
   global: GlobalOptions,
   services: readonly string[],
 ): Promise<number> {
-  const project = openProjectName(session, global);
+  const project = await openProjectName(session, global);
   return withEngine(session, global.engine, async (engine) => {
     const query = { project, all: false, oneOffs: true, services };
     const containers = await findContainers(engine.client, query, session.signal);

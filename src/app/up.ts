@@ -1,7 +1,7 @@
 import type { Loaded } from '../compose/load-result.ts';
 import type { Project } from '../compose/model.ts';
 import { announceKept } from './announce-kept.ts';
-import { runAttached } from './attached-up.ts';
+import { runAttached, shownServices } from './attached-up.ts';
 import { converge, type Convergence } from './converge.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -10,8 +10,9 @@ import { withOperation, type Operation } from './operation.ts';
 import { withPlaces } from './places.ts';
 import { printPlan } from './print-plan.ts';
 import { execute } from './run-plan.ts';
-import { noSuchService, withScale } from './scale.ts';
+import { noSuchMember, withScale } from './scale.ts';
 import type { Session } from './session.ts';
+import { announceRemote } from './remote-stack.ts';
 import { openUpWatch } from './up-controls.ts';
 import type { UpRequest } from './up-request.ts';
 
@@ -21,11 +22,13 @@ export async function up(
   global: GlobalOptions,
   request: UpRequest,
 ): Promise<number> {
-  const { project, tree } = openToCreate(session, global, request);
+  const { project, tree } = await openToCreate(session, global, request);
   const { exitCodeFrom } = request;
   if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined) {
-    throw noSuchService(exitCodeFrom, project);
+    throw noSuchMember(exitCodeFrom, project);
   }
+  const attachTo = request.start && !request.detach ? shownServices(project, request) : [];
+  await announceRemote(session, global, { project, assumeYes: request.assumeYes });
   const settings = { title: 'up', dryRun: request.dryRun };
   return withPlaces(tree, () =>
     withOperation(session, global, settings, async (operation) => {
@@ -44,9 +47,9 @@ export async function up(
         return 0;
       }
       watching?.use(convergence.project);
-      announceKept(operation, convergence);
+      announceKept(operation, convergence, request);
       if (request.start && !request.detach) {
-        return await runAttached(operation, convergence, { ...request, watching });
+        return await runAttached(operation, convergence, { ...request, attachTo, watching });
       }
       await runDetached(operation, convergence, request);
       return 0;
@@ -57,12 +60,13 @@ export async function up(
 type ToCreate = Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>;
 
 /** The project of {@link openToCreate} alone. */
-export function projectToCreate(
+export async function projectToCreate(
   session: Session,
   global: GlobalOptions,
   request: ToCreate,
-): Project {
-  return openToCreate(session, global, request).project;
+): Promise<Project> {
+  const { project } = await openToCreate(session, global, request);
+  return project;
 }
 
 /**
@@ -70,12 +74,12 @@ export function projectToCreate(
  *
  * @throws InvalidProject, or CommandFailure when no service is left to work on
  */
-export function openToCreate(
+export async function openToCreate(
   session: Session,
   global: GlobalOptions,
   request: ToCreate,
-): Pick<Loaded, 'project' | 'tree'> {
-  const { project, tree } = openProject(session, global, {
+): Promise<Pick<Loaded, 'project' | 'tree'>> {
+  const { project, tree } = await openProject(session, global, {
     services: request.services,
     uniqueContainerNames: true,
   });

@@ -11,12 +11,16 @@ export interface VizRequest extends Omit<VizOptions, 'indentation'> {
 }
 
 /** `alpha viz`: prints the project as a graph for graphviz. */
-export function viz(session: Session, global: GlobalOptions, request: VizRequest): Promise<number> {
+export async function viz(
+  session: Session,
+  global: GlobalOptions,
+  request: VizRequest,
+): Promise<number> {
   const { indentationSize: size, spaces } = request;
   if (size < 0) throw new CommandFailure(`invalid indentation size: ${size}`);
   session.stderr.write('viz command is EXPERIMENTAL\n');
-  const { project } = openProject(session, global);
+  const { project } = await openProject(session, global);
   const indentation = (spaces ? ' ' : '\t').repeat(size);
   session.stdout.write(`${vizGraph(project, { ...request, indentation })}\n`);
-  return Promise.resolve(0);
+  return 0;
 }

@@ -21,7 +21,7 @@ export async function waitForEnd(
   global: GlobalOptions,
   { services, downProject, dryRun }: WaitRequest,
 ): Promise<number> {
-  const { name: project } = openProjectOrName(session, global, []);
+  const { name: project } = await openProjectOrName(session, global, []);
   const code = await withEngine(session, global.engine, async (engine) => {
     const query = { project, all: false, oneOffs: true, services };
     const containers = await findContainers(engine.client, query, session.signal);

@@ -29,7 +29,7 @@ export async function watch(
 ): Promise<number> {
   const { services, prune, quiet, dryRun } = request;
   const project = builtBeforehand(
-    projectToCreate(session, global, { services, scale: new Map(), removeOrphans: false }),
+    await projectToCreate(session, global, { services, scale: new Map(), removeOrphans: false }),
   );
   using _lock = dryRun ? undefined : lockWatch(session, project.name);
   return await withOperation(session, global, { title: 'watch', dryRun }, async (operation) => {

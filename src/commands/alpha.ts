@@ -2,6 +2,7 @@ import { command as generate } from './alpha-generate.ts';
 import { command as viz } from './alpha-viz.ts';
 import type { CommandDefinition } from './definition.ts';
 import { commandHelp } from './help.ts';
+import { command as publish } from './publish.ts';
 
 /** `tcompose alpha`: what Compose has on trial. */
 export const command: CommandDefinition = {
@@ -11,7 +12,8 @@ export const command: CommandDefinition = {
   hidden: true,
   projectless: true,
   flags: [],
-  subcommands: [generate, viz],
+  // It was on trial once; scripts may still call it that.
+  subcommands: [generate, { ...publish, usage: `alpha ${publish.usage}` }, viz],
   run: ({ session }) => {
     session.stdout.write(commandHelp(session.programName, command));
     return Promise.resolve(0);

@@ -1,5 +1,6 @@
 import { dockerFlags } from './global-flags.ts';
 import { parseFlags } from './flag-parser.ts';
+import { MACHINE_PROGRAM } from './usage-words.ts';
 
 /** How the program was called, and the command line in tcompose's own form. */
 export interface Calling {
@@ -26,6 +27,7 @@ export function callingOf(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Calling {
+  if (name === MACHINE_PROGRAM) return machineCalling(argv, env);
   const word = name.startsWith('docker-') ? name.slice('docker-'.length) : undefined;
   if (word !== undefined && (env['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'] ?? '') !== '') {
     const at = afterDockerFlags(argv);
@@ -34,6 +36,27 @@ export function callingOf(
     }
   }
   return { programName: name, argv, plugin: false };
+}
+
+/**
+ * Under the name docker-machine the whole line is that of `machine`; as docker's plugin it has that word already,
+ * behind flags of docker.
+ */
+function machineCalling(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Calling {
+  if ((env['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND'] ?? '') !== '') {
+    if (argv[afterDockerFlags(argv)] === 'machine') {
+      return { programName: 'docker', argv, plugin: true };
+    }
+  }
+  const leading = argv[0] === '__complete' || argv[0] === '__completeNoDesc' ? 1 : 0;
+  return {
+    programName: MACHINE_PROGRAM,
+    argv: argv.toSpliced(leading, 0, 'machine'),
+    plugin: false,
+  };
 }
 
 function afterDockerFlags(argv: readonly string[]): number {

@@ -15,6 +15,8 @@ export type Place =
       readonly used: readonly string[];
       /** The words before the command, which say which project it is about. */
       readonly global: readonly string[];
+      /** All words before the one that is typed. */
+      readonly line: readonly string[];
     }
   | { readonly kind: 'nothing' };
 
@@ -34,17 +36,19 @@ export function placeOf(
   const line = scan(words, globalFlags, false);
   const open = line.open === undefined ? 0 : 1;
   const global = words.slice(0, words.length - line.rest.length - open);
-  const flag = flagPlace(line, { begun, flags: globalFlags, global });
+  const cursor = { begun, global, line: words };
+  const flag = flagPlace(line, { ...cursor, flags: globalFlags });
   if (flag !== undefined) return flag;
   const [name, ...rest] = line.rest;
   if (name === undefined) return { kind: 'commands', commands: shown(commands) };
   const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
-  return command === undefined ? NOTHING : commandPlace(command, rest, { begun, global });
+  return command === undefined ? NOTHING : commandPlace(command, rest, cursor);
 }
 
 interface Cursor {
   readonly begun: string;
   readonly global: readonly string[];
+  readonly line: readonly string[];
 }
 
 function commandPlace(command: CommandDefinition, words: readonly string[], cursor: Cursor): Place {
@@ -130,12 +134,12 @@ function flagsIn(
 
 function flagPlace(
   line: Scanned,
-  { begun, flags, global }: Cursor & { readonly flags: readonly FlagDefinition[] },
+  { begun, flags, ...place }: Cursor & { readonly flags: readonly FlagDefinition[] },
 ): Place | undefined {
   const valueOf = (flag: FlagDefinition | undefined, part: string): Place =>
     flag?.values === undefined
       ? NOTHING
-      : { kind: 'values', values: flag.values, begun: part, used: [], global };
+      : { kind: 'values', values: flag.values, begun: part, used: [], ...place };
   if (line.open !== undefined) return valueOf(line.open, begun);
   if (line.flagsEnded || !begun.startsWith('-')) return undefined;
   const equals = begun.indexOf('=');

@@ -1,3 +1,5 @@
+import type { Session } from '../app/session.ts';
+import type { ChoiceKind } from '../providers/provider.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Kinds of flag values; `list` may be given several times, so may `filter`, a list of `NAME=VALUE`. */
@@ -32,6 +34,11 @@ export type ValueSet =
   | 'profiles'
   | 'projects'
   | 'contexts'
+  | 'machines'
+  /** `MACHINE:`, for a path, or a path on this machine. */
+  | 'machine copies'
+  | 'providers'
+  | ChoiceKind
   | 'files'
   | 'yaml files'
   | 'directories';
@@ -56,6 +63,13 @@ export interface CommandDefinition {
   readonly otherUsage?: string;
   readonly summary: string;
   readonly flags: readonly FlagDefinition[];
+  /** Flags that depend on the words of the line, such as those of a machine's provider. */
+  readonly moreFlags?: (
+    argv: readonly string[],
+    session: Session,
+  ) => Promise<readonly FlagDefinition[]>;
+  /** True: a long flag may have one dash, as in programs that Go's own flag package reads. */
+  readonly singleDash?: boolean;
   readonly args?: Arity;
   readonly hidden?: boolean;
   readonly examples?: readonly string[];
@@ -67,5 +81,7 @@ export interface CommandDefinition {
   readonly interspersed?: boolean;
   /** Makes the command a group: its first word is one of these, `run` is for lines without one. */
   readonly subcommands?: readonly CommandDefinition[];
+  /** Of a group: says that it has no such command, if not in the words of Compose. */
+  readonly unknown?: (program: string, name: string) => string;
   readonly run: (invocation: Invocation) => Promise<number>;
 }

@@ -2,12 +2,14 @@ import type { Session } from '../app/session.ts';
 import { nearest } from '../foundation/nearest.ts';
 import { checkArity } from './arity.ts';
 import type { CommandDefinition } from './definition.ts';
+import type { Invocation } from './invocation.ts';
 import { parseFlags } from './flag-parser.ts';
 import type { FlagValues } from './flag-values.ts';
 import { globalOptions, obsoleteFlags } from './global-options.ts';
 import { everyCommandFlags, globalFlags } from './global-flags.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { commands } from './index.ts';
+import { withMoreFlags } from './more-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -36,15 +38,19 @@ export async function dispatch(argv: readonly string[], session: Session): Promi
   if (global.bool('help')) return help(words, session);
   const command = find(name, commands);
   if (command === undefined) return unknownCommand(name, session);
-  return runCommand(command, { global, argv: rest, dryRun: global.bool('dry-run') }, session);
+  const dryRun = global.bool('dry-run');
+  return runCommand(command, { global, argv: rest, dryRun, typed: argv }, session);
 }
 
 /** What stands on both sides of a command's name. */
 interface Line {
   readonly global: FlagValues;
   readonly argv: readonly string[];
+  /** Flags of the group that the command is in. */
+  readonly group?: FlagValues;
   /** Asked for before the command's name. */
   readonly dryRun: boolean;
+  readonly typed: readonly string[];
 }
 
 /** As docker's plugin, Compose leaves `-v` before a command without effect. */
@@ -53,15 +59,19 @@ function ignoresVersion(name: string | undefined, session: Session): boolean {
 }
 
 async function runCommand(
-  command: CommandDefinition,
+  definition: CommandDefinition,
   line: Line,
   session: Session,
 ): Promise<number> {
+  const command = await withMoreFlags(definition, line.argv, session);
   const { subcommands } = command;
   const { flags, words, warnings } = parseFlags(
     line.argv,
     [...command.flags, ...everyCommandFlags],
-    { interspersed: subcommands === undefined && (command.interspersed ?? true) },
+    {
+      interspersed: subcommands === undefined && (command.interspersed ?? true),
+      singleDash: command.singleDash ?? false,
+    },
   );
   for (const warning of warnings) session.stderr.write(`warning: ${warning}\n`);
   if (flags.bool('help')) return printHelp(command, session);
@@ -70,19 +80,41 @@ async function runCommand(
   if (subcommands !== undefined && name !== undefined) {
     const subcommand = find(name, subcommands);
     if (subcommand === undefined) return unknownSubcommand(command, name, session);
-    return runCommand(subcommand, { global: line.global, argv, dryRun }, session);
+    return runCommand(subcommand, { ...line, argv, group: flags, dryRun }, session);
   }
   checkArity(command, words, session.programName);
-  const invocation = { global: line.global, flags, args: words, dryRun, session };
+  const { global, group, typed } = line;
+  const invocation = {
+    global,
+    flags,
+    ...(group === undefined ? {} : { group }),
+    args: words,
+    dryRun,
+    typed,
+    session,
+  };
   if (command.projectless === true) return command.run(invocation);
-  const options = globalOptions(line.global);
-  for (const note of obsoleteFlags(line.global)) session.stderr.write(`${note}\n`);
+  return runForProject(command, invocation, session);
+}
+
+/** Runs a command that has to do with the project of the current directory. */
+async function runForProject(
+  command: CommandDefinition,
+  invocation: Invocation,
+  session: Session,
+): Promise<number> {
+  const { global } = invocation;
+  const options = globalOptions(global);
+  for (const note of obsoleteFlags(global)) session.stderr.write(`${note}\n`);
   const { connectEarly } = await import('../app/engine.ts');
   const earlyEngine = command.usesEngine ? await connectEarly(session, options.engine) : undefined;
   try {
     const { withEnvFileVariables } = await import('../app/load-project.ts');
     const surrounded = withEnvFileVariables(session, options);
-    return await command.run({ ...invocation, session: { ...surrounded, earlyEngine } });
+    return await command.run({
+      ...invocation,
+      session: { ...surrounded, earlyEngine, remoteFiles: new Map() },
+    });
   } finally {
     earlyEngine?.close();
   }
@@ -93,7 +125,7 @@ function find(name: string, among: readonly CommandDefinition[]): CommandDefinit
 }
 
 /** Explains the command that the words lead to. */
-function help([name = '', ...rest]: readonly string[], session: Session): number {
+async function help([name = '', ...rest]: readonly string[], session: Session): Promise<number> {
   let command = find(name, commands);
   if (command === undefined) return unknownCommand(name, session);
   for (const word of rest) {
@@ -103,7 +135,7 @@ function help([name = '', ...rest]: readonly string[], session: Session): number
     if (next === undefined) return unknownSubcommand(command, word, session);
     command = next;
   }
-  return printHelp(command, session);
+  return printHelp(await withMoreFlags(command, rest, session), session);
 }
 
 function printHelp(command: CommandDefinition, session: Session): number {
@@ -118,6 +150,7 @@ function unknownCommand(name: string, session: Session): number {
 }
 
 function unknownSubcommand(group: CommandDefinition, name: string, session: Session): number {
+  if (group.unknown !== undefined) throw new UsageError(group.unknown(session.programName, name));
   session.stdout.write(commandHelp(session.programName, group));
   throw unknown(name, { among: group.subcommands ?? [], path: `${group.name} ${name}` });
 }

@@ -16,6 +16,8 @@ export interface ParsedFlags {
 export interface ParseOptions {
   /** True: flags may follow words. False: the first word ends the flags. */
   readonly interspersed: boolean;
+  /** True: one dash does for a long name as well. */
+  readonly singleDash?: boolean;
 }
 
 type Value = boolean | number | string | readonly string[];
@@ -36,7 +38,7 @@ export function parseFlags(
   options: ParseOptions,
 ): ParsedFlags {
   const parser = new Parser(argv, definitions);
-  return parser.parse(options.interspersed);
+  return parser.parse(options);
 }
 
 class Parser {
@@ -58,7 +60,7 @@ class Parser {
     }
   }
 
-  parse(interspersed: boolean): ParsedFlags {
+  parse({ interspersed, singleDash = false }: ParseOptions): ParsedFlags {
     const words: string[] = [];
     for (let word = this.#rest.shift(); word !== undefined; word = this.#rest.shift()) {
       if (word === '--') {
@@ -66,6 +68,7 @@ class Parser {
         break;
       }
       if (word.startsWith('--')) this.#long(word);
+      else if (singleDash && this.#isLong(word)) this.#long(`-${word}`);
       else if (word.startsWith('-') && word !== '-') this.#short(word);
       else {
         words.push(word);
@@ -80,6 +83,11 @@ class Parser {
       words,
       warnings: [...this.#warnings],
     };
+  }
+
+  #isLong(word: string): boolean {
+    const [name = ''] = word.slice(1).split('=');
+    return word.startsWith('-') && name.length > 1 && this.#byName.has(name);
   }
 
   #long(word: string): void {

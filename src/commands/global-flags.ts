@@ -90,7 +90,12 @@ const composeFlags: readonly FlagDefinition[] = [
     summary: 'Compose file, - for standard input; several are merged in order',
     values: 'yaml files',
   },
-  { name: 'insecure-registry', type: 'list', summary: 'Unused', hidden: true },
+  {
+    name: 'insecure-registry',
+    type: 'list',
+    summary: 'Registry to fetch Compose files from without TLS; images are not affected',
+    hidden: true,
+  },
   {
     name: 'lock',
     type: 'bool',
@@ -107,6 +112,7 @@ const composeFlags: readonly FlagDefinition[] = [
     name: 'machine',
     type: 'string',
     summary: 'Machine whose engine to use; see "machine ls"',
+    values: 'machines',
   },
   { name: 'no-ansi', type: 'bool', summary: 'Same as --ansi never', hidden: true },
   {

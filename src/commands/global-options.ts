@@ -36,6 +36,7 @@ export function globalOptions(global: FlagValues): GlobalOptions {
     parallel: global.givenInt('parallel'),
     progress: oneOf('progress', global.given('progress'), PROGRESS),
     ansi: global.bool('no-ansi') ? 'never' : oneOf('ansi', global.given('ansi'), ANSI),
+    insecureRegistries: global.list('insecure-registry'),
     lock: global.bool('lock'),
     lockTimeout: global.given('lock-timeout'),
     verbose: global.bool('verbose') || global.bool('debug'),

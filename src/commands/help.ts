@@ -1,4 +1,4 @@
-import { usageText } from './usage-words.ts';
+import { typedLine, usageText } from './usage-words.ts';
 import type { CommandDefinition, FlagDefinition } from './definition.ts';
 import { everyCommandFlags, globalFlags } from './global-flags.ts';
 
@@ -28,11 +28,16 @@ export function commandHelp(program: string, command: CommandDefinition): string
   }
   lines.push('', 'Options:', ...flagRows([...command.flags, ...everyCommandFlags]));
   if (command.subcommands !== undefined) {
-    const more = `Run '${program} ${command.name} COMMAND --help' for more about a command.`;
-    lines.push('', 'Commands:', ...commandRows(command.subcommands), '', more);
+    const more = `Run '${typedLine(program, command.name)} COMMAND --help' for more about a command.`;
+    const shown = command.subcommands.filter(({ hidden }) => hidden !== true);
+    lines.push('', 'Commands:', ...commandRows(shown), '', more);
   }
   if (command.examples !== undefined) {
-    lines.push('', 'Examples:', ...command.examples.map((example) => `  ${program} ${example}`));
+    lines.push(
+      '',
+      'Examples:',
+      ...command.examples.map((example) => `  ${typedLine(program, example)}`),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -16,10 +16,12 @@ import { command as installPlugin } from './install-plugin.ts';
 import { command as kill } from './kill.ts';
 import { command as logs } from './logs.ts';
 import { command as ls } from './ls.ts';
+import { command as machine } from './machine.ts';
 import { command as pause } from './pause.ts';
 import { command as plan } from './plan.ts';
 import { command as port } from './port.ts';
 import { command as ps } from './ps.ts';
+import { command as publish } from './publish.ts';
 import { command as pull } from './pull.ts';
 import { command as push } from './push.ts';
 import { command as restart } from './restart.ts';
@@ -56,10 +58,12 @@ export const commands: readonly CommandDefinition[] = [
   kill,
   logs,
   ls,
+  machine,
   pause,
   plan,
   port,
   ps,
+  publish,
   pull,
   push,
   restart,

@@ -16,11 +16,29 @@ function valuesOf(name: string): ValueSet | undefined {
   if (name.startsWith('SERVICE=')) return 'replicas';
   if (name.startsWith('SERVICE:') || name.startsWith('DEST_PATH')) return 'copies';
   if (/^SERVICES?$/.test(name)) return 'services';
+  if (name === 'MACHINE') return 'machines';
+  if (name.startsWith('MACHINE:')) return 'machine copies';
+  if (name === 'MACHINES_FILE') return 'yaml files';
+  if (name === 'MOUNTPOINT') return 'directories';
   return ['COMMAND', 'ARGS', 'PATH'].includes(name) ? 'files' : undefined;
 }
 
 /** `Usage:  docker compose cp …`, with a line more for commands that have two forms. */
 export function usageText({ usage, otherUsage }: CommandDefinition, program: string): string {
   const other = otherUsage === undefined ? '' : `\n\t${program} ${otherUsage}`;
-  return `Usage:  ${program} ${usage}${other}`;
+  return `Usage:  ${typedLine(program, usage)}${other}`;
+}
+
+/** Name under which the whole program is its group `machine`. */
+export const MACHINE_PROGRAM = 'docker-machine';
+
+/** A line of ours as it is typed under the program's name: `docker-machine ls` is `tcompose machine ls`. */
+export function typedLine(program: string, line: string): string {
+  const words = program === MACHINE_PROGRAM ? line.replace(/^machine( |$)/, '') : line;
+  return words === '' ? program : `${program} ${words}`;
+}
+
+/** What users type before a command about machines. */
+export function machineProgram(program: string): string {
+  return typedLine(program, 'machine');
 }

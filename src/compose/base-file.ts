@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, isAbsolute, relative } from 'node:path';
 
 import { mergeOver, readInterpolated, report, toCanonical } from './document-stages.ts';
 import type { BaseRequest, ExtendsScope } from './extends.ts';
@@ -6,6 +6,8 @@ import { hasErrors, pathBaseFor } from './load-session.ts';
 import type { ModelContext } from './load-session.ts';
 import type { MapNode } from './node.ts';
 import { resolvePaths } from './paths.ts';
+import { locateFile } from './remote-file.ts';
+import type { LocatedFile } from './remote-file.ts';
 import { isRemotePath } from './remote-path.ts';
 import { applyResets } from './reset.ts';
 import type { Resets } from './reset.ts';
@@ -20,14 +22,23 @@ export function baseFiles(
 ): (request: BaseRequest) => ExtendsScope | undefined {
   const opened = new Map<string, ExtendsScope | undefined>();
   return (request) => {
-    const isPlaced = isAbsolute(request.file) || isRemotePath(request.file);
-    const path = isPlaced ? request.file : join(context.workingDir, request.file);
-    if (!opened.has(path)) opened.set(path, open(path, request, context));
-    return opened.get(path);
+    const found = locateFile(request.file, context.workingDir, context.session.access);
+    if (!found.ok) {
+      const { span } = request;
+      report([{ severity: 'error', code: 'load/remote-file', ...found.error, span }], context);
+      return undefined;
+    }
+    const key = `${found.value.base}\0${found.value.path}`;
+    if (!opened.has(key)) opened.set(key, open(found.value, request, context));
+    return opened.get(key);
   };
 }
 
-function open(path: string, request: BaseRequest, context: ModelContext): ExtendsScope | undefined {
+function open(
+  { path, base: directory }: LocatedFile,
+  request: BaseRequest,
+  context: ModelContext,
+): ExtendsScope | undefined {
   const { found, access } = context.session;
   const since = found.length;
   const chain = [...context.chain, { path, span: request.span }];
@@ -45,7 +56,7 @@ function open(path: string, request: BaseRequest, context: ModelContext): Extend
     return undefined;
   }
   const resolved = resolvePaths(base.model, {
-    workingDir: pathBaseFor(dirname(path), context),
+    workingDir: pathBaseFor(directory, context),
     files: access,
     isRemote: isRemotePath,
   });

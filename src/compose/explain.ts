@@ -129,6 +129,7 @@ export function formatExplanation({ path, value, origins }: Explanation): string
   for (const { role, span, text, variables } of origins) {
     const { line, column } = lineColumn(span.file, span.start);
     lines.push(`  ${words[role]} ${span.file.path}:${line}:${column}: ${text}`);
+    if (span.file.origin !== undefined) lines.push(`    from ${span.file.origin}`);
     for (const variable of variables) {
       const state = variable.value === undefined ? 'not set' : JSON.stringify(variable.value);
       lines.push(`    with ${variable.name} = ${state}`);

@@ -17,4 +17,21 @@ export interface FileAccess {
   realPath(path: string): string;
   /** The user's home directory, for `~`. */
   readonly home: string;
+  /**
+   * The local copy of a file in a repository or an artifact; undefined where it was not fetched yet.
+   * Whoever implements this takes note of what was asked for, fetches it and loads once more.
+   */
+  remote?(reference: string): RemoteFile | undefined;
+  /** The repository or artifact that a local file was fetched from. */
+  origin?(path: string): string | undefined;
 }
+
+/** What became of a reference: the file, or why there is none. */
+export type RemoteFile =
+  | {
+      readonly ok: true;
+      readonly path: string;
+      /** The directory of everything that was fetched with it. */
+      readonly root: string;
+    }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };

@@ -7,7 +7,13 @@ import { isRemotePath } from './remote-path.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
 
-const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+/** In the order in which one directory is searched. */
+export const composeFileNames = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+];
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -55,7 +61,7 @@ export function searchFiles(
   report: Report,
 ): string[] {
   for (let at = directory; ; at = dirname(at)) {
-    const winner = pick(fileNames, at, 'config', { files, report });
+    const winner = pick(composeFileNames, at, 'config', { files, report });
     if (winner !== undefined) {
       const override = pick(overrideNames, at, 'override', { files, report });
       return override === undefined ? [winner] : [winner, override];

@@ -9,7 +9,7 @@ import { nodeAt } from './node.ts';
 import type { MapNode, Node } from './node.ts';
 import { overriding } from './overriding.ts';
 import { readEnvFiles } from './project-environment.ts';
-import { isRemotePath } from './remote-path.ts';
+import { locateFile } from './remote-file.ts';
 import { applyResets, rememberCleared, resetsAt } from './reset.ts';
 import type { Resets } from './reset.ts';
 import type { Span } from './source.ts';
@@ -117,9 +117,10 @@ interface Included {
 
 function contextOf(entry: IncludeEntry, including: IncludingDocument): Included | undefined {
   const { context, file } = including;
-  const files = entry.paths.map(({ text }) => absolute(context.workingDir, text));
-  const main = files[0];
   const since = context.session.found.length;
+  const files = entry.paths.flatMap((path) => located(path, context));
+  const main = files[0];
+  if (hasErrors(context.session.found, since)) return undefined;
   if (main === undefined) return undefined;
   const chain = [...context.chain, { path: file }];
   for (const [index, path] of files.entries()) {
@@ -137,6 +138,13 @@ function contextOf(entry: IncludeEntry, including: IncludingDocument): Included 
   const links = [...context.chain, { path: file, span: entry.paths[0]?.span ?? entry.span }];
   const pathBase = pathBaseFor(workingDir, context);
   return { files, context: { ...context, workingDir, pathBase, environment, chain: links } };
+}
+
+function located({ text, span }: IncludeEntry['paths'][number], context: ModelContext): string[] {
+  const found = locateFile(text, context.workingDir, context.session.access);
+  if (found.ok) return [found.value.path];
+  report(context, { code: 'load/remote-file', ...found.error, span, path: 'include' });
+  return [];
 }
 
 /** A relative project directory that does not exist counts as its parent, as in the reference. */
@@ -227,13 +235,13 @@ function reportCycle(context: ModelContext, chain: readonly ChainLink[]): void {
 
 function report(
   context: ModelContext,
-  fault: { message: string; span: Span | undefined; path: string; hint?: string },
+  fault: { message: string; span: Span | undefined; path: string; hint?: string; code?: string },
 ): void {
-  const { message, span, path, hint } = fault;
+  const { message, span, path, hint, code = 'include/invalid' } = fault;
   const notes = chainNotes(context.chain);
   const diagnostic: Diagnostic = {
     severity: 'error',
-    code: 'include/invalid',
+    code,
     message,
     path,
     ...(span !== undefined && { span }),
@@ -244,5 +252,5 @@ function report(
 }
 
 function absolute(directory: string, path: string): string {
-  return isAbsolute(path) || isRemotePath(path) ? path : join(directory, path);
+  return isAbsolute(path) ? path : join(directory, path);
 }

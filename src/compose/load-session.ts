@@ -4,7 +4,6 @@ import type { Diagnostic, DiagnosticNote } from './diagnostic.ts';
 import type { FileAccess, ReadFailure } from './files.ts';
 import type { StringMap } from './model-basics.ts';
 import type { MapNode } from './node.ts';
-import { isRemotePath } from './remote-path.ts';
 import { lineColumn } from './source.ts';
 import type { SourceFile, Span } from './source.ts';
 import { parseYaml } from './yaml.ts';
@@ -95,7 +94,6 @@ export function readDocuments(
 }
 
 function parseFile(access: FileAccess, path: string): ParsedFile {
-  if (isRemotePath(path)) return unusable(path, remoteFault(path));
   const read = access.read(path);
   if (!read.ok) {
     const message = readFailure(path, read.error, read.detail);
@@ -110,7 +108,8 @@ function parseFile(access: FileAccess, path: string): ParsedFile {
       hint: 'a Compose file is text in UTF-8',
     });
   }
-  const file: SourceFile = { path, text };
+  const origin = access.origin?.(path);
+  const file: SourceFile = { path, text, ...(origin !== undefined && { origin }) };
   const { documents, diagnostics } = parseYaml(file);
   return {
     file,
@@ -146,16 +145,6 @@ function decodeText(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A file that would have to be fetched from a repository or registry. */
-function remoteFault(path: string): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'load/remote-file',
-    message: `remote resource ${path} cannot be loaded`,
-    hint: 'clone the repository, or pull the artifact, and name the local file',
-  };
 }
 
 /** `included from` notes for a fault in a file that the user did not name. */

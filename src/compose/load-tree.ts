@@ -66,7 +66,7 @@ function readTree(
     files: parsed.map((file) => file?.documents ?? []),
     environment: options.environment,
     skipInterpolation: session.skipInterpolation,
-    workingDir,
+    workingDir: options.nameDirectory ?? workingDir,
     access: session.access,
   });
   session.found.push(...diagnostics);

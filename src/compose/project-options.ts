@@ -8,6 +8,7 @@ import { absoluteFile, filesFromEnvironment, searchFiles } from './find-files.ts
 import type { StringMap } from './model-basics.ts';
 import { defaultEnvFile, namedEnvFiles, readEnvFiles } from './project-environment.ts';
 import { checkProjectName } from './project-name.ts';
+import { locateFile } from './remote-file.ts';
 import { isRemotePath } from './remote-path.ts';
 
 /** The root flags that say what the project is. */
@@ -35,10 +36,12 @@ export interface Surroundings {
 
 /** Everything that is known before the first Compose file is read. */
 export interface ProjectOptions {
-  /** In the order in which they are merged: absolute paths, `-`, or remote references as given. */
+  /** In the order in which they are merged: absolute paths, those of the copies of remote files, or `-`. */
   readonly composeFiles: readonly string[];
   /** Absolute; relative paths of the project resolve against it. */
   readonly workingDir: string;
+  /** Whose name is that of the project if nothing else gives it one; `workingDir` when absent. */
+  readonly nameDirectory?: string;
   /** For interpolation: the process environment, then what env files add. */
   readonly environment: StringMap;
   /** Files named by --env-file or COMPOSE_ENV_FILES, absolute; empty when `.env` was used. */
@@ -90,11 +93,15 @@ export function resolveProjectOptions(
   const projectName = explicitName(flags, environment, report);
   if (composeFiles.length === 0 && flags.filesOptional !== true)
     report(noFile(directoryOf(flags, composeFiles, cwd)));
+  const located = composeFiles.map((file) => locate(file, files, report));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return fail(errors);
+  const remote = located[composeFiles.findIndex(isRemotePath)];
+  const nameDirectory = directoryOf(flags, composeFiles, cwd);
   return ok({
-    composeFiles,
-    workingDir: directoryOf(flags, composeFiles, cwd),
+    composeFiles: located,
+    workingDir: remote === undefined ? nameDirectory : dirname(remote),
+    ...(remote !== undefined && { nameDirectory }),
     environment,
     envFiles: named,
     readEnvFiles: [...read],
@@ -137,6 +144,15 @@ function readExports(
     if (name.startsWith('COMPOSE_') && !Object.hasOwn(environment, name)) exports[name] = value;
   }
   return exports;
+}
+
+/** The local copy of a file that lies elsewhere; any other file as it is. */
+function locate(file: string, files: FileAccess, report: (fault: Diagnostic) => void): string {
+  if (!isRemotePath(file)) return file;
+  const found = locateFile(file, '', files);
+  if (found.ok) return found.value.path;
+  report({ severity: 'error', code: 'load/remote-file', ...found.error });
+  return file;
 }
 
 /** Collects diagnostics; the same fault found again in a second reading counts once. */

@@ -3,6 +3,8 @@ export interface SourceFile {
   /** Absolute path, or `-` for standard input. */
   readonly path: string;
   readonly text: string;
+  /** The repository or artifact that it was fetched from. */
+  readonly origin?: string;
 }
 
 /** A stretch of a file: offsets in UTF-16 units, `end` is exclusive. */

@@ -11,6 +11,8 @@ export interface ChildCall {
   readonly cwd: string;
   /** Called with each piece of its standard output; what it throws ends the child. */
   readonly onOutput: (text: string) => void;
+  /** It is asked to end together with what it has started; it has no terminal then. */
+  readonly asGroup?: boolean;
 }
 
 export interface ChildEnd {
@@ -31,14 +33,19 @@ export function runChild(call: ChildCall, signal: AbortSignal): Promise<ChildEnd
       env: call.env,
       cwd: call.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: call.asGroup === true,
     });
+    const kill = (name: NodeJS.Signals): void => {
+      if (call.asGroup === true) killGroup(child.pid, name);
+      else child.kill(name);
+    };
     let fault: { readonly reason: unknown } | undefined;
     let timer: NodeJS.Timeout | undefined;
     const end = (reason: unknown): void => {
       if (fault !== undefined) return;
       fault = { reason };
-      child.kill('SIGTERM');
-      timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+      kill('SIGTERM');
+      timer = setTimeout(() => kill('SIGKILL'), GRACE);
     };
     const abort = (): void => {
       end(signal.reason);
@@ -71,6 +78,15 @@ export function runChild(call: ChildCall, signal: AbortSignal): Promise<ChildEnd
       });
     });
   });
+}
+
+function killGroup(leader: number | undefined, name: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, name);
+  } catch {
+    // They have ended by themselves.
+  }
 }
 
 function failureOf(code: number | null, signalName: NodeJS.Signals | null): string | undefined {

@@ -262,12 +262,17 @@ async function observeImages(
         const image = await inspectImage(client, query, signal);
         return image.satisfied ? [key, image.image] : undefined;
       } catch (error) {
-        if (isEngineError(error, 'not-found')) return undefined;
+        // What no engine can name it does not have; whoever needs it is told then.
+        if (isEngineError(error, 'not-found') || isMalformed(error)) return undefined;
         throw error;
       }
     }),
   );
   return new Map(entries.filter((entry) => entry !== undefined));
+}
+
+function isMalformed(error: unknown): boolean {
+  return isEngineError(error) && error.message.includes('invalid reference format');
 }
 
 function byName(left: { readonly name: string }, right: { readonly name: string }): number {

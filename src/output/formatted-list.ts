@@ -1,5 +1,5 @@
 import { nearest } from '../foundation/nearest.ts';
-import { alignTabs } from './tabwriter.ts';
+import { alignTabs, type TabOptions } from './tabwriter.ts';
 import { headingFunctions, templateFunctions } from './template/docker-functions.ts';
 import { applyTemplate } from './template/evaluate.ts';
 import { parseTemplate } from './template/parse.ts';
@@ -16,6 +16,8 @@ export interface ListView<Row extends object> {
   readonly headings: Readonly<Record<string, string>>;
   /** Templates that have a name: `table`, `raw`, and the empty one. */
   readonly named: Readonly<Record<string, string>>;
+  /** Room of columns in tables; default: that of docker's own. */
+  readonly columns?: TabOptions;
 }
 
 /** Room of columns in docker's own tables. */
@@ -35,7 +37,7 @@ export function formatList<Row extends object>(view: ListView<Row>, format: stri
     const template = parseTemplate(trimmed(text), new Set(templateFunctions.keys()));
     const rows = view.rows.map((row) => `${applyToRow(template, view, row)}\n`).join('');
     if (!isTable) return rows;
-    return alignTabs(`${headingLine(template, view)}\n${rows}`, COLUMNS);
+    return alignTabs(`${headingLine(template, view)}\n${rows}`, view.columns ?? COLUMNS);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new TemplateError(`template parsing error: ${error.message}`, hintFor(error, view));

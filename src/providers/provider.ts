@@ -120,6 +120,8 @@ export interface ProviderContext {
   readonly fetch: typeof fetch;
   /** Reads a text file that the user named; relative paths start from the working directory. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Address from which this computer reaches the internet, for firewalls; absent or undefined: cannot be told. */
+  readonly ownAddress?: () => Promise<string | undefined>;
 }
 
 /**

@@ -48,4 +48,7 @@ it('passes on what it is given and how it ended', async () => {
   const failed = await alone('-f', 'absent.yaml', 'config');
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain('absent.yaml');
+  const variables = await alone('--env-file', 'absent.env', 'config');
+  expect(variables).toMatchObject({ code: 1 });
+  expect(variables.stderr).toContain("couldn't find env file: ");
 });

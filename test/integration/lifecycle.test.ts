@@ -5,6 +5,7 @@ import {
   losesVolume,
   networks,
   notRecreated,
+  prints,
   recreated,
   reports,
   startedAfter,
@@ -12,7 +13,7 @@ import {
   untouched,
   volumes,
 } from '../support/checks.ts';
-import { edit, scenario, step, tcompose, together } from '../support/scenario.ts';
+import { edit, piped, scenario, step, tcompose, together } from '../support/scenario.ts';
 import { engineVersion } from '../support/test-engine.ts';
 
 scenario(
@@ -69,6 +70,12 @@ scenario(
   ),
   step('restart does too', tcompose('restart'), state('web', 'running'), notRecreated('web')),
   step('kill ends one', tcompose('kill', 'web'), state('web', 'exited'), untouched('db')),
+  step(
+    'rm asks first',
+    piped('n\n', 'rm'),
+    prints('Going to remove stopped-web-1'),
+    untouched('web'),
+  ),
   step(
     'rm removes what is stopped',
     tcompose('rm', '-f'),

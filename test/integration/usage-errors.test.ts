@@ -49,6 +49,8 @@ function message({ stderr }: Finished): string {
 const lines: readonly [string][] = [
   ['composee'],
   ['--nope'],
+  ['--env-file absent.env ps'],
+  ['exec web program --env-file absent.env'],
   ['up --nope'],
   ['up -x'],
   ['up -dx'],

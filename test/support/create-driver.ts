@@ -7,6 +7,8 @@ import { createMachine } from '../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../src/machines/lifecycle/create-request.ts';
 import type { MachineFolder, MachineStore } from '../../src/machines/store/machine-store.ts';
 import { removeMachine } from '../../src/machines/lifecycle/remove.ts';
+import type { ProviderChoice } from '../../src/machines/lifecycle/accounts.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
 import { testContext } from './machine-context.ts';
 
 export interface DriverOrder {
@@ -17,6 +19,8 @@ export interface DriverOrder {
   readonly moment: number;
   readonly signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM';
   readonly onInterrupt: 'keep' | 'rollback';
+  /** Provider and its settings; absent: the scripted one. */
+  readonly choice?: ProviderChoice;
   /** Milliseconds to wait at each moment, so that others come in between. */
   readonly pause?: number;
 }
@@ -75,8 +79,11 @@ function watched(store: MachineStore): MachineStore {
   };
 }
 
+const choice = order.choice ?? { provider: 'scripted', settings: { region: 'here' } };
 const context = testContext({
   folder: order.folder,
+  providers: PROVIDERS,
+  env: process.env,
   signal: stop.signal,
   wrapStore: watched,
   script: {
@@ -87,8 +94,7 @@ try {
   if (order.command === 'create') {
     await createMachine(context, {
       name: order.name,
-      provider: 'scripted',
-      settings: { region: 'here' },
+      ...choice,
       engine: DEFAULT_ENGINE,
       configure: true,
       force: false,

@@ -55,10 +55,10 @@ interface Note {
 
 /** What is special about an engine. */
 export interface EngineOptions {
-  /** All its images, layers and containers have only so many bytes of memory. */
-  readonly dataSize?: number;
   /** Tells several engines of one process apart. */
   readonly name?: string;
+  /** All its images, layers and containers have only so many bytes of memory. */
+  readonly dataSize?: number;
   /** Content of its daemon.json. */
   readonly daemon?: Readonly<Record<string, unknown>>;
 }
@@ -180,13 +180,35 @@ ip link set lo up
 # nothing in the machine's own /run.
 mount -t tmpfs tmpfs /run
 ln -s "${folder}/docker.sock" /run/docker.sock
-${dataSize === undefined ? '' : mount}sh "${join(checkout, 'scripts/control-groups.sh')}"
+${ownControlGroups}${dataSize === undefined ? '' : mount}sh "${join(checkout, 'scripts/control-groups.sh')}"
 export LD_LIBRARY_PATH="${folder}/bin"
 exec dockerd --config-file "${folder}/daemon.json" --data-root "${data}" \\
   --exec-root "${folder}/run" --pidfile "${folder}/pid" \\
   --host "unix://${folder}/docker.sock" --group ${group} --cgroup-parent "/${cgroupOf(folder)}"
 `;
 }
+
+/**
+ * The folder above control groups of version 1 is an ordinary one, and a systemd in a container that sees it makes more
+ * in it: each engine has a folder of its own with what is really mounted. It also mounts further hierarchies,
+ * which every process is in from then on; an engine that does not have them all counts nothing of its containers.
+ */
+const ownControlGroups = `
+if [ "$(stat -f -c %T /sys/fs/cgroup)" = tmpfs ]; then
+  mkdir /run/cgroup && mount -t tmpfs -o mode=755 cgroup /run/cgroup
+  for place in /sys/fs/cgroup/*; do
+    mountpoint -q "$place" || continue
+    mkdir "/run/cgroup/\${place##*/}" && mount --bind "$place" "/run/cgroup/\${place##*/}"
+  done
+  while IFS=: read -r _ controllers _; do
+    case $controllers in '' | name=*) continue ;; esac
+    [ ! -e "/run/cgroup/$controllers" ] || continue
+    mkdir "/run/cgroup/$controllers"
+    mount -t cgroup -o "$controllers" cgroup "/run/cgroup/$controllers" || rmdir "/run/cgroup/$controllers"
+  done </proc/self/cgroup
+  mount --move /run/cgroup /sys/fs/cgroup
+fi
+`;
 
 /** Joins the engine's network to the machine's, for published ports. */
 async function connect(

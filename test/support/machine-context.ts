@@ -44,6 +44,8 @@ export interface TestContextOptions {
   readonly provision?: MachineContext['provision'];
   readonly clock?: Clock;
   readonly files?: Map<string, string>;
+  /** Environment of providers that reach an emulated account. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export const cloudOf = (folder: string): string => join(folder, 'cloud');
@@ -63,12 +65,13 @@ export function testContext(options: TestContextOptions): MachineContext {
       return Promise.reject(new MachineError('invalid', `unknown driver ${JSON.stringify(name)}`));
     },
     providerContext: {
-      env: {},
+      env: options.env ?? {},
       home: folder,
       signal,
       clock,
       fetch,
       readFile: () => Promise.reject(new Error('no file is read here')),
+      ownAddress: () => Promise.resolve('192.0.2.1'),
     },
     openHost: (record) => testHost(record, options),
     provision:

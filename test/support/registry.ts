@@ -42,10 +42,14 @@ export async function startRegistry(
 /** bcrypt of `secret`. */
 const PASSWORD = '$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a';
 
-/** Debian's docker-registry, which takes pushes; it wants the user `bob` with the password `secret`. */
+/**
+ * Debian's docker-registry, which takes pushes; it wants the user `bob` with the password `secret`. With
+ * `tls` it is `localhost:PORT`, with a certificate of the test's CA.
+ */
 export async function startDockerRegistry(
   enter: readonly string[],
   port: number,
+  tls?: 'tls',
 ): Promise<TestRegistry> {
   const { root } = await unpackPackage('bookworm', 'docker-registry');
   const folder = mkdtempSync(join(tmpdir(), 'tcompose-registry-'));
@@ -54,7 +58,10 @@ export async function startDockerRegistry(
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    http: { addr: `127.0.0.1:${port}` },
+    http: {
+      addr: `127.0.0.1:${port}`,
+      ...(tls && { tls: { certificate: certificate('cert'), key: certificate('key') } }),
+    },
     auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
   };
   writeFileSync(join(folder, 'config.yml'), JSON.stringify(settings));
@@ -63,8 +70,9 @@ export async function startDockerRegistry(
   const [first, ...rest] = [...enter, 'setpriv', '--pdeathsig', 'KILL', program, 'serve', config];
   const child = spawn(first, rest, { stdio: 'ignore' });
   const ended = once(child, 'exit');
-  const address = `127.0.0.1:${port}`;
-  await answering(enter, address, child);
+  const address = `${tls ? 'localhost' : '127.0.0.1'}:${port}`;
+  // To plain HTTP a registry with TLS answers as well: that it does not speak that.
+  await answering(enter, `127.0.0.1:${port}`, child);
   return {
     address,
     [Symbol.asyncDispose]: async () => {
@@ -73,6 +81,10 @@ export async function startDockerRegistry(
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function certificate(part: 'cert' | 'key'): string {
+  return join(import.meta.dirname, `certificates/engine-${part}.pem`);
 }
 
 /** Waits until the registry answers; the engine's network is not that of this process. */

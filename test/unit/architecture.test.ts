@@ -9,6 +9,7 @@ const LAYERS = [
   'compose',
   'scheduler',
   'engine',
+  'remote',
   'network',
   'cluster',
   'agent',

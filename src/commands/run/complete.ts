@@ -1,6 +1,7 @@
 import type { Session } from '../../app/session.ts';
+import { withMoreFlags } from '../more-flags.ts';
 import { placeOf, type Place } from '../complete.ts';
-import type { CommandDefinition, ValueSet } from '../definition.ts';
+import type { CommandDefinition } from '../definition.ts';
 import { parseFlags } from '../flag-parser.ts';
 import { globalFlags } from '../global-flags.ts';
 import { globalOptions } from '../global-options.ts';
@@ -33,11 +34,13 @@ export async function complete(
   session: Session,
 ): Promise<number> {
   const begun = argv.at(-1) ?? '';
-  const place = placeOf(argv.slice(0, -1), begun, options.commands);
+  const words = argv.slice(0, -1);
+  const commands = await withFlagsOf(words, options.commands, session);
+  const place = placeOf(words, begun, commands);
   const { lines, directive } = await offersOf(place, begun, session);
-  const words = options.descriptions ? lines : lines.map((line) => line.replace(/\t.*/s, ''));
+  const shown = options.descriptions ? lines : lines.map((line) => line.replace(/\t.*/s, ''));
   const [number, name] = DIRECTIVES[directive];
-  session.stdout.write([...words, `:${number}`, ''].join('\n'));
+  session.stdout.write([...shown, `:${number}`, ''].join('\n'));
   session.stderr.write(`Completion ended with directive: ${name}\n`);
   return 0;
 }
@@ -63,9 +66,10 @@ async function offersOf(place: Place, begun: string, session: Session): Promise<
 }
 
 async function valueOffers(
-  { values, begun, used, global }: Extract<Place, { kind: 'values' }>,
+  place: Extract<Place, { kind: 'values' }>,
   session: Session,
 ): Promise<Offers> {
+  const { values, begun, used, global } = place;
   if (typeof values !== 'string') {
     const unfinished = values.every((value) => value.endsWith('='));
     return { lines: beginning(begun, values), directive: unfinished ? 'noSpace' : 'noFiles' };
@@ -93,12 +97,33 @@ async function valueOffers(
       if (values === 'copies') return { lines, directive: 'copies' };
       return { lines, directive: values === 'replicas' ? 'noSpace' : 'noFiles' };
     }
+    default: {
+      const { machineValues } = await import('./machine/complete.ts');
+      const lines = beginning(begun, await machineValues(values, place, session));
+      return { lines, directive: values === 'machine copies' ? 'copies' : 'noFiles' };
+    }
   }
+}
+
+/** The commands that the words name, with the flags that other words give them. */
+function withFlagsOf(
+  words: readonly string[],
+  commands: readonly CommandDefinition[],
+  session: Session,
+): Promise<readonly CommandDefinition[]> {
+  return Promise.all(
+    commands.map(async (command) => {
+      if (!words.includes(command.name)) return command;
+      const whole = await withMoreFlags(command, words, session).catch(() => command);
+      if (whole.subcommands === undefined) return whole;
+      return { ...whole, subcommands: await withFlagsOf(words, whole.subcommands, session) };
+    }),
+  );
 }
 
 /** Nothing that goes wrong while somebody types is worth more than no offer. */
 async function namesOf(
-  values: Exclude<ValueSet, readonly string[]>,
+  values: 'services' | 'profiles' | 'projects' | 'contexts' | 'replicas' | 'copies',
   global: readonly string[],
   session: Session,
 ): Promise<readonly string[]> {

@@ -30,7 +30,7 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
     recreateDependencies: on('always-recreate-deps') ? recreate : 'diverged',
     renewAnonymousVolumes: on('renew-anon-volumes'),
     removeOrphans: removesOrphans(flags, session.env),
-    scale: flags.defines('scale') ? scales(flags.list('scale'), malformedFlag) : new Map(),
+    scale: flags.defines('scale') ? scales(flags.list('scale'), SCALE_FLAG) : new Map(),
     noDependencies: on('no-deps'),
     contentChanges: flags.defines('content-changes') ? flags.given('content-changes') : undefined,
     syncBinds: on('sync-binds'),
@@ -40,26 +40,32 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
   };
 }
 
-const malformedFlag = (word: string): string =>
-  `invalid --scale option ${JSON.stringify(word)}. Should be SERVICE=NUM`;
+interface ScaleWords {
+  readonly malformed: (word: string) => string;
+  readonly noNumber: (word: string, count: string) => string;
+}
 
-/** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed, in the words of `malformed` */
+const SCALE_FLAG: ScaleWords = {
+  malformed: (word) => `invalid --scale option ${JSON.stringify(word)}. Should be SERVICE=NUM`,
+  noNumber: (_word, count) => `strconv.Atoi: parsing ${JSON.stringify(count)}: invalid syntax`,
+};
+
+const SCALE_ARGUMENT: ScaleWords = {
+  malformed: (word) => `invalid scale specifier: ${word}`,
+  noNumber: (word) => `invalid scale specifier: can't parse replica value as int: ${word}`,
+};
+
+/** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed, in these words */
 export function scales(
   words: readonly string[],
-  malformed = (word: string): string => `invalid scale specifier: ${word}`,
+  { malformed, noNumber } = SCALE_ARGUMENT,
 ): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
+  const hint = 'write SERVICE=NUM, as in web=3';
   for (const word of words) {
-    const [, service, count] = /^([^=]+)=(.*)$/.exec(word) ?? [];
-    if (service === undefined || count === undefined) {
-      throw new UsageError(malformed(word), 'write SERVICE=NUM, as in web=3');
-    }
-    if (!/^\d+$/.test(count)) {
-      throw new UsageError(
-        `invalid scale specifier: can't parse replica value as int: ${word}`,
-        'write SERVICE=NUM, as in web=3',
-      );
-    }
+    const [, service, count] = /^([^=]+)=(.+)$/.exec(word) ?? [];
+    if (service === undefined || count === undefined) throw new UsageError(malformed(word), hint);
+    if (!/^\d+$/.test(count)) throw new UsageError(noNumber(word, count), hint);
     found.set(service, Number(count));
   }
   return found;

@@ -26,7 +26,7 @@ export function bakeFailure(
     .join('\n')
     .trim();
   const failed = report.failed[0];
-  const build = guiltyBuild(builds, bake, failed?.name ?? '');
+  const build = guiltyBuild(builds, bake, failed?.name ?? '') ?? refusedBuild(builds, text);
   const { content, title } = readDockerfile(build);
   const instruction = findInstruction(content, failed?.name ?? '');
   return buildFailure({
@@ -47,6 +47,23 @@ function guiltyBuild(
   if (builds.length === 1) return builds[0];
   const target = /^\[([^\s\]]+)[\s\]]/.exec(step)?.[1];
   return builds.find(({ service }) => bake.targets[service] === target);
+}
+
+/** What a builder refuses before it begins, and which builds want it. */
+const REFUSALS: readonly (readonly [RegExp, (build: ImageBuild) => boolean])[] = [
+  [/^Multi-platform build is not/, ({ platforms }) => platforms.length > 1],
+  [/^Attestation is not/, ({ build }) => [build.provenance, build.sbom].some(isWanted)],
+  [/^Cache export is not/, ({ build }) => (build.cache_to ?? []).length > 0],
+];
+
+/** The first build that wants what was refused for all. */
+function refusedBuild(builds: readonly ImageBuild[], message: string): ImageBuild | undefined {
+  const wants = REFUSALS.find(([pattern]) => pattern.test(message))?.[1];
+  return wants === undefined ? undefined : builds.find(wants);
+}
+
+function isWanted(attestation: string | undefined): boolean {
+  return attestation !== undefined && attestation !== '' && attestation !== 'false';
 }
 
 function findInstruction(content: string, step: string): Instruction | undefined {

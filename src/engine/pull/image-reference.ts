@@ -31,7 +31,7 @@ export function parseImageReference(text: string): Result<ImageReference, string
   const tag = colon > name.lastIndexOf('/') ? name.slice(colon + 1) : undefined;
   const { domain, path } = splitDomain(tag === undefined ? name : name.slice(0, colon));
   if (path.toLowerCase() !== path) {
-    return fail('invalid reference format: repository name must be lowercase');
+    return fail(`invalid reference format: repository name (${path}) must be lowercase`);
   }
   const valid =
     PATH.test(path) &&

@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Says which image of which service could not be had, what the engine said, and what would help. */
+/** Says what the engine said, in its words as Compose does, then which image of which service this is and what would help. */
 export function pullFailure(error: unknown, use: ImageUse): EngineError {
   return registryFailure('pull', RULES, { error, use });
 }
@@ -110,17 +110,14 @@ function registryFailure(
   const rule = rules.find(({ pattern }) => pattern.test(text));
   const own = isEngineError(error) ? error : undefined;
   const hint = rule?.hint(image, registry) ?? own?.hint;
-  const who = service === undefined ? '' : `service "${service}": `;
-  return new EngineError(
-    rule?.kind ?? own?.kind ?? 'failed',
-    `${who}cannot ${verb} image "${image}": ${text}`,
-    {
-      resource: `image ${image}`,
-      cause: error,
-      ...(own?.status === undefined ? {} : { status: own.status }),
-      ...(hint === undefined ? {} : { hint }),
-    },
-  );
+  const whose = service === undefined ? '' : ` of service "${service}"`;
+  const about = `Image "${image}"${whose} was not ${verb}ed.`;
+  return new EngineError(rule?.kind ?? own?.kind ?? 'failed', messageOf(error), {
+    resource: `image ${image}`,
+    cause: error,
+    ...(own?.status === undefined ? {} : { status: own.status }),
+    hint: hint === undefined ? about : `${about} ${hint}`,
+  });
 }
 
 /** What the engine said, without the words that every failure of it begins with. */

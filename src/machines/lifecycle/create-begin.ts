@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { CreateRequest, Provider, ProviderSettings } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
+import { MachineError } from '../machine-error.ts';
 import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
+import { messageOf } from './accounts.ts';
 import type { CreateMachineRequest } from './create-request.ts';
 import { KEY_FILE, machineHostKey, machineKey, userPublicKey } from './ssh-keys.ts';
 import { combineUserData, hostKeyUserData } from './user-data.ts';
@@ -19,7 +22,8 @@ export async function beginRecord(
 ): Promise<MachineRecord> {
   const { name, settings, engine, group } = request;
   const { user, port, keyPath } = provider.ssh(settings);
-  const key = keyPath ?? (provider.makesInstances ? KEY_FILE : undefined);
+  const own = provider.makesInstances ? KEY_FILE : undefined;
+  const key = keyPath === undefined ? own : absolutePath(keyPath, context.providerContext.home);
   return {
     version: STORE_VERSION,
     name,
@@ -57,20 +61,44 @@ export async function prepareCreation(
   const tags = machineTags(await context.store.id(), name);
   const request = { name, settings, token, tags };
   if (!provider.makesInstances) {
-    const publicKey = keyPath === undefined ? '' : await userPublicKey(keyPath);
+    const publicKey =
+      keyPath === undefined
+        ? ''
+        : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
     return { ...request, publicKey, userData: '' };
   }
   const publicKey =
-    keyPath === undefined ? (await machineKey(folder)).publicKey : await userPublicKey(keyPath);
+    keyPath === undefined
+      ? (await machineKey(folder)).publicKey
+      : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
   let userData = await folder.readFile(USER_DATA_FILE);
   if (userData === undefined) {
     const ours = hostKeyUserData(await machineHostKey(folder, record.ssh.hostKeyAlias ?? name));
     const path = userDataPath(provider, settings);
-    const theirs = path === undefined ? undefined : await context.providerContext.readFile(path);
+    const theirs = path === undefined ? undefined : await readUserData(context, path);
     userData = combineUserData(ours, theirs, path);
     await folder.writeFile(USER_DATA_FILE, userData);
   }
   return { ...request, publicKey, userData };
+}
+
+/** Path of a file of the user's, wherever the next command is started from. */
+function absolutePath(path: string, home: string): string {
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path);
+}
+
+async function readUserData(context: MachineContext, path: string): Promise<string> {
+  try {
+    return await context.providerContext.readFile(path);
+  } catch (error) {
+    throw new MachineError(
+      'invalid',
+      `the user data in ${path} cannot be read: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** File with the user's own user data. */

@@ -137,8 +137,9 @@ class Creation {
     } finally {
       account.close();
     }
-    // A machine without an address is one that only has a URL.
-    const report = steps.record.address === undefined ? undefined : await this.#setUp(steps);
+    // What is neither made nor switched is only known by its URL (`none`): there is nothing to set up.
+    const reached = this.#provider.makesInstances || this.#provider.power !== 'none';
+    const report = reached ? await this.#setUp(steps) : undefined;
     const { step: _done, ...rest } = steps.record;
     await steps.save({ ...rest, phase: 'ready' });
     await this.#tidy();

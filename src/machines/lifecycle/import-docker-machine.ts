@@ -9,6 +9,7 @@ import { isMissing } from '../store/store-files.ts';
 import { parseStoredObject } from '../store/stored-json.ts';
 import { messageOf } from './accounts.ts';
 import { readDockerMachineConfig, type DockerMachineConfig } from './docker-machine-config.ts';
+import { typedFlags } from './flag-types.ts';
 import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
 
 /** Id in place of a store's for machines that docker-machine has made: nothing has tags of it. */
@@ -90,7 +91,7 @@ async function importOne(
   if (!read.ok) return { name, done: false, reason: `${file}: ${read.reason}` };
   const { config } = read;
   const provider = await context.provider(config.driver);
-  const settings = provider.settings(withDefaults(provider.flags, config.flags));
+  const settings = provider.settings(typedFlags(provider.flags, config.flags, {}));
   const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
   return context.store.withMachine(name, options, async (folder) => {
     if ((await folder.read()) !== undefined) {
@@ -126,17 +127,6 @@ async function importOne(
       key === undefined ? 'its SSH key was not found: the keys of your agent are tried' : undefined;
     return { name, done: true, record, ...(without === undefined ? {} : { remark: without }) };
   });
-}
-
-/** Values for all flags: those of the configuration, else the flag's default. */
-function withDefaults(
-  flags: readonly { readonly name: string; readonly default?: string }[],
-  values: DockerMachineConfig['flags'],
-): DockerMachineConfig['flags'] {
-  const defaults = flags.flatMap(({ name, default: value }) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  return { ...Object.fromEntries(defaults), ...values };
 }
 
 /** So that a removal removes what docker-machine would have removed, although nothing has our tags. */

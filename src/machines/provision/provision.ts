@@ -2,6 +2,13 @@ import type { SshHost } from '../ssh/ssh-host.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
 import type { OnMachineEvent } from '../machine-event.ts';
 
+/** What an engine needs to listen with TLS: texts in PEM. */
+export interface ServerTls {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** What makes a host ready for containers. */
 export interface ProvisionRequest {
   readonly machine: string;
@@ -13,6 +20,8 @@ export interface ProvisionRequest {
   readonly hostname?: string;
   /** False: an engine that is there already is left as it is, whatever `engine` says, and differences are told. */
   readonly configure: boolean;
+  /** Certificates for the engine; needed where `engine.tlsPort` is set. */
+  readonly tls?: ServerTls;
   readonly onEvent: OnMachineEvent;
   readonly signal: AbortSignal;
 }
@@ -26,6 +35,8 @@ export interface ProvisionReport {
   readonly system: string;
   /** What would have been changed but was left alone, as lines for people. */
   readonly left: readonly string[];
+  /** What the user should know. */
+  readonly notes?: readonly string[];
 }
 
 /** Makes a host ready, or throws a MachineError `provision` with the step and the last lines of what it printed. */

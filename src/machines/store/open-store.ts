@@ -42,7 +42,7 @@ export function openMachineStore(options: StoreOptions): MachineStore {
 
 /** Path of the store that a process uses. */
 export function storePath(env: Readonly<Record<string, string | undefined>>, home: string): string {
-  const given = env['TCOMPOSE_HOME'] ?? '';
+  const given = env['TCOMPOSE_HOME'] || env['MACHINE_STORAGE_PATH'] || '';
   return given === '' ? join(home, '.tcompose') : resolve(given);
 }
 

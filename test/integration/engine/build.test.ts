@@ -293,7 +293,10 @@ describe('bake', () => {
     const keysOfBuild = { context: root, dockerfile_inline: 'FROM scratch\n', ...keys };
     const { error } = await build(
       'bake',
-      { web: { build: keysOfBuild } },
+      {
+        plain: { build: { context: root, dockerfile_inline: 'FROM scratch\n' } },
+        web: { build: keysOfBuild },
+      },
       { singlePlatform: false },
     );
     expect(error).toMatchObject({

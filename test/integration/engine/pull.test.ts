@@ -97,7 +97,7 @@ describe('pulling', () => {
     const image = `${locked.address}/app:1`;
     expect((await pull([image])).error).toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringContaining(`service "web": cannot pull image "${image}"`),
+      message: expect.stringContaining('Error response from daemon: '),
       hint: expect.stringContaining(`docker login ${locked.address}`),
     });
     const auth = Buffer.from('bob:secret').toString('base64');

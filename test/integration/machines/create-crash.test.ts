@@ -13,7 +13,9 @@ import { cloudOf, testContext } from '../../support/machine-context.ts';
 import { cloudResources } from '../../support/scripted-provider.ts';
 
 const driver = join(import.meta.dirname, '../../support/create-driver.ts');
-const base = mkdtempSync(join(tmpdir(), 'tcompose-crash-'));
+// Thousands of files are synced: in memory that costs nothing.
+const memory = '/dev/shm';
+const base = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'tcompose-crash-'));
 afterAll(() => {
   rmSync(base, { recursive: true, force: true });
 });

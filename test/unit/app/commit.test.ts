@@ -13,7 +13,7 @@ describe('the name of an image that is made', () => {
   });
 
   it('must be one and have no digest', () => {
-    expect(() => imageTarget('Bad')).toThrow('repository name must be lowercase');
+    expect(() => imageTarget('Bad')).toThrow('repository name (library/Bad) must be lowercase');
     expect(() => imageTarget(`app@sha256:${'a'.repeat(64)}`)).toThrow(
       'refusing to create a tag with a digest reference',
     );

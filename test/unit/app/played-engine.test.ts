@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { printFailure } from '../../../src/app/failure.ts';
 import { warmUpEngine } from '../../../scripts/warm-up-engine.ts';
@@ -36,10 +37,23 @@ function run(...argv: string[]) {
   return runWith({}, ...argv);
 }
 
-async function runWith(more: Readonly<Record<string, string>>, ...argv: string[]) {
+function runWith(more: Readonly<Record<string, string>>, ...argv: string[]) {
+  return runIn(process.stdin, more, argv);
+}
+
+/** The same, with this text on standard input. */
+function answered(text: string, ...argv: string[]) {
+  return runIn(Readable.from([text]) as NodeJS.ReadStream, {}, argv);
+}
+
+async function runIn(
+  stdin: NodeJS.ReadStream,
+  more: Readonly<Record<string, string>>,
+  argv: readonly string[],
+) {
   const DOCKER_HOST = `unix://${join(folder, 'engine.sock')}`;
   const env = { HOME: folder, PATH: '', DOCKER_HOST, ...more };
-  const { text, code } = typed(argv, { env, cwd: folder });
+  const { text, code } = typed(argv, { env, stdin, cwd: folder });
   const ended = await code.catch(String);
   const { out, err } = text;
   return { out, err, code: ended, lines: err.split('\n').map((line) => line.trimEnd()) };
@@ -165,12 +179,48 @@ describe('a project on an engine that is only played', () => {
     [['up', '-d', 'wbe'], 'no such service: wbe'],
     [['stop', 'wbe'], 'no such service: wbe'],
     [['down', 'wbe'], 'no such service: wbe'],
-    [['up', '-d', '--scale', 'wbe=2'], 'wbe'],
+    [['up', '-d', '--scale', 'wbe=2'], 'no such service: wbe: not found'],
     [['-p', 'nobody', 'start'], 'no container found for project "nobody": not found'],
-    [['up', '--exit-code-from', 'wbe'], 'no such service: wbe'],
+    [['up', '--exit-code-from', 'wbe'], 'no such service: wbe: not found'],
+    [['up', '--exit-code-from', 'job'], 'no such service: job: disabled'],
+    [['up', '--attach', 'wbe'], 'cannot attach to services not included in up: wbe'],
+    [['logs', '--since', 'x'], 'invalid value for "since": failed to parse value as time'],
   ])('refuses %j', async (argv, message) => {
-    const { code } = await run(...argv);
+    const { code, err } = await run(...argv);
     expect(code).toContain(message);
+    expect(err).toBe('');
+  });
+
+  it('is not touched under a limit that is no number', async () => {
+    const { code, err } = await runWith({ COMPOSE_PARALLEL_LIMIT: 'x' }, 'up', '-d');
+    expect(code).toContain('COMPOSE_PARALLEL_LIMIT must be an integer (found: "x")');
+    expect(err).toBe('');
+  });
+
+  it('says what it removes where it is not asked, and asks on the output where no terminal answers', async () => {
+    await run('create');
+    const forced = await run('rm', '-f', 'db');
+    expect(forced).toMatchObject({ code: 0, out: 'Going to remove p-db-1\n' });
+    const refused = await answered('n\n', 'rm', 'web');
+    expect(refused).toMatchObject({ code: 0, out: 'Going to remove p-web-1', err: '' });
+    expect(await statesOf()).toEqual(['p-web-1 created']);
+    await answered('true\n', 'rm', 'web');
+    expect(await statesOf()).toEqual(['']);
+  });
+
+  it.each([
+    ['kill', 'No container to kill\n'],
+    ['rm', 'No stopped containers\n'],
+  ])('says that there is nothing to %s where that is wanted', async (command, text) => {
+    expect(await run(command)).toMatchObject({ code: 0, out: '', err: text });
+    const moved = await runWith({ COMPOSE_STATUS_STDOUT: '1' }, command);
+    expect(moved).toMatchObject({ code: 0, out: text, err: '' });
+  });
+
+  it('tells nothing of services that --no-deps leaves out', async () => {
+    await run('up', '-d');
+    const { lines } = await run('up', '-d', '--no-deps', 'web');
+    expect(lines).toEqual([' Container p-web-1 Running', '']);
   });
 
   it('is not touched when there is no engine, which is said in words', async () => {

@@ -47,6 +47,34 @@ describe('the name the program is called by', () => {
     });
   });
 
+  it.each<
+    [string[], Record<string, string>, { programName: string; argv: string[]; plugin: boolean }]
+  >([
+    [
+      ['ls', '-q'],
+      {},
+      { programName: 'docker-machine', argv: ['machine', 'ls', '-q'], plugin: false },
+    ],
+    [[], {}, { programName: 'docker-machine', argv: ['machine'], plugin: false }],
+    [
+      ['__complete', 'ssh', ''],
+      {},
+      { programName: 'docker-machine', argv: ['__complete', 'machine', 'ssh', ''], plugin: false },
+    ],
+    [
+      ['-D', 'machine', 'ls'],
+      throughDocker,
+      { programName: 'docker', argv: ['-D', 'machine', 'ls'], plugin: true },
+    ],
+    [
+      ['ls'],
+      throughDocker,
+      { programName: 'docker-machine', argv: ['machine', 'ls'], plugin: false },
+    ],
+  ])('as docker-machine, %j with %j is a line of machine', (words, env, expected) => {
+    expect(callingOf('docker-machine', words, env)).toEqual(expected);
+  });
+
   it('can be another word of docker', () => {
     expect(callingOf('docker-tcompose', ['tcompose', 'ps'], throughDocker)).toEqual({
       programName: 'docker tcompose',

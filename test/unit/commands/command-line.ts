@@ -13,7 +13,7 @@ export interface Typed {
 /** Runs the words after the program's name in a session without files or engine. */
 export function typed(
   argv: readonly string[],
-  session: Partial<Pick<Session, 'programName' | 'env' | 'cwd'>> = {},
+  session: Partial<Pick<Session, 'programName' | 'env' | 'cwd' | 'stdin'>> = {},
 ): Typed {
   const interrupts = new Interrupts(() => {});
   const text = { out: '', err: '' };

@@ -20,8 +20,6 @@ const compose: Readonly<Record<string, CommandFacts>> = facts;
 
 /** Commands of Compose that tcompose has no word for, and why. */
 const ABSENT: Readonly<Record<string, string>> = {
-  publish: 'publishing projects as OCI artifacts is not offered',
-  'alpha publish': 'see publish',
   bridge: 'conversion into other models is not offered',
   'bridge convert': 'see bridge',
   'bridge transformations': 'see bridge',
@@ -31,6 +29,8 @@ const ABSENT: Readonly<Record<string, string>> = {
 
 /** Commands that Compose has not, and what for. */
 const EXTRA: Readonly<Record<string, string>> = {
+  machine: 'what docker-machine did; machine-tree.test.ts compares it',
+
   completion: 'a program of its own needs its own completion',
   'install-plugin': 'makes tcompose what docker compose runs',
   plan: 'shows what up would do, and why',
@@ -114,7 +114,9 @@ describe('the commands of Compose', () => {
   });
 
   it('are joined by those that are meant', () => {
-    const extra = [...ours.keys()].filter((name) => compose[name] === undefined);
+    const extra = [...ours.keys()].filter(
+      (name) => compose[name] === undefined && !name.startsWith('machine '),
+    );
     expect(sorted(extra)).toEqual(sorted(Object.keys(EXTRA)));
   });
 

@@ -118,7 +118,10 @@ describe('the command line', () => {
     ],
     [['up', '--wait-timeout', '-1'], '--wait-timeout must be a non-negative integer'],
     [['up', '--scale', 'web'], 'invalid --scale option "web". Should be SERVICE=NUM'],
+    [['up', '--scale', 'web=x'], 'strconv.Atoi: parsing "x": invalid syntax'],
     [['scale', 'web'], 'invalid scale specifier: web'],
+    [['scale', 'web='], 'invalid scale specifier: web='],
+    [['scale', 'web=x'], "invalid scale specifier: can't parse replica value as int: web=x"],
     [['up', '--pull', 'sometimes'], 'invalid --pull option "sometimes"'],
     [['down', '--rmi', 'some'], 'invalid value for --rmi: "some"'],
     [['--progress', 'loud', 'ps'], 'unsupported --progress value "loud"'],
@@ -141,7 +144,7 @@ describe('a group of commands', () => {
     const { code, out } = await run(...argv);
     expect(code).toBe(0);
     expect(out).toMatch(/^Usage: {2}tcompose alpha \[OPTIONS] COMMAND\n/);
-    expect(out).toMatch(/Commands:\n {2}generate .*\n {2}viz .*\n/);
+    expect(out).toMatch(/Commands:\n {2}generate .*\n {2}publish .*\n {2}viz .*\n/);
   });
 
   it.each([[['alpha', 'viz', '--help']], [['help', 'alpha', 'viz']], [['--help', 'alpha', 'viz']]])(

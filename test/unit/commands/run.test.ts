@@ -26,6 +26,7 @@ function request(
     flags: parsed.flags,
     args: parsed.words,
     dryRun: false,
+    typed: [],
     session: session as unknown as Invocation['session'],
   });
 }

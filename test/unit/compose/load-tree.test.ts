@@ -158,11 +158,6 @@ describe('what cannot be loaded', () => {
     ],
     ['an empty file', one(''), ['empty compose file']],
     ['comments only', one('# nothing\n'), ['empty compose file']],
-    [
-      'a remote file',
-      { files: {}, composeFiles: ['oci://x/y'] },
-      ['remote resource oci://x/y cannot be loaded'],
-    ],
   ])('%s', (_, scene, expected) => {
     expect(messages(scene)).toEqual(expected);
   });

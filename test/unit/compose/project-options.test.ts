@@ -90,12 +90,31 @@ describe('which files', () => {
     expect(resolve({ flags: { filesOptional: true } }).composeFiles).toEqual([]);
   });
 
-  test('remote references stay as they are and read no .env beside them', () => {
+  test('a remote reference stands for its copy; .env and name are those of the directory', () => {
     const flags = { files: ['oci://registry.example/app:1'] };
-    const options = resolve({ flags, tree: { '/p/.env': 'COMPOSE_ANSI=never' } });
-    expect(options.composeFiles).toEqual(flags.files);
-    expect(options.workingDir).toBe('/p');
-    expect(options.exports).toEqual({});
+    const tree = { '/p/.env': 'COMPOSE_ANSI=never\nA=1', '/cache/.env': 'A=2' };
+    const path = '/cache/compose.yaml';
+    const files: FileAccess = {
+      ...inMemory(tree),
+      remote: () => ({ ok: true, path, root: '/cache' }),
+    };
+    const options = resolveProjectOptions(flags, { environment: {}, cwd: '/p', files });
+    expect(options).toMatchObject({
+      ok: true,
+      value: {
+        composeFiles: [path],
+        workingDir: '/cache',
+        nameDirectory: '/p',
+        environment: { A: '1' },
+        exports: {},
+      },
+    });
+  });
+
+  test('a remote reference that nobody can fetch is a fault', () => {
+    expect(faults({ flags: { files: ['oci://registry.example/app:1'] } })).toEqual([
+      'remote resource oci://registry.example/app:1 cannot be loaded',
+    ]);
   });
 });
 

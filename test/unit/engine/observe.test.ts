@@ -131,6 +131,18 @@ describe('a snapshot', () => {
     expect(seen.networks.map((each) => each.id)).toEqual([`${id}67`]);
   });
 
+  it('leaves out images whose names no engine takes, so that a project with one can be taken down', async () => {
+    const refusal = 'Error response from daemon: invalid reference format';
+    const engine = client((call) => {
+      if (call.path === '/volumes') return { Volumes: [] };
+      if (!call.path.startsWith('/images/')) return [];
+      throw new EngineError('failed', refusal, { status: 400 });
+    });
+    const query = { project: 'p', images: [{ reference: 'BAD:::x' }] };
+    const seen = await observe({ client: engine.client, host: 'h' }, query, signal);
+    expect([...seen.images.keys()]).toEqual([]);
+  });
+
   it('tells images apart by platform and leaves out what is not here', async () => {
     const engine = client((call) => {
       if (call.path === '/volumes') return { Volumes: [] };

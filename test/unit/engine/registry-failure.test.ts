@@ -20,7 +20,8 @@ describe('failed pulls', () => {
       service: 'web',
     });
     expect(failure.kind).toBe(kind);
-    expect(failure.message).toBe(`service "web": cannot pull image "r.io/x:2": ${text}`);
+    expect(failure.message).toBe(`Error response from daemon: ${text}`);
+    expect(failure.hint).toMatch(/^Image "r.io\/x:2" of service "web" was not pulled\. /);
     expect(failure.hint).toContain(hint);
   });
 });
@@ -34,7 +35,8 @@ describe('failed pushes', () => {
   ])('%s is %s and says what would help', (text, kind, hint) => {
     const failure = pushFailure(new Error(text), { image: 'r.io/x', service: 'web' });
     expect(failure.kind).toBe(kind);
-    expect(failure.message).toBe(`service "web": cannot push image "r.io/x": ${text}`);
+    expect(failure.message).toBe(text);
+    expect(failure.hint).toMatch(/^Image "r.io\/x" of service "web" was not pushed\. /);
     expect(failure.hint).toContain(hint);
   });
 });

@@ -1,0 +1,112 @@
+import { basename, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { applySteps, planMachines, resolveMachines } from '../../machines/lifecycle/apply.ts';
+import type { ApplyStep } from '../../machines/lifecycle/apply-plan.ts';
+import { parseMachinesFile, type MachinesFile } from '../../machines/lifecycle/machines-file.ts';
+import type { Diagnostic } from '../../compose/diagnostic.ts';
+import { CommandFailure, InvalidProject, printDiagnostics } from '../failure.ts';
+import { formatPlain } from '../list-format.ts';
+import type { Session } from '../session.ts';
+import { ask } from './ask.ts';
+import { withMachines } from './context.ts';
+import { joinFailures, sortOutcomes, wordsOf } from './failures.ts';
+import type { MachineOptions } from './options.ts';
+
+export interface ApplyRequest {
+  readonly path: string;
+  /** Removes machines of the file's group that it does not name any more. */
+  readonly prune: boolean;
+  /** Machines may be removed and made anew where they cannot be changed. */
+  readonly replace: boolean;
+  readonly parallel: number;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly format: string;
+}
+
+/** `machine apply`: shows what a file of machines asks for, asks, and does it. */
+export function applyMachines(
+  session: Session,
+  options: MachineOptions,
+  request: ApplyRequest,
+): Promise<number> {
+  const { stdout } = session;
+  return withMachines(session, options, { title: 'apply' }, async (context, tell) => {
+    const { group, machines } = await readMachines(session, options, request.path);
+    const { wanted, diagnostics } = await resolveMachines(context, { group, machines });
+    refuseFaults(session, options, diagnostics);
+    const steps = await planMachines(context, { group, wanted, prune: request.prune });
+    stdout.write(formatSteps(steps, request.format));
+    const refused = steps.filter((step) => step.do === 'refuse');
+    if (request.dryRun) return refused.length === 0 ? 0 : 1;
+    const changes = steps.filter((step) => step.do !== 'keep');
+    if (changes.length === 0) return 0;
+    if (!request.yes) {
+      const sure = await ask(session, `Do ${changes.length === 1 ? 'this' : 'these'}?`);
+      if (sure === undefined) {
+        throw new CommandFailure('Nothing was done: nobody answered', 'use --yes where nobody can');
+      }
+      if (!sure) return 0;
+    }
+    const { replace, parallel: limit } = request;
+    const outcomes = await applySteps(context, changes, { group, limit, replace });
+    context.signal.throwIfAborted();
+    const { done, failures } = sortOutcomes(outcomes);
+    for (const { name, value } of done) tell(`${name} ${DONE[value.do]}`);
+    if (failures.length > 0) {
+      throw joinFailures(failures, ({ name, error }) => `${name}: ${wordsOf(error).message}`);
+    }
+    return 0;
+  });
+}
+
+const DONE: Readonly<Record<ApplyStep['do'], string>> = {
+  create: 'created',
+  change: 'changed',
+  replace: 'replaced',
+  remove: 'removed',
+  keep: 'kept',
+  refuse: 'refused',
+};
+
+async function readMachines(
+  session: Session,
+  options: MachineOptions,
+  path: string,
+): Promise<MachinesFile> {
+  let text: string;
+  try {
+    text = await readFile(resolve(session.cwd, path), 'utf8');
+  } catch (error) {
+    throw new CommandFailure(wordsOf(error).message, 'name a file of machines: machines.yaml');
+  }
+  const { file, diagnostics } = parseMachinesFile({ path: resolve(session.cwd, path), text });
+  refuseFaults(session, options, diagnostics);
+  if (file === undefined) throw new CommandFailure(`there are no machines in ${basename(path)}`);
+  return file;
+}
+
+/** @throws InvalidProject for errors; warnings are printed */
+function refuseFaults(
+  session: Session,
+  { ansi, progress }: MachineOptions,
+  diagnostics: readonly Diagnostic[],
+): void {
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    throw new InvalidProject(diagnostics);
+  }
+  if (diagnostics.length > 0) {
+    printDiagnostics(diagnostics, { json: progress === 'json', ansi }, session);
+  }
+}
+
+function formatSteps(steps: readonly ApplyStep[], format: string): string {
+  return formatPlain(
+    {
+      heading: ['CHANGE', 'MACHINE', 'WHY'],
+      cells: steps.map((step) => [step.do, step.name, step.causes.join('; ')]),
+      objects: steps.map((step) => ({ change: step.do, machine: step.name, causes: step.causes })),
+    },
+    format,
+  );
+}

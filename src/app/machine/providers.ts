@@ -1,0 +1,27 @@
+import { findProvider } from '../../providers/registry.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { isProviderError } from '../../providers/provider-error.ts';
+import { CommandFailure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { findProgram } from './find-program.ts';
+
+/**
+ * The provider of that name.
+ *
+ * @throws CommandFailure in the words of docker-machine, with what may have been meant
+ */
+export async function providerNamed(name: string, session: Session): Promise<Provider> {
+  try {
+    return await findProvider(name, session);
+  } catch (error) {
+    if (!isProviderError(error, 'invalid')) throw error;
+    const plugin = `docker-machine-driver-${name}`;
+    const installed = findProgram(plugin, session);
+    throw new CommandFailure(
+      `Driver ${JSON.stringify(name)} not found. Do you have the plugin binary ${JSON.stringify(plugin)} accessible in your PATH?`,
+      installed === undefined
+        ? `${error.hint ?? ''} Others are programs named tcompose-provider-NAME.`.trim()
+        : `${installed} is for docker-machine; here it would be tcompose-provider-${name}`,
+    );
+  }
+}

@@ -1,0 +1,156 @@
+import { machineCertificates } from '../../machines/provision/certificates.ts';
+import { upgradeEngine } from '../../machines/provision/upgrade.ts';
+import { changePower } from '../../machines/lifecycle/power.ts';
+import { reprovision } from '../../machines/lifecycle/reprovision.ts';
+import { eachMachine } from '../../machines/lifecycle/several.ts';
+import type { MachineContext } from '../../machines/machine-context.ts';
+import { CommandFailure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { ask } from './ask.ts';
+import { withMachines } from './context.ts';
+import { joinFailures, sortOutcomes, wordsOf } from './failures.ts';
+import { folderFiles } from './folder-files.ts';
+import type { MachineOptions } from './options.ts';
+import type { Tell } from './progress.ts';
+import { runningMachine, statusOf } from './running.ts';
+import { knownMachine, targetNames, type KnownMachine } from './target.ts';
+
+/** Milliseconds for another process that works on the machine. */
+const LOCK_TIME = 600_000;
+
+/** What is done to several machines, once they are known to exist. */
+interface SetUpWork {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly work: (context: MachineContext, name: string, tell: Tell) => Promise<void>;
+}
+
+/** `machine provision`: sets machines up again as they were created; nothing changes where nothing is missing. */
+export function provisionMachines(
+  session: Session,
+  options: MachineOptions,
+  { names, configure }: { readonly names: readonly string[]; readonly configure: boolean },
+): Promise<number> {
+  return setUp(session, options, {
+    title: 'provision',
+    names,
+    work: async (context, name, tell) => {
+      const { record } = await machineWithSsh(context, name);
+      const { makesInstances } = await context.provider(record.provider);
+      const report = await reprovision(context, { name, configure: makesInstances || configure });
+      tellChanges(tell, name, report.changes);
+      for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
+    },
+  });
+}
+
+/** `machine upgrade`: the newest engine of the packages that it came from; a machine that is stopped is started. */
+export function upgradeMachines(
+  session: Session,
+  options: MachineOptions,
+  names: readonly string[],
+): Promise<number> {
+  return setUp(session, options, {
+    title: 'upgrade',
+    names,
+    work: async (context, name, tell) => {
+      const machine = await machineWithSsh(context, name);
+      const { state } = await statusOf(context, machine);
+      if (state === 'Stopped') {
+        tell(`(${name}) Starting machine so machine can be upgraded...`);
+        await changePower(context, name, 'start');
+      }
+      const { record, path } = await runningMachine(
+        context,
+        await knownMachine(context.store, name),
+      );
+      tell(`(${name}) Upgrading docker...`);
+      const host = context.openHost(record, path);
+      const { signal, onEvent } = context;
+      const lock = { create: false, timeout: LOCK_TIME, signal };
+      const { from, to, changed } = await context.store.withMachine(name, lock, () =>
+        upgradeEngine({ machine: name, host, onEvent, signal }),
+      );
+      tell(`(${name}) ${changed ? `Docker ${from} is ${to} now` : `Docker ${to} is the newest`}`);
+    },
+  });
+}
+
+export interface CertificatesRequest {
+  readonly names: readonly string[];
+  /** Do not ask. */
+  readonly force: boolean;
+  /** Also those of the authority and of clients. */
+  readonly clients: boolean;
+}
+
+/** `machine regenerate-certs`: new certificates for engines that listen with TLS; others have none. */
+export async function renewCertificates(
+  session: Session,
+  options: MachineOptions,
+  { names, force, clients }: CertificatesRequest,
+): Promise<number> {
+  if (!force) {
+    const sure = await ask(
+      session,
+      'Regenerate TLS machine certs?  Warning: this is irreversible.',
+    );
+    if (sure === undefined) {
+      throw new CommandFailure('Nothing was changed: nobody answered', 'use -f where nobody can');
+    }
+    if (!sure) return 0;
+  }
+  return setUp(session, options, {
+    title: 'regenerate-certs',
+    names,
+    work: async (context, name, tell) => {
+      const { record, path } = await machineWithSsh(context, name);
+      const { engine, address } = record;
+      if (engine.tlsPort === undefined) {
+        tell(`(${name}) has no certificates: its engine is reached over SSH`);
+        return;
+      }
+      const lock = { create: false, timeout: LOCK_TIME, signal: context.signal };
+      await context.store.withMachine(name, lock, () =>
+        machineCertificates(folderFiles(path), {
+          machine: name,
+          names: [...(address === undefined ? [] : [address]), ...engine.tlsSans],
+          now: context.clock.now(),
+          renew: clients ? 'all' : 'server',
+        }),
+      );
+      const report = await reprovision(context, { name, configure: true });
+      tellChanges(tell, name, report.changes);
+    },
+  });
+}
+
+function setUp(
+  session: Session,
+  options: MachineOptions,
+  { title, names, work }: SetUpWork,
+): Promise<number> {
+  return withMachines(session, options, { title }, async (context, tell) => {
+    const targets = await targetNames(context.store, names);
+    for (const name of targets) await knownMachine(context.store, name);
+    const outcomes = await eachMachine(targets, context, (name) => work(context, name, tell));
+    context.signal.throwIfAborted();
+    const { failures } = sortOutcomes(outcomes);
+    if (failures.length > 0) {
+      throw joinFailures(failures, ({ name, error }) => `${name}: ${wordsOf(error).message}`);
+    }
+    return 0;
+  });
+}
+
+/** @throws CommandFailure for a machine of which only a URL is known */
+async function machineWithSsh(context: MachineContext, name: string): Promise<KnownMachine> {
+  const machine = await knownMachine(context.store, name);
+  if (machine.record.provider !== 'none') return machine;
+  throw new CommandFailure('hosts without a driver cannot be set up: only a URL is known');
+}
+
+function tellChanges(tell: Tell, name: string, changes: readonly string[]): void {
+  if (changes.length === 0) tell(`(${name}) Everything is as it should be.`);
+  for (const change of changes) tell(`(${name}) done: ${change}`);
+}

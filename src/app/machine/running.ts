@@ -1,0 +1,48 @@
+import type { MachineContext } from '../../machines/machine-context.ts';
+import { CommandFailure } from '../failure.ts';
+import { hostsOf, type HostOf } from './hosts.ts';
+import { statesOf, type MachineStatus } from './states.ts';
+import type { KnownMachine } from './target.ts';
+import { TIMED_OUT, within } from './timeout.ts';
+
+/** Milliseconds that a machine and its provider have to answer. */
+const PATIENCE = 20_000;
+
+/**
+ * The machine with the address that it has now. A provider that cannot be asked (credentials that have expired) is
+ * no reason to fail: then the address that was last known has to do, and that is told.
+ *
+ * @throws CommandFailure `Host is not running`, in the words of docker-machine
+ */
+export async function runningMachine(
+  context: MachineContext,
+  machine: KnownMachine,
+  hostOf: HostOf = hostsOf(context),
+): Promise<KnownMachine> {
+  const { name, record } = machine;
+  const { state, address, fault } = await statusOf(context, machine, hostOf);
+  if (state === 'Error' && fault !== undefined) {
+    if (record.address === undefined) throw new CommandFailure(fault);
+    const text = `its address may have changed, ${record.provider} could not be asked: ${fault}`;
+    context.onEvent({ type: 'warning', machine: name, text });
+    return machine;
+  }
+  if (state !== 'Running') {
+    throw new CommandFailure('Host is not running', `${name} is ${state}`);
+  }
+  return address === undefined ? machine : { ...machine, record: { ...record, address } };
+}
+
+/** The state of one machine; `Timeout` when nobody answers in time. */
+export async function statusOf(
+  context: MachineContext,
+  machine: KnownMachine,
+  hostOf: HostOf = hostsOf(context),
+  timeout = PATIENCE,
+): Promise<MachineStatus> {
+  const request = { names: [machine.name], timeout };
+  const status = await within(timeout, context.signal, (signal) =>
+    statesOf(context, hostOf, request)(machine, signal),
+  );
+  return status === TIMED_OUT ? { state: 'Timeout' } : status;
+}

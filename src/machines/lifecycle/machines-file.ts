@@ -1,0 +1,129 @@
+import type { Diagnostic } from '../../compose/diagnostic.ts';
+import type { MapNode } from '../../compose/node.ts';
+import type { SourceFile, Span } from '../../compose/source.ts';
+import { parseYaml } from '../../compose/yaml.ts';
+import type { ProviderFlagValues } from '../../providers/provider.ts';
+import type { EngineOptions } from '../store/machine-record.ts';
+import { DEFAULT_ENGINE } from './create-request.ts';
+import { FileReader } from './machines-file-reader.ts';
+
+/** A machine that a `machines.yaml` asks for. */
+export interface DesiredMachine {
+  readonly name: string;
+  readonly driver: string;
+  /** Flags of the driver without its name in front, as they are written. */
+  readonly options: ProviderFlagValues;
+  readonly engine: EngineOptions;
+  /** Where its name is written. */
+  readonly span: Span;
+  /** Where each option is written. */
+  readonly optionSpans: ReadonlyMap<string, Span>;
+}
+
+export interface MachinesFile {
+  /** Name of the group: machines that belong to the file and are not in it any more can be removed. */
+  readonly group: string;
+  readonly machines: readonly DesiredMachine[];
+}
+
+/** A file that was read; `file` is absent when there are errors. */
+export interface ParsedMachinesFile {
+  readonly file?: MachinesFile;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9\-.]*$/;
+
+/**
+ * Reads a `machines.yaml`. Pure; all faults are collected, with file, line and column. Options are checked against
+ * the driver's flags later, when the driver is known.
+ */
+export function parseMachinesFile(source: SourceFile): ParsedMachinesFile {
+  const { documents, diagnostics: faults } = parseYaml(source);
+  const reader = new FileReader([...faults]);
+  const [root, second] = documents;
+  if (second !== undefined)
+    reader.fault(second.span, 'machines/several-documents', 'a second document is not read');
+  if (root === undefined || root.kind !== 'map') {
+    if (reader.diagnostics.length === 0) {
+      const span = { file: source, start: 0, end: 0 };
+      reader.fault(
+        span,
+        'machines/empty',
+        'there are no machines in this file',
+        "write 'machines:'",
+      );
+    }
+    return { diagnostics: reader.diagnostics };
+  }
+  const file = readFile(reader, root);
+  const failed = reader.diagnostics.some(({ severity }) => severity === 'error');
+  return failed ? { diagnostics: reader.diagnostics } : { file, diagnostics: reader.diagnostics };
+}
+
+function readFile(reader: FileReader, root: MapNode): MachinesFile {
+  reader.knownKeys(root, ['name', 'defaults', 'machines'], '');
+  const name = root.entries.get('name')?.value;
+  const group = (name === undefined ? undefined : reader.text(name, 'name')) ?? 'machines';
+  const defaults = reader.entry(root.entries.get('defaults')?.value, 'defaults', false);
+  const machines = root.entries.get('machines')?.value;
+  if (machines === undefined) {
+    reader.fault(root.span, 'machines/missing-key', "missing property 'machines'");
+    return { group, machines: [] };
+  }
+  const found: DesiredMachine[] = [];
+  const spans = new Map<string, Span>();
+  for (const [base, { keySpan, value }] of reader.map(machines, 'machines')?.entries ?? []) {
+    const path = `machines.${base}`;
+    const entry = reader.entry(value, path, true);
+    const driver = entry.driver ?? defaults.driver;
+    if (!NAME.test(base)) {
+      reader.fault(
+        keySpan,
+        'machines/name',
+        `${base} cannot be the name of a machine`,
+        'names have letters, digits, "." and "-"',
+      );
+    }
+    if (driver === undefined) {
+      reader.fault(
+        keySpan,
+        'machines/missing-key',
+        `${path} missing property 'driver'`,
+        "write 'driver: generic', or it into 'defaults'",
+      );
+      continue;
+    }
+    const options = new Map([
+      ...(entry.driver === undefined || entry.driver === defaults.driver ? defaults.options : []),
+      ...entry.options,
+    ]);
+    for (const machine of numbered(base, entry.count)) {
+      const other = spans.get(machine);
+      if (other !== undefined) {
+        reader.fault(
+          keySpan,
+          'machines/same-name',
+          `two machines are called ${machine}`,
+          'change a name or a count',
+        );
+      }
+      spans.set(machine, keySpan);
+      found.push({
+        name: machine,
+        driver,
+        options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
+        engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
+        span: keySpan,
+        optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
+      });
+    }
+  }
+  return { group, machines: found };
+}
+
+/** Without a count, one machine with just this name. */
+function numbered(base: string, count: number | undefined): string[] {
+  if (count === undefined) return [base];
+  return Array.from({ length: count }, (_, index) => `${base}-${index + 1}`);
+}

@@ -1,0 +1,64 @@
+import { fail, ok, type Result } from '../../foundation/result.ts';
+import type { HostFacts } from './facts.ts';
+
+const folder = '/etc/systemd/system/docker.service.d';
+
+/** Drop-in with the environment of the engine. */
+export const ENV_DROP_IN = `${folder}/20-tcompose-env.conf`;
+/** Drop-in that makes the engine listen with TLS. */
+export const TLS_DROP_IN = `${folder}/30-tcompose-tls.conf`;
+/** Where certificates lie on the host. */
+export const TLS_FOLDER = '/etc/docker/tls';
+
+/** Text of the drop-in that sets variables, `NAME=VALUE` each; fails with a sentence for what is none. */
+export function envDropIn(variables: readonly string[]): Result<string, string> {
+  const lines: string[] = [];
+  for (const variable of variables) {
+    const name = variable.split('=')[0] ?? '';
+    if (!/^[A-Za-z_]\w*=/.test(variable)) {
+      return fail(`engine environment "${name}": it has to be NAME=VALUE`);
+    }
+    if (/[\n\r\0]/.test(variable)) return fail(`engine environment ${name}: it has to be one line`);
+    const quoted = variable.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%');
+    lines.push(`Environment="${quoted}"`);
+  }
+  return ok(`[Service]\n${lines.join('\n')}\n`);
+}
+
+/**
+ * Text of the drop-in that has the engine listen on a port with TLS, besides its sockets. It repeats the command of
+ * the package's unit, wherever that has dockerd, so that the port is never open without the flags that protect it.
+ */
+export function tlsDropIn(facts: HostFacts, port: number): Result<string, string> {
+  const command = engineCommand(facts);
+  if (command === undefined) return fail('its unit docker.service has no single ExecStart');
+  const conflict = /(?:^|\s)(-H[ =]?tcp:\S*|--host[ =]tcp:\S*|--tls\S*)/.exec(command)?.[1];
+  if (conflict !== undefined) {
+    return fail(`its unit docker.service already says ${conflict}; take that out first`);
+  }
+  const flags = [
+    `-H tcp://0.0.0.0:${port}`,
+    '--tlsverify',
+    `--tlscacert=${TLS_FOLDER}/ca.pem`,
+    `--tlscert=${TLS_FOLDER}/server.pem`,
+    `--tlskey=${TLS_FOLDER}/server-key.pem`,
+  ];
+  // Without any -H dockerd would listen on nothing but the port.
+  if (!/(?:^|\s)(-H|--host)\b/.test(command)) flags.unshift('-H unix:///var/run/docker.sock');
+  return ok(`[Service]\nExecStart=\nExecStart=${command} ${flags.join(' ')}\n`);
+}
+
+/** The command of the unit with all drop-ins but ours; undefined: none, or several. */
+function engineCommand(facts: HostFacts): string | undefined {
+  const others = Object.entries(facts.dropIns)
+    .filter(([path]) => path !== TLS_DROP_IN)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  let commands: string[] = [];
+  for (const text of [facts.unit ?? '', ...others.map(([, content]) => content)]) {
+    for (const match of text.replaceAll(/\\\n/g, ' ').matchAll(/^\s*ExecStart=(.*)$/gm)) {
+      const command = (match[1] ?? '').trim();
+      commands = command === '' ? [] : [...commands, command];
+    }
+  }
+  return commands.length === 1 ? commands[0] : undefined;
+}

@@ -1,0 +1,152 @@
+import { fail, ok, type Result } from '../../foundation/result.ts';
+import type { EngineOptions } from '../store/machine-record.ts';
+import type { HostFacts } from './facts.ts';
+import {
+  aptInstall,
+  aptRepository,
+  aptUpdate,
+  dnfRepository,
+  dpkgConfigure,
+  extrasInstall,
+  rpmInstall,
+} from './packages.ts';
+import { type Refusal, type Step, minute } from './step.ts';
+import { choosePackaging, findSystem, type Packaging } from './systems.ts';
+import { pickVersion } from './versions.ts';
+
+/** Steps that install something, and whether what they bring has to be looked at before it goes on. */
+export interface Installation {
+  readonly steps: readonly Step[];
+  readonly again: boolean;
+}
+
+/** Lists older than this are refreshed, so that they do not name files that the archive has no more. */
+const FRESH_SECONDS = 12 * 60 * 60;
+
+/** How the engine gets onto a host that has none. */
+export function planInstallation(
+  facts: HostFacts,
+  engine: EngineOptions,
+): Result<Installation, Refusal> {
+  if (engine.source === 'none') {
+    return fail({
+      message: 'the host has no Docker Engine, and none is to be installed',
+      hint: 'install one by hand, or leave --engine-source away',
+    });
+  }
+  const system = findSystem(facts);
+  if (engine.installUrl !== undefined) {
+    // A script of the user's may know systems that are not known here.
+    return ok({ steps: [...finishInterrupted(facts), runScript(engine.installUrl)], again: false });
+  }
+  if (!system.ok) return system;
+  const packaging = choosePackaging(system.value, engine.source, facts);
+  if (!packaging.ok) return packaging;
+  switch (packaging.value.tool) {
+    case 'apt':
+      return planApt(facts, packaging.value, engine.version);
+    case 'dnf':
+    case 'yum':
+      return ok(planRpm(packaging.value, packaging.value.tool, engine.version));
+    case 'amazon-linux-extras':
+      return engine.version === undefined
+        ? ok({ steps: [extrasInstall()], again: false })
+        : ok(planRpm(packaging.value, 'yum', engine.version));
+  }
+}
+
+function finishInterrupted(facts: HostFacts): readonly Step[] {
+  return facts.interrupted ? [dpkgConfigure()] : [];
+}
+
+function planApt(
+  facts: HostFacts,
+  packaging: Packaging & { readonly folder?: string },
+  version: string | undefined,
+): Result<Installation, Refusal> {
+  const steps: Step[] = [...finishInterrupted(facts)];
+  const addsSource = packaging.folder !== undefined && !facts.dockerSource;
+  const stale = facts.listsAge === undefined || facts.listsAge > FRESH_SECONDS;
+  const offered = facts.versions[packaging.engine] ?? [];
+  const authorities = facts.packages['ca-certificates'] === undefined ? ['ca-certificates'] : [];
+  if (addsSource) {
+    // The repository speaks HTTPS.
+    if (authorities.length > 0)
+      steps.push(...(stale ? [aptUpdate()] : []), aptInstall(authorities));
+    steps.push(...aptRepository(packaging.folder ?? '', facts.os.codename));
+  }
+  const unknown = addsSource || stale;
+  if (unknown || (offered.length === 0 && version === undefined)) steps.push(aptUpdate());
+  // Which versions there are is known once the lists are here.
+  if (version !== undefined && unknown) return ok({ steps, again: true });
+  const names = [
+    ...packaging.others,
+    ...(addsSource ? [] : authorities),
+    // With AppArmor in the kernel no container starts without its parser.
+    ...(facts.apparmor && facts.packages['apparmor'] === undefined ? ['apparmor'] : []),
+  ];
+  if (version === undefined) {
+    steps.push(aptInstall([packaging.engine, ...names]));
+    return ok({ steps, again: false });
+  }
+  const picked = pickVersion(packaging.engine, offered, version);
+  if (!picked.ok) return picked;
+  const pinned = pinnedApt([packaging.engine, ...names], picked.value);
+  steps.push(aptInstall(pinned, ['--allow-downgrades']));
+  return ok({ steps, again: false });
+}
+
+/** The engine and its command of one version; what else there is has versions of its own. */
+export function pinnedApt(names: readonly string[], version: string): readonly string[] {
+  const pinned = new Set(['docker-ce', 'docker-ce-cli', 'docker.io', 'docker-cli']);
+  return names.map((name) => (pinned.has(name) ? `${name}=${version}` : name));
+}
+
+function planRpm(
+  packaging: Packaging & { readonly folder?: string },
+  tool: 'dnf' | 'yum',
+  version: string | undefined,
+): Installation {
+  const repository = packaging.folder === undefined ? [] : [dnfRepository(packaging.folder)];
+  return {
+    steps: [...repository, rpmInstall(tool, rpmNames(packaging, version))],
+    again: false,
+  };
+}
+
+/** Packages for dnf, whose names take patterns: `docker-ce-28.5.*`. */
+export function rpmNames(packaging: Packaging, version: string | undefined): readonly string[] {
+  const names = [packaging.engine, ...packaging.others];
+  if (version === undefined) return names;
+  const pinned = new Set(['docker-ce', 'docker-ce-cli', 'docker', 'moby-engine']);
+  const pattern = /[:-]/.test(version)
+    ? version
+    : `${version}${version.split('.').length < 3 ? '.*' : '-*'}`;
+  return names.map((name) => (pinned.has(name) ? `${name}-${pattern}` : name));
+}
+
+/** `--engine-install-url`: fetched whole before it is run, with whatever the host can fetch with. */
+function runScript(url: string): Step {
+  const script = `file=$(mktemp) || exit 1
+trap 'rm -f "$file"' EXIT
+if command -v curl >/dev/null; then curl -fsSL --retry 3 -o "$file" "$1"
+elif command -v wget >/dev/null; then wget -q -O "$file" "$1"
+else /usr/lib/apt/apt-helper download-file "$1" "$file"; fi || exit
+sh "$file"`;
+  return {
+    kind: 'packages',
+    title: `run ${url.replace(/\/\/[^/@]+@/, '//…@')}`,
+    argv: [
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'NEEDRESTART_SUSPEND=1',
+      'sh',
+      '-c',
+      script,
+      'install',
+      url,
+    ],
+    timeout: 30 * minute,
+    changes: true,
+  };
+}

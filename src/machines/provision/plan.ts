@@ -1,0 +1,234 @@
+import { fail, ok, type Result } from '../../foundation/result.ts';
+import type { EngineOptions } from '../store/machine-record.ts';
+import type { HostFacts } from './facts.ts';
+import {
+  type Configuration,
+  planConfiguration,
+  reloadEngine,
+  restartEngine,
+  startEngine,
+} from './plan-config.ts';
+import { planInstallation } from './plan-install.ts';
+import { addToGroup, setHostname, waitForCloudInit } from './plan-system.ts';
+import type { ServerTls } from './provision.ts';
+import { type EngineRecord, parseRecord, RECORD, recordText } from './record.ts';
+import { rootRefusal } from './root-access.ts';
+import { type Plan, type Refusal, type Step, writeStep } from './step.ts';
+import { upstreamVersion, versionMatches } from './versions.ts';
+
+/** What a plan for a host depends on. */
+export interface PlanInput {
+  readonly facts: HostFacts;
+  readonly engine: EngineOptions;
+  readonly provider: string;
+  readonly hostname?: string;
+  readonly configure: boolean;
+  readonly tls?: ServerTls;
+  /** Time for names of backups: `20261126T100500Z`. */
+  readonly now: string;
+}
+
+/**
+ * What has to be done so that a host is as it was asked for: nothing when it is. Pure: the same host and wishes give
+ * the same steps.
+ */
+export function planHost(input: PlanInput): Result<Plan, Refusal> {
+  const { facts } = input;
+  if (facts.cloudInit === 'running') {
+    return withRights(input, {
+      steps: [waitForCloudInit()],
+      again: true,
+      left: [],
+      notes: [],
+    });
+  }
+  const record = parseRecord(facts.record);
+  const fresh = facts.engine === undefined || record?.complete === false;
+  if (!fresh && !input.configure) return planAdoption(input, record);
+  const plan = fresh ? planFresh(input, record) : planExisting(input, record);
+  if (!plan.ok) return plan;
+  return withRights(input, { ...plan.value, notes: [...plan.value.notes, ...notesOf(facts)] });
+}
+
+/** A plan that changes something needs root's rights. */
+function withRights({ facts }: PlanInput, plan: Plan): Result<Plan, Refusal> {
+  const refusal = plan.steps.length === 0 ? undefined : rootRefusal(facts);
+  return refusal === undefined ? ok(plan) : fail(refusal);
+}
+
+function notesOf(facts: HostFacts): readonly string[] {
+  return facts.cloudInit === 'error'
+    ? [`cloud-init had errors: ${facts.cloudInitErrors.join('; ')}`]
+    : [];
+}
+
+/** A host without engine, or one whose installation was interrupted. */
+function planFresh(input: PlanInput, record: EngineRecord | undefined): Result<Plan, Refusal> {
+  const { facts } = input;
+  const configuration = planConfiguration(input, {
+    own: true,
+    fresh: true,
+    defaults: true,
+    record,
+  });
+  if (!configuration.ok) return configuration;
+  const installed = isInstalled(facts);
+  const installation = installed
+    ? ok({ steps: [], again: false })
+    : planInstallation(facts, input.engine);
+  if (!installation.ok) return installation;
+  const { wanted } = configuration.value;
+  // Written first: what is begun here is nobody else's engine, if it is looked at again after a crash.
+  const begun = recordSteps(facts, { installed: true, complete: false, daemon: wanted });
+  const before = [...begun, ...setHostname(facts, input.hostname), ...configuration.value.steps];
+  const steps = [...before, ...installation.value.steps];
+  const partial = (again: readonly Step[]): Result<Plan, Refusal> =>
+    ok({ steps: again, again: true, left: [], notes: [] });
+  if (installation.value.again) return partial(steps);
+  if (facts.engine?.running !== true || !installed) steps.push(startEngine());
+  else steps.push(...effectSteps(configuration.value.effect, []));
+  // What the unit says is known only now.
+  if (input.engine.tlsPort !== undefined && facts.unit === undefined) return partial(steps);
+  const group = addToGroup(facts);
+  steps.push(...group.steps, recordStep({ installed: true, complete: true, daemon: wanted }));
+  return ok({ steps, again: false, left: [], notes: [...group.notes, ...tlsNotes(input, steps)] });
+}
+
+/** dockerd is there, and its package is not half of one. */
+function isInstalled({ engine, packages, interrupted }: HostFacts): boolean {
+  if (engine === undefined || interrupted) return false;
+  return engine.owner === undefined || packages[engine.owner]?.complete !== false;
+}
+
+/** A host with an engine that may be changed. */
+function planExisting(input: PlanInput, record: EngineRecord | undefined): Result<Plan, Refusal> {
+  const { facts } = input;
+  const own = record?.installed === true;
+  const configuration = planConfiguration(input, { own, fresh: false, defaults: true, record });
+  if (!configuration.ok) return configuration;
+  const { wanted } = configuration.value;
+  const effect = record?.pending === true ? 'restart' : configuration.value.effect;
+  const group = addToGroup(facts);
+  const running = facts.engine?.running === true;
+  const done: EngineRecord = { installed: own, complete: true, daemon: wanted };
+  const before = recordStep(record ?? { ...done, daemon: {} });
+  const undo = [...configuration.value.undo, before];
+  // A file that is refused leaves all as it is, the note included.
+  const files = configuration.value.steps.map((step) => ({ ...step, undo: [before] }));
+  const steps = [
+    ...setHostname(facts, input.hostname),
+    // A cut between the files and the engine must not leave it with what it had before.
+    ...(files.length > 0
+      ? recordSteps(facts, { ...(record ?? { ...done, daemon: {} }), pending: true })
+      : []),
+    ...files,
+    ...(running ? effectSteps(effect, undo) : [startEngine()]),
+    ...group.steps,
+    ...(files.length > 0 ? [recordStep(done)] : recordSteps(facts, done)),
+  ];
+  const stopped = running ? containersStopped(facts, effect) : [];
+  return ok({
+    steps,
+    again: false,
+    left: keptAsIs(input),
+    notes: [...stopped, ...group.notes, ...tlsNotes(input, steps)],
+  });
+}
+
+function containersStopped(facts: HostFacts, effect: Configuration['effect']): readonly string[] {
+  const info = facts.engine?.info;
+  if (effect !== 'restart' || info === undefined || info.liveRestore) return [];
+  const count = info.containersRunning;
+  return count === 0
+    ? []
+    : [`restarting the engine stops its ${count} containers, as live-restore is off`];
+}
+
+function effectSteps(effect: Configuration['effect'], undo: readonly Step[]): readonly Step[] {
+  switch (effect) {
+    case 'none':
+      return [];
+    case 'reload':
+      return [reloadEngine()];
+    case 'restart':
+      return [restartEngine(undo)];
+  }
+}
+
+/** A host whose engine is left as it is: only what differs is told. */
+function planAdoption(input: PlanInput, record: EngineRecord | undefined): Result<Plan, Refusal> {
+  const { facts, engine, hostname } = input;
+  if (facts.engine?.running !== true) {
+    return fail({
+      message: 'the host has a Docker Engine that does not run, and it is to be left as it is',
+      hint: 'start it (systemctl enable --now docker), or let tcompose configure it: --configure',
+    });
+  }
+  const own = record?.installed === true;
+  const configuration = planConfiguration(input, { own, fresh: false, defaults: own, record });
+  const differences = configuration.ok
+    ? configuration.value.difference
+    : [configuration.error.message];
+  const left = [
+    ...(engine.source === 'none' && differences.length === 0 ? [] : differences),
+    ...(hostname === undefined || hostname === facts.hostname
+      ? []
+      : [`host name: ${facts.hostname} stays, ${hostname} was asked for`]),
+    ...keptAsIs(input),
+    ...(addToGroup(facts).steps.length === 0
+      ? []
+      : [`${facts.user} is not in the group docker and cannot use the engine`]),
+  ];
+  return ok({ steps: [], again: false, left, notes: notesOf(facts) });
+}
+
+/** What no configuration changes in an engine that is there. */
+function keptAsIs({ facts, engine }: PlanInput): readonly string[] {
+  const left: string[] = [];
+  const { storageDriver, version } = engine;
+  const driver = facts.engine?.info?.storageDriver;
+  if (storageDriver !== undefined && driver !== undefined && driver !== storageDriver) {
+    left.push(
+      `storage driver: ${driver} stays, as images and containers would vanish with ${storageDriver}`,
+    );
+  }
+  const has = facts.engine?.version ?? '';
+  const owner = facts.engine?.owner ?? '';
+  const packaged = facts.packages[owner]?.version;
+  if (
+    version !== undefined &&
+    !versionMatches(has, version) &&
+    !versionMatches(packaged ?? '', version)
+  ) {
+    left.push(
+      `engine: ${upstreamVersion(has)} stays, ${version} was asked for: tcompose machine upgrade`,
+    );
+  }
+  return left;
+}
+
+function tlsNotes({ engine }: PlanInput, steps: readonly Step[]): readonly string[] {
+  if (engine.tlsPort === undefined || steps.length === 0) return [];
+  return [
+    `the engine listens on port ${engine.tlsPort} of all addresses; let only those through that need it in the host's firewall and the cloud's`,
+  ];
+}
+
+/** The note of what was done, where the host has another one. */
+function recordSteps(facts: HostFacts, record: EngineRecord): readonly Step[] {
+  const known = parseRecord(facts.record);
+  const same = known !== undefined && recordText(known) === recordText(record);
+  return same ? [] : [recordStep(record)];
+}
+
+function recordStep(record: EngineRecord): Step {
+  const begun = !record.complete || record.pending === true;
+  const step = writeStep({
+    title: begun ? 'note what is begun' : 'note what was done',
+    path: RECORD,
+    content: recordText(record),
+    mode: '0600',
+    secret: true,
+  });
+  return { ...step, quiet: true };
+}

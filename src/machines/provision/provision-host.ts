@@ -1,0 +1,111 @@
+import { MachineError } from '../machine-error.ts';
+import { gatherFacts } from './gather-facts.ts';
+import type { HostFacts } from './facts.ts';
+import { type PlanInput, planHost } from './plan.ts';
+import type { ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
+import { renewSession } from './renew-session.ts';
+import { runSteps } from './run-steps.ts';
+import type { Plan, Refusal } from './step.ts';
+import { systemTitle } from './systems.ts';
+
+/** Looks, plans and runs at most this often: cloud-init, lists, the engine, its certificates, and the proof. */
+const ROUNDS = 6;
+
+/**
+ * Makes a host ready: looks at it, plans what is missing and runs that, until a look finds nothing missing. So a run
+ * that was interrupted is finished by the next, and one that has nothing to do changes nothing.
+ */
+export const provisionHost: ProvisionHost = async (request) => {
+  const changes: string[] = [];
+  const notes = new Set<string>();
+  let reached = false;
+  let settled = false;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const seen = await look(request, round === 0);
+    reached ||= seen.dockerReached;
+    const facts = { ...seen, dockerReached: reached };
+    const plan = planned(request, facts);
+    if (plan.steps.length === 0) return report(facts, { plan, changes, notes });
+    if (settled) throw notTaken(request, plan);
+    for (const text of plan.notes) {
+      if (!notes.has(text)) request.onEvent({ type: 'warning', machine: request.machine, text });
+      notes.add(text);
+    }
+    await runSteps(plan.steps, { ...request, root: facts.root });
+    if (plan.steps.some(({ renewsSession }) => renewsSession === true)) {
+      await renewSession(request.host, request.signal);
+    }
+    const told = plan.steps.filter((step) => step.changes && step.quiet !== true);
+    changes.push(...told.map(({ title }) => title));
+    settled = !plan.again;
+  }
+  throw new MachineError('provision', 'the host is never as it was asked for', {
+    host: request.host.target.title,
+    hint: 'does something else change it at the same time?',
+  });
+};
+
+async function look(request: ProvisionRequest, first: boolean): Promise<HostFacts> {
+  const { host, machine, engine, signal, onEvent } = request;
+  const text = 'look at the host';
+  const started = performance.now();
+  if (first) onEvent({ type: 'step', machine, text });
+  const reach = first && engine.source === 'auto' && engine.installUrl === undefined;
+  const facts = await gatherFacts(host, { reach, signal });
+  const took = Math.round(performance.now() - started);
+  if (first) onEvent({ type: 'step-done', machine, text, took });
+  return facts;
+}
+
+function planned(request: ProvisionRequest, facts: HostFacts): Plan {
+  const { engine, provider, hostname, configure, tls } = request;
+  const input: PlanInput = {
+    facts,
+    engine,
+    provider,
+    configure,
+    now: timestamp(facts.time),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  const plan = planHost(input);
+  if (plan.ok) return plan.value;
+  throw refused(plan.error, request.host.target.title);
+}
+
+/** A refusal as the error that it is for the caller. */
+export function refused(refusal: Refusal, host: string): MachineError {
+  const { message, hint } = refusal;
+  return new MachineError('provision', message, { host, hint, step: 'plan' });
+}
+
+function notTaken({ host }: ProvisionRequest, plan: Plan): MachineError {
+  const titles = plan.steps.map(({ title }) => title).join('; ');
+  return new MachineError(
+    'provision',
+    `all commands succeeded, but the host is not as it should be; it would take: ${titles}`,
+    { host: host.target.title, hint: 'does something else change it at the same time?' },
+  );
+}
+
+function report(
+  facts: HostFacts,
+  done: {
+    readonly plan: Plan;
+    readonly changes: readonly string[];
+    readonly notes: ReadonlySet<string>;
+  },
+): ProvisionReport {
+  return {
+    changes: done.changes,
+    engineVersion: facts.engine?.version ?? '',
+    system: systemTitle(facts.os),
+    left: done.plan.left,
+    notes: [...new Set([...done.notes, ...done.plan.notes])],
+  };
+}
+
+/** `20261126T100500Z` by the host's own clock. */
+function timestamp(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+}

@@ -1,0 +1,86 @@
+import { isAbsolute, join } from 'node:path';
+import type { MachineRecord } from '../../machines/store/machine-record.ts';
+import { legacyEngine, legacySwarm, type SwarmOptions } from './legacy-options.ts';
+
+/** A machine and where it lies in the store. */
+export interface InspectedMachine {
+  readonly record: MachineRecord;
+  /** Absolute folder of the machine. */
+  readonly folder: string;
+  /** Absolute folder of the store. */
+  readonly store: string;
+  readonly swarm: SwarmOptions;
+  readonly address: string;
+}
+
+/**
+ * A machine as docker-machine's `inspect` shows it: scripts read `.Driver.IPAddress`, `.Driver.SSHKeyPath` and
+ * others. What tcompose itself keeps is in `Machine`.
+ */
+export function inspectView(machine: InspectedMachine): Readonly<Record<string, unknown>> {
+  const { record, swarm } = machine;
+  return {
+    ConfigVersion: 3,
+    Driver: driver(machine),
+    DriverName: record.provider,
+    HostOptions: {
+      Driver: '',
+      Memory: 0,
+      Disk: 0,
+      EngineOptions: legacyEngine(record.engine),
+      SwarmOptions: legacySwarm(swarm),
+      AuthOptions: authentication(machine),
+    },
+    Name: record.name,
+    Machine: record,
+  };
+}
+
+function driver(machine: InspectedMachine): Readonly<Record<string, unknown>> {
+  const { record, folder, store } = machine;
+  const { provider, settings, ssh, instanceId } = record;
+  const key = ssh.key ?? '';
+  return {
+    IPAddress: machine.address,
+    MachineName: record.name,
+    SSHUser: provider === 'none' ? '' : ssh.user,
+    SSHPort: provider === 'none' ? 0 : ssh.port,
+    SSHKeyPath: key === '' || isAbsolute(key) ? key : join(folder, key),
+    StorePath: store,
+    SwarmMaster: false,
+    SwarmHost: '',
+    SwarmDiscovery: '',
+    ...(provider === 'none' ? {} : named(settings)),
+    ...(instanceId === undefined || provider === 'none' ? {} : { InstanceId: instanceId }),
+    ...(provider === 'none' ? { URL: settings['url'] } : {}),
+    ...(provider === 'generic' ? { EnginePort: settings['enginePort'] } : {}),
+    ...(provider === 'digitalocean' ? { DropletID: Number(instanceId ?? 0) } : {}),
+  };
+}
+
+/** Settings as fields of Go: `instanceType` was `InstanceType`. */
+function named(settings: MachineRecord['settings']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      value,
+    ]),
+  );
+}
+
+function authentication({
+  record,
+  folder,
+  store,
+}: InspectedMachine): Readonly<Record<string, unknown>> {
+  if (record.engine.tlsPort === undefined) return { StorePath: folder, ServerCertSANs: [] };
+  return {
+    CertDir: join(store, 'certs'),
+    CaCertPath: join(folder, 'ca.pem'),
+    ClientCertPath: join(folder, 'cert.pem'),
+    ClientKeyPath: join(folder, 'key.pem'),
+    ServerCertPath: join(folder, 'server.pem'),
+    ServerCertSANs: record.engine.tlsSans,
+    StorePath: folder,
+  };
+}

@@ -1,0 +1,83 @@
+/** A variable that a shell is to set, or to forget (`value` undefined). */
+export interface ShellVariable {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** How one shell sets and forgets variables, and how it evaluates what a command prints. */
+interface Dialect {
+  readonly set: (name: string, value: string) => string;
+  readonly unset: (name: string) => string;
+  readonly comment: string;
+  readonly evaluate: (commandLine: string) => string;
+}
+
+/** Exactly what docker-machine printed: scripts and editors read it. */
+const POSIX: Dialect = {
+  set: (name, value) => `export ${name}="${value}"`,
+  unset: (name) => `unset ${name}`,
+  comment: '#',
+  evaluate: (line) => `eval $(${line})`,
+};
+
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  fish: {
+    set: (name, value) => `set -gx ${name} "${value}";`,
+    unset: (name) => `set -e ${name};`,
+    comment: '#',
+    evaluate: (line) => `eval (${line})`,
+  },
+  powershell: {
+    set: (name, value) => `$Env:${name} = "${value}"`,
+    unset: (name) => String.raw`Remove-Item Env:\\` + name,
+    comment: '#',
+    evaluate: (line) => `& ${line} | Invoke-Expression`,
+  },
+  cmd: {
+    set: (name, value) => `SET ${name}=${value}`,
+    unset: (name) => `SET ${name}=`,
+    comment: 'REM',
+    evaluate: (line) => `\t@FOR /f "tokens=*" %i IN ('${line}') DO @%i`,
+  },
+  tcsh: {
+    set: (name, value) => `setenv ${name} "${value}";`,
+    unset: (name) => `unsetenv ${name};`,
+    comment: ':',
+    evaluate: (line) => `eval \`${line}\``,
+  },
+  emacs: {
+    set: (name, value) => `(setenv "${name}" "${value}")`,
+    unset: (name) => `(setenv "${name}" nil)`,
+    comment: ';;',
+    evaluate: (line) =>
+      `(with-temp-buffer (shell-command "${line}" (current-buffer)) (eval-buffer))`,
+  },
+};
+
+/** The shells that have words of their own; every other name is a POSIX shell. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', ...Object.keys(DIALECTS)];
+
+/**
+ * The lines that make a shell set and forget variables, with two comment lines that say how to have them
+ * evaluated.
+ *
+ * @param commandLine what printed this, as it was typed
+ */
+export function shellLines(
+  variables: readonly ShellVariable[],
+  { shell, commandLine }: { readonly shell: string; readonly commandLine: string },
+): string {
+  const dialect = dialectOf(shell);
+  const lines = variables.map(({ name, value }) =>
+    value === undefined ? dialect.unset(name) : dialect.set(name, value),
+  );
+  const hint = [
+    `${dialect.comment} Run this command to configure your shell: `,
+    `${dialect.comment} ${dialect.evaluate(commandLine)}`,
+  ];
+  return [...lines, ...hint, ''].join('\n');
+}
+
+function dialectOf(shell: string): Dialect {
+  return Object.hasOwn(DIALECTS, shell) ? (DIALECTS[shell] ?? POSIX) : POSIX;
+}

@@ -1,0 +1,223 @@
+import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
+import { ipVersion } from '../../foundation/ip-address.ts';
+import { parseOpenPort, sshSources, WIREGUARD_PORT } from '../addresses.ts';
+import { unknownValue } from '../did-you-mean.ts';
+import type { CreateRequest } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
+import { nameOf, sharedTags, type Tags } from '../tags.ts';
+import { type Ec2, tagList, tagsOf } from './client.ts';
+import { hasCode } from './failure.ts';
+
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
+/** How often a group is looked for that EC2 says it has, and the milliseconds in between. */
+const LOOKS = 5;
+const INTERVAL = 1000;
+
+interface Wanted {
+  readonly name: string;
+  readonly vpc: string;
+  readonly tags: Tags;
+  readonly machine?: string;
+  readonly rules: readonly IpPermission[];
+}
+
+/**
+ * Ids of the groups of a new instance. The one of the store is made once and shared: SSH from this computer (a rule
+ * is added when its address has changed), WireGuard from everywhere. Ports that are open to everybody are in a group
+ * of the machine's own. A group that tcompose has not made is used as it is. None: the default one of the VPC.
+ */
+export async function ensureGroups(
+  ec2: Ec2,
+  vpc: string,
+  request: CreateRequest,
+): Promise<string[]> {
+  const { groups = [], openPorts = [], groupsReadonly } = ec2.settings;
+  const { tags } = request;
+  const ids: string[] = [];
+  if (groups.length === 0 && groupsReadonly !== true) {
+    const rules = await storeRules(ec2);
+    ids.push(
+      await ensureGroup(ec2, { name: nameOf(tags), vpc, tags: sharedTags(tags), rules }, request),
+    );
+  }
+  for (const name of groups) ids.push(await namedGroup(ec2, name, vpc, request));
+  if (openPorts.length > 0 && groupsReadonly !== true) {
+    const machine = tags[MACHINE_TAG] ?? request.name;
+    const rules = openPorts.map((text): IpPermission => {
+      const { protocol, from, to } = parseOpenPort('--amazonec2-open-port', text);
+      return permission(protocol, from, to, EVERYWHERE);
+    });
+    ids.push(
+      await ensureGroup(ec2, { name: nameOf(tags, machine), vpc, tags, machine, rules }, request),
+    );
+  }
+  return ids;
+}
+
+/** @throws ProviderError when a group that may not be made is missing, or one could not be made */
+export async function checkGroups(ec2: Ec2, vpc: string): Promise<void> {
+  const { groups = [], groupsReadonly, sshCidr } = ec2.settings;
+  let made = groups.length === 0 && groupsReadonly !== true;
+  for (const name of groups) {
+    if ((await findGroup(ec2, name, vpc)) !== undefined) continue;
+    if (groupsReadonly === true || name.startsWith('sg-')) throw await unknownGroup(ec2, name, vpc);
+    made = true;
+  }
+  if (made) await sshSources('--amazonec2-ssh-cidr', sshCidr, ec2.context);
+}
+
+/** A group that flags name: used as it is, unless it is one of the store's; made when it is missing. */
+async function namedGroup(
+  ec2: Ec2,
+  name: string,
+  vpc: string,
+  request: CreateRequest,
+): Promise<string> {
+  const found = await findGroup(ec2, name, vpc);
+  if (found?.GroupId !== undefined && !isOwn(found, request.tags)) return found.GroupId;
+  if (ec2.settings.groupsReadonly === true) {
+    if (found?.GroupId !== undefined) return found.GroupId;
+    throw await unknownGroup(ec2, name, vpc);
+  }
+  if (found === undefined && name.startsWith('sg-')) throw await unknownGroup(ec2, name, vpc);
+  const rules = await storeRules(ec2);
+  return await ensureGroup(ec2, { name, vpc, tags: sharedTags(request.tags), rules }, request);
+}
+
+async function storeRules({ settings, context }: Ec2): Promise<IpPermission[]> {
+  const sources = await sshSources('--amazonec2-ssh-cidr', settings.sshCidr, context);
+  return [
+    permission('tcp', settings.sshPort, settings.sshPort, sources),
+    permission('udp', WIREGUARD_PORT, WIREGUARD_PORT, EVERYWHERE),
+  ];
+}
+
+async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Promise<string> {
+  const { name, vpc } = wanted;
+  const known = await findGroup(ec2, name, vpc);
+  const group = known ?? (await makeGroup(ec2, wanted, request));
+  const id = group.GroupId ?? '';
+  if (known !== undefined && !isOwn(known, request.tags)) {
+    throw new ProviderError(
+      'already-exists',
+      `the security group ${name} (${id}) was not made by tcompose for this store`,
+      {
+        hint: 'Rename it, or use it as it is: --amazonec2-security-group.',
+      },
+    );
+  }
+  await request.journal.made({
+    kind: 'security-group',
+    id,
+    region: ec2.settings.region,
+    ...(wanted.machine === undefined ? {} : { machine: wanted.machine }),
+    title: `security group ${name} (${id})`,
+  });
+  const missing = wanted.rules.flatMap((rule) => lacking(rule, group.IpPermissions ?? []));
+  const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
+  for (const rule of missing) {
+    try {
+      const input = { GroupId: id, IpPermissions: [rule] };
+      await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+    } catch (error) {
+      // Another create was faster.
+      if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+    }
+  }
+  return id;
+}
+
+async function makeGroup(
+  ec2: Ec2,
+  { name, vpc, tags }: Wanted,
+  { journal, progress }: CreateRequest,
+): Promise<SecurityGroup> {
+  const { CreateSecurityGroupCommand } = ec2.commands;
+  progress(`making the security group ${name}`);
+  await journal.intend('security-group', name, { vpc, region: ec2.settings.region });
+  try {
+    const { GroupId = '' } = await ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: 'Machines of tcompose',
+        VpcId: vpc,
+        TagSpecifications: [
+          { ResourceType: 'security-group', Tags: tagList({ Name: name, ...tags }) },
+        ],
+      }),
+    );
+    return { GroupId, Tags: tagList(tags) };
+  } catch (error) {
+    if (!hasCode(error, 'InvalidGroup.Duplicate')) throw error;
+    // Somebody else was faster, or the answer to an earlier try was lost.
+    for (let look = 1; look <= LOOKS; look += 1) {
+      const found = await findGroup(ec2, name, vpc);
+      if (found !== undefined) return found;
+      await ec2.context.clock.sleep(INTERVAL, ec2.context.signal);
+    }
+    throw error;
+  }
+}
+
+/** By its name in the VPC, or by its id. */
+async function findGroup(ec2: Ec2, name: string, vpc: string): Promise<SecurityGroup | undefined> {
+  const { DescribeSecurityGroupsCommand } = ec2.commands;
+  const filter = name.startsWith('sg-') ? 'group-id' : 'group-name';
+  const output = await ec2.send(
+    new DescribeSecurityGroupsCommand({
+      Filters: [
+        { Name: filter, Values: [name] },
+        { Name: 'vpc-id', Values: [vpc] },
+      ],
+    }),
+  );
+  return output.SecurityGroups?.[0];
+}
+
+async function unknownGroup(ec2: Ec2, name: string, vpc: string): Promise<ProviderError> {
+  const { DescribeSecurityGroupsCommand } = ec2.commands;
+  const Filters = [{ Name: 'vpc-id', Values: [vpc] }];
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  return unknownValue(
+    '--amazonec2-security-group',
+    { kind: `security group in ${vpc}`, value: name },
+    SecurityGroups.map(({ GroupName = '' }) => GroupName),
+  );
+}
+
+function isOwn(group: SecurityGroup, tags: Tags): boolean {
+  return tagsOf(group.Tags)[STORE_TAG] === tags[STORE_TAG];
+}
+
+function permission(
+  protocol: 'tcp' | 'udp',
+  from: number,
+  to: number,
+  sources: readonly string[],
+): IpPermission {
+  const of = (version: 4 | 6): string[] =>
+    sources.filter((source) => ipVersion(source.split('/')[0] ?? '') === version);
+  return {
+    IpProtocol: protocol,
+    FromPort: from,
+    ToPort: to,
+    IpRanges: of(4).map((CidrIp) => ({ CidrIp, Description: 'tcompose' })),
+    Ipv6Ranges: of(6).map((CidrIpv6) => ({ CidrIpv6, Description: 'tcompose' })),
+  };
+}
+
+/** What of a rule a group has not got; nothing, or a rule with the missing ranges. */
+function lacking(rule: IpPermission, known: readonly IpPermission[]): IpPermission[] {
+  const same = known.filter(
+    ({ IpProtocol, FromPort, ToPort }) =>
+      IpProtocol === rule.IpProtocol && FromPort === rule.FromPort && ToPort === rule.ToPort,
+  );
+  const v4 = new Set(same.flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp)));
+  const v6 = new Set(
+    same.flatMap(({ Ipv6Ranges = [] }) => Ipv6Ranges.map((range) => range.CidrIpv6)),
+  );
+  const IpRanges = (rule.IpRanges ?? []).filter(({ CidrIp }) => !v4.has(CidrIp));
+  const Ipv6Ranges = (rule.Ipv6Ranges ?? []).filter(({ CidrIpv6 }) => !v6.has(CidrIpv6));
+  return IpRanges.length + Ipv6Ranges.length === 0 ? [] : [{ ...rule, IpRanges, Ipv6Ranges }];
+}

@@ -1,0 +1,67 @@
+import type { Instance, MachineState } from '../provider.ts';
+import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
+import type { Tags } from '../tags.ts';
+import type { Droplet } from './model.ts';
+
+const STATES: Readonly<Record<Droplet['status'], MachineState>> = {
+  new: 'Starting',
+  active: 'Running',
+  off: 'Stopped',
+  archive: 'Stopped',
+};
+
+/** Tags of DigitalOcean are single words of letters, digits, `:`, `-` and `_`; machines have no `_` in their names. */
+export function tagWords(tags: Tags): string[] {
+  return Object.entries(tags).map(([key, value]) => tagWord(key, value));
+}
+
+export function tagWord(key: string, value: string): string {
+  return key === TAG ? TAG : `${key}:${value.replace(/[^a-zA-Z0-9\-:]/g, '_')}`;
+}
+
+/** The word that tells the machines of a store apart from all others. */
+export function storeWord(tags: Tags): string {
+  const store = tags[STORE_TAG];
+  return store === undefined ? TAG : tagWord(STORE_TAG, store);
+}
+
+/** True when a droplet has all of these tags. */
+export function isTagged(droplet: Pick<Droplet, 'tags'>, tags: Tags): boolean {
+  return tagWords(tags).every((word) => droplet.tags.includes(word));
+}
+
+/** A droplet in the words of all providers. */
+export function instanceOf(droplet: Droplet): Instance {
+  const { networks } = droplet;
+  const v4 = (type: 'public' | 'private'): string | undefined =>
+    networks.v4?.find((network) => network.type === type)?.ip_address;
+  const address = v4('public');
+  const privateAddress = v4('private');
+  const ipv6Address = networks.v6?.[0]?.ip_address;
+  const image = droplet.image.slug ?? droplet.image.name;
+  const tags = tagsOf(droplet.tags);
+  return {
+    id: String(droplet.id),
+    name: tags[MACHINE_TAG] ?? droplet.name,
+    state: STATES[droplet.status],
+    ...(address === undefined ? {} : { address }),
+    ...(privateAddress === undefined ? {} : { privateAddress }),
+    ...(ipv6Address === undefined ? {} : { ipv6Address }),
+    region: droplet.region.slug,
+    size: droplet.size_slug,
+    ...(image === undefined ? {} : { image }),
+    createdAt: droplet.created_at,
+    tags,
+  };
+}
+
+function tagsOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf(':');
+      const key = at < 0 ? word : word.slice(0, at);
+      const value = at < 0 ? '' : word.slice(at + 1);
+      return [key, key === MACHINE_TAG ? value.replaceAll('_', '.') : value];
+    }),
+  );
+}

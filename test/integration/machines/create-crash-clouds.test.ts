@@ -1,0 +1,225 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProviderChoice } from '../../../src/machines/lifecycle/accounts.ts';
+import { createMachine } from '../../../src/machines/lifecycle/create.ts';
+import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
+import { collectGarbage, findGarbage } from '../../../src/machines/lifecycle/garbage.ts';
+import { removeMachine } from '../../../src/machines/lifecycle/remove.ts';
+import { isMachineError } from '../../../src/machines/machine-error.ts';
+import type { MachineContext } from '../../../src/machines/machine-context.ts';
+import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
+import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { CloudProxy } from '../../support/cloud-proxy.ts';
+import { run } from '../../support/command.ts';
+import type { DriverOrder } from '../../support/create-driver.ts';
+import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
+import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
+import { testContext } from '../../support/machine-context.ts';
+import { startMoto, type Moto } from '../../support/moto.ts';
+import { settingsFrom } from '../../support/provider-bench.ts';
+
+const driver = join(import.meta.dirname, '../../support/create-driver.ts');
+const memory = '/dev/shm';
+const base = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'tcompose-clouds-'));
+afterAll(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+let count = 0;
+
+/** An emulated account. */
+interface Cloud {
+  readonly choice: ProviderChoice;
+  readonly env: Readonly<Record<string, string>>;
+  reset(): Promise<void>;
+  /** Everything that costs money or stands in the way, whoever made it, sorted. */
+  things(): Promise<string[]>;
+}
+
+function contextOf({ env }: Cloud, folder: string): MachineContext {
+  return testContext({ folder, env, providers: PROVIDERS });
+}
+
+async function drive(cloud: Cloud, order: Partial<DriverOrder> & { readonly folder: string }) {
+  const whole: DriverOrder = {
+    name: 'web',
+    command: 'create',
+    moment: 0,
+    signal: 'SIGKILL',
+    onInterrupt: 'keep',
+    choice: cloud.choice,
+    ...order,
+  };
+  const env = { ...process.env, ...cloud.env };
+  return run(process.execPath, [driver, JSON.stringify(whole)], { env, timeout: 60_000 });
+}
+
+async function createAgain(cloud: Cloud, folder: string): Promise<void> {
+  try {
+    await createMachine(contextOf(cloud, folder), {
+      name: 'web',
+      ...cloud.choice,
+      engine: DEFAULT_ENGINE,
+      configure: true,
+      force: false,
+      onFailure: 'keep',
+      onInterrupt: 'keep',
+    });
+  } catch (error) {
+    if (!isMachineError(error, 'already-exists')) throw error;
+  }
+}
+
+async function removeAll(cloud: Cloud, folder: string): Promise<void> {
+  const context = contextOf(cloud, folder);
+  try {
+    await removeMachine(context, { name: 'web', force: false });
+  } catch (error) {
+    if (!isMachineError(error, 'not-found')) throw error;
+  }
+  await collectGarbage(context, await findGarbage(context, [cloud.choice]));
+}
+
+/** Ends a create at every moment; then once makes the machine again, once removes it. */
+async function endAtEveryMoment(
+  cloud: Cloud,
+  signal: DriverOrder['signal'],
+  onInterrupt: DriverOrder['onInterrupt'],
+): Promise<void> {
+  const someFolder = (): string => {
+    count += 1;
+    return join(base, String(count));
+  };
+  await cloud.reset();
+  const whole = await drive(cloud, { folder: someFolder() });
+  expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/^done \d+\n$/)]);
+  const complete = await cloud.things();
+  const moments = Number(whole.stdout.slice('done '.length));
+  expect(moments).toBeGreaterThan(20);
+  for (let moment = 1; moment <= moments; moment += 1) {
+    try {
+      for (const way of ['create', 'remove'] as const) {
+        await cloud.reset();
+        const folder = someFolder();
+        await drive(cloud, { folder, moment, signal, onInterrupt });
+        const left = kindsOf(await cloud.things());
+        if (onInterrupt === 'rollback' && left.length > 0) expect(left).toEqual(kindsOf(complete));
+        if (way === 'create') {
+          await createAgain(cloud, folder);
+          expect(kindsOf(await cloud.things())).toEqual(kindsOf(complete));
+        }
+        await removeAll(cloud, folder);
+        expect(await cloud.things()).toEqual([]);
+        expect(await contextOf(cloud, folder).store.list()).toEqual([]);
+        rmSync(folder, { recursive: true, force: true });
+      }
+    } catch (error) {
+      throw new Error(`at moment ${moment}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+const kindsOf = (things: readonly string[]): string[] =>
+  things.map((thing) => thing.split(' ')[0] ?? '');
+
+const spec = digitaloceanSpec();
+
+describe.skipIf(spec === undefined)('a create on DigitalOcean that is ended at any moment', () => {
+  let fake: FakeDigitalOcean;
+  let cloud: Cloud;
+
+  beforeAll(async () => {
+    fake = await FakeDigitalOcean.start(spec ?? '');
+    cloud = {
+      choice: { provider: 'digitalocean', settings: settingsFrom(digitalocean) },
+      env: { DIGITALOCEAN_TOKEN: FAKE_TOKEN, DIGITALOCEAN_API_URL: fake.url },
+      reset: () => {
+        fake.reset();
+        return Promise.resolve();
+      },
+      things: () =>
+        Promise.resolve(
+          [
+            ...[...fake.droplets.values()].map(({ id }) => `droplet ${id}`),
+            ...[...fake.keys.values()].map(({ id }) => `key ${id}`),
+            ...[...fake.firewalls.values()].map(({ id }) => `firewall ${id}`),
+          ].toSorted(),
+        ),
+    };
+  });
+  afterAll(() => fake[Symbol.asyncDispose]());
+
+  it('by kill -9 leaves exactly one machine or none', () =>
+    endAtEveryMoment(cloud, 'SIGKILL', 'keep'));
+  it('by SIGINT and rolled back leaves nothing', () =>
+    endAtEveryMoment(cloud, 'SIGINT', 'rollback'));
+});
+
+describe('a create on EC2 that is ended at any moment', () => {
+  let moto: Moto;
+  let proxy: CloudProxy;
+  let client: EC2Client;
+  let cloud: Cloud;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    proxy = await CloudProxy.start(moto.url);
+    const env = {
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_EC2: proxy.url,
+    };
+    client = new EC2Client({
+      region: 'eu-central-1',
+      endpoint: moto.url,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const given = { 'amazonec2-region': 'eu-central-1' };
+    cloud = {
+      choice: { provider: 'amazonec2', settings: settingsFrom(amazonec2, given) },
+      env,
+      reset: async () => {
+        proxy.reset();
+        await moto.reset();
+      },
+      things: () => ec2Things(client),
+    };
+  });
+  afterAll(async () => {
+    client.destroy();
+    await proxy[Symbol.asyncDispose]();
+    await moto[Symbol.asyncDispose]();
+  });
+
+  it('by kill -9 leaves exactly one machine or none', () =>
+    endAtEveryMoment(cloud, 'SIGKILL', 'keep'));
+});
+
+async function ec2Things(client: EC2Client): Promise<string[]> {
+  const [instances, keys, groups, volumes] = await Promise.all([
+    client.send(new DescribeInstancesCommand({})),
+    client.send(new DescribeKeyPairsCommand({})),
+    client.send(new DescribeSecurityGroupsCommand({})),
+    client.send(new DescribeVolumesCommand({})),
+  ]);
+  return [
+    ...(instances.Reservations ?? [])
+      .flatMap(({ Instances = [] }) => Instances)
+      .filter(({ State }) => State?.Name !== 'terminated')
+      .map(({ InstanceId }) => `instance ${InstanceId}`),
+    ...(keys.KeyPairs ?? []).map(({ KeyPairId }) => `key-pair ${KeyPairId}`),
+    ...(groups.SecurityGroups ?? [])
+      .filter(({ GroupName }) => GroupName !== 'default')
+      .map(({ GroupId }) => `security-group ${GroupId}`),
+    ...(volumes.Volumes ?? []).map(({ VolumeId }) => `volume ${VolumeId}`),
+  ].toSorted();
+}
