@@ -66,7 +66,7 @@ const unheard = (text: string | Uint8Array): boolean => {
 const socket = join(home, 'engine.sock');
 const engine = warmUpEngine();
 const { stdout, stderr } = process;
-const spoken = { stdout: stdout.write, stderr: stderr.write };
+const spoken = { stdout: stdout.write.bind(stdout), stderr: stderr.write.bind(stderr) };
 try {
   writeFileSync(join(home, 'compose.yaml'), PROJECT);
   writeFileSync(join(home, 'db.env'), 'PASSWORD=secret\nURL="http://${HOME}/"\n');
