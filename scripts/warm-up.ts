@@ -66,7 +66,7 @@ const unheard = (text: string | Uint8Array): boolean => {
 const socket = join(home, 'engine.sock');
 const engine = warmUpEngine();
 const { stdout, stderr } = process;
-const spoken = { stdout: stdout.write, stderr: stderr.write };
+const spoken = { stdout: stdout.write.bind(stdout), stderr: stderr.write.bind(stderr) };
 try {
   writeFileSync(join(home, 'compose.yaml'), PROJECT);
   writeFileSync(join(home, 'db.env'), 'PASSWORD=secret\nURL="http://${HOME}/"\n');
@@ -90,10 +90,7 @@ try {
   writeFileSync(join(dist, `${PROGRAM_CACHE}.new`), cache);
   renameSync(join(dist, `${PROGRAM_CACHE}.new`), join(dist, PROGRAM_CACHE));
   if (failed.length > 0) {
-    spoken.stderr.call(
-      stderr,
-      `warm-up: not run to the end: ${failed.join(', ')}\n${said.slice(-8).join('')}`,
-    );
+    spoken.stderr(`warm-up: not run to the end: ${failed.join(', ')}\n${said.slice(-8).join('')}`);
   }
 } finally {
   Object.assign(stdout, { write: spoken.stdout });

@@ -58,11 +58,24 @@ export async function converge(
   options: ConvergenceOptions,
 ): Promise<Convergence> {
   const contents = projectContents(project, request.contentChanges);
-  const reaching = await withEngineAccess(operation, project, options);
+  const bound = await bindsInReach(operation, project, request, options);
+  const reaching = await withEngineAccess(operation, bound, options);
   const images = await prepareImages(operation, reaching, request, options);
   const provided = await prepareProviders(operation, images, { request, options });
   const prepared = { ...images, ...provided, contents };
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
+}
+
+/** The project with bind mounts that its engine has. */
+async function bindsInReach(
+  operation: Operation,
+  project: Project,
+  { syncBinds: sync = false }: CreateRequest,
+  { act }: Pick<ConvergenceOptions, 'act'>,
+): Promise<Project> {
+  if (operation.engine.endpoint.kind !== 'ssh') return project;
+  const { withRemoteBinds } = await import('./remote-binds.ts');
+  return await withRemoteBinds(operation, project, { sync, act });
 }
 
 /**

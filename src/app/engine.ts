@@ -37,6 +37,8 @@ async function connect(session: Session, options: EngineOptions): Promise<Engine
 async function closingBoth(connecting: Promise<Engine>, remote: RemoteEngine): Promise<Engine> {
   try {
     const engine = await connecting;
+    const { reachedBy } = await import('./remote-engine.ts');
+    reachedBy(engine, remote);
     const close = (): void => {
       engine.close();
       remote.close();

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../engine/endpoint.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { ConnectStream } from '../engine/connection.ts';
 import { EngineError, type EngineErrorKind } from '../engine/errors.ts';
 import {
@@ -6,15 +7,29 @@ import {
   type MachineError,
   type MachineErrorKind,
 } from '../machines/machine-error.ts';
-import type { SshTarget } from '../machines/ssh/ssh-host.ts';
+import type { SshHost, SshTarget } from '../machines/ssh/ssh-host.ts';
 import type { EngineStreams } from '../machines/ssh/engine-streams.ts';
 import type { Session } from './session.ts';
 
 /** The way to an engine over SSH. */
 export interface RemoteEngine {
   readonly connect: ConnectStream;
+  /** The engine's host itself. */
+  host(): Promise<SshHost>;
   /** Ends the connection to the host. */
   close(): void;
+}
+
+const remotes = new WeakMap<Engine['client'], RemoteEngine>();
+
+/** Notes by which way an engine is reached. */
+export function reachedBy(engine: Engine, remote: RemoteEngine): void {
+  remotes.set(engine.client, remote);
+}
+
+/** The way to an engine over SSH; undefined for all others. */
+export function remoteOf(engine: Engine): RemoteEngine | undefined {
+  return remotes.get(engine.client);
 }
 
 type SshEndpoint = Extract<Endpoint, { kind: 'ssh' }>;
@@ -33,6 +48,10 @@ export function remoteEngine(session: Session, endpoint: SshEndpoint): RemoteEng
       } catch (error) {
         throw isMachineError(error) ? asEngineError(error) : error;
       }
+    },
+    host: async () => {
+      streams ??= openStreams(session, endpoint);
+      return (await streams).host;
     },
     close: () => {
       closed = true;

@@ -20,6 +20,8 @@ export interface CreateRequest {
   /** Which contents count as configuration, as typed; absent: as the environment says. */
   readonly contentChanges?: string | undefined;
   readonly assumeYes: boolean;
+  /** Copy bind mounts of the project's own files to the engine's host. */
+  readonly syncBinds?: boolean | undefined;
   /** Seconds to wait for a container to stop; undefined: what it was created with. */
   readonly timeout: number | undefined;
   readonly dryRun: boolean;

@@ -50,6 +50,11 @@ export const command: CommandDefinition = {
       values: 'replicas',
     },
     {
+      name: 'sync-binds',
+      type: 'bool',
+      summary: "Copy bind mounts of the project's own files to the engine's host",
+    },
+    {
       name: 'yes',
       short: 'y',
       type: 'bool',

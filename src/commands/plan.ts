@@ -42,6 +42,11 @@ export const command: CommandDefinition = {
       summary: 'Remove containers of services that the files no longer define',
     },
     {
+      name: 'sync-binds',
+      type: 'bool',
+      summary: "Plan for bind mounts that are copied to the engine's host",
+    },
+    {
       name: 'scale',
       type: 'list',
       summary: 'Run this many containers of a service: SERVICE=NUM; several allowed',

@@ -116,6 +116,11 @@ export const command: CommandDefinition = {
       default: '0',
       summary: 'Seconds to wait for a container to stop before it is killed',
     },
+    {
+      name: 'sync-binds',
+      type: 'bool',
+      summary: "Copy bind mounts of the project's own files to the engine's host",
+    },
     { name: 'timestamps', type: 'bool', summary: 'Time before every line of output' },
     {
       name: 'wait',

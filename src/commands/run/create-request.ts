@@ -33,6 +33,7 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
     scale: flags.defines('scale') ? scales(flags.list('scale'), SCALE_FLAG) : new Map(),
     noDependencies: on('no-deps'),
     contentChanges: flags.defines('content-changes') ? flags.given('content-changes') : undefined,
+    syncBinds: on('sync-binds'),
     assumeYes: on('yes'),
     timeout: flags.defines('timeout') ? flags.givenInt('timeout') : undefined,
     dryRun,

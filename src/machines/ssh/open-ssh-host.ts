@@ -176,7 +176,7 @@ class Host implements SshStreams {
       if (outcome.status === 'fulfilled') {
         this.#wasOpen = true;
         outcome.value.client.on('error', () => undefined).setMaxListeners(0);
-        return { ...outcome.value, sessions: new Sessions() };
+        return { ...outcome.value, sessions: new Sessions(this.target.title, this.#context.clock) };
       }
       const { reason } = outcome as { readonly reason: unknown };
       const hopeful = reason instanceof MachineError && reason.kind === 'unreachable';

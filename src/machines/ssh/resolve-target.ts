@@ -68,7 +68,8 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   const config = readSshConfig({ ...destination, localUser, home }, sources.files, sources.config);
   const one = (keyword: string): string | undefined => config.get(keyword)?.[0];
   const { host } = destination;
-  const address = expandTokens(one('hostname') ?? host, { h: host });
+  // OpenSSH asks for names in small letters, and remembers keys under these.
+  const address = expandTokens(one('hostname') ?? host, { h: host }).toLowerCase();
   const user = one('user') ?? localUser;
   const port = Number(one('port') ?? 22);
   const here = hostname();

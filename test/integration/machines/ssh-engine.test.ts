@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { MachineRecord } from '../../../src/machines/store/machine-record.ts';
+import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import type { EngineApi } from '../../support/api.ts';
 import { type Finished, run, type RunOptions } from '../../support/command.ts';
 import { checkout } from '../../support/debian.ts';
@@ -67,6 +69,30 @@ function tcompose(
     ...rest,
     env: { ...home.env, DOCKER_HOST: engine, ...rest.env },
   });
+}
+
+function record(address: string, key: string): MachineRecord {
+  return {
+    version: 1,
+    name: 'm1',
+    provider: 'generic',
+    settings: {},
+    phase: 'ready',
+    address,
+    ssh: { user: 'root', port: 22, key },
+    engine: {
+      source: 'none',
+      labels: [],
+      options: [],
+      insecureRegistries: [],
+      registryMirrors: [],
+      env: [],
+      tlsSans: [],
+    },
+    token: 'token',
+    createdAt: '2026-01-01T00:00:00Z',
+    madeBy: '0.1.0',
+  };
 }
 
 /** Fails with everything that a command said unless it ended as expected. */
@@ -220,6 +246,68 @@ it('where sshd forwards no sockets, the docker command of the host is used', asy
   } finally {
     await other.remove();
   }
+});
+
+it('bind mounts of the project are refused with their line, and synced when that is asked for', async () => {
+  const folder = join(home.path, 'bound');
+  mkdirSync(join(folder, 'html/deep'), { recursive: true });
+  writeFileSync(join(folder, 'html/deep/page'), 'first');
+  writeFileSync(join(folder, 'html/old'), '');
+  writeFileSync(join(folder, 'one.conf'), 'conf');
+  writeFileSync(
+    join(folder, 'compose.yaml'),
+    `services:
+  web:
+    image: test-idle
+    volumes:
+      - /etc/hostname:/hostname:ro
+      - ./html:/html
+      - ./one.conf:/one.conf:ro
+`,
+  );
+  const refused = await tcompose(['up', '-d'], { cwd: folder });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('./html is on this computer, but the engine is on');
+  expect(refused.stderr).toContain('compose.yaml:6:');
+  expect(refused.stderr).toContain('up --sync-binds');
+  expect(await api.containers(['com.docker.compose.project=bound'])).toEqual([]);
+
+  const look = 'cat /html/deep/page /one.conf; ls -1 /html';
+  const sync = (): Promise<Finished> => tcompose(['up', '-d', '--sync-binds'], { cwd: folder });
+  const first = await sync();
+  ended(first);
+  expect(first.stderr).toContain('./html: 2 files sent to');
+  expect(await api.execute('bound-web-1', ['sh', '-c', look])).toBe('firstconfdeep\nold\n');
+  const [before] = await api.containers(['com.docker.compose.project=bound']);
+  writeFileSync(join(folder, 'html/deep/page'), 'second one');
+  rmSync(join(folder, 'html/old'));
+  const second = await sync();
+  ended(second);
+  expect(second.stderr).toContain('./html: 1 file sent to');
+  expect(second.stderr).toContain('1 removed there');
+  expect(second.stderr).not.toContain('one.conf:');
+  expect(await api.execute('bound-web-1', ['sh', '-c', look])).toBe('second oneconfdeep\n');
+  const [after] = await api.containers(['com.docker.compose.project=bound']);
+  expect(after?.Id).toBe(before?.Id);
+  ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
+});
+
+it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store', async () => {
+  const path = join(home.path, '.tcompose');
+  const store = openMachineStore({ path, command: 'test' });
+  const { signal } = new AbortController();
+  await store.withMachine('m1', { create: true, timeout: 0, signal }, (folder) =>
+    folder.write(record(host.address, home.keyPath)),
+  );
+  const elsewhere = { engine: 'unix:///nowhere' };
+  ended(await tcompose(['--machine', 'm1', 'ps'], elsewhere));
+  ended(await tcompose(['ps'], { ...elsewhere, env: { TCOMPOSE_MACHINE: 'm1' } }));
+  const named = await tcompose(['ps'], { ...elsewhere, env: { DOCKER_MACHINE_NAME: 'm1' } });
+  expect(named.stderr).toContain('Cannot connect to the Docker daemon at unix:///nowhere');
+  const unknown = await tcompose(['--machine', 'm2', 'ps'], elsewhere);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain('m2');
+  expect(unknown.stderr).toContain('m1');
 });
 
 it('no private directory is left behind', () => {

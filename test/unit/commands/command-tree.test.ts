@@ -50,9 +50,14 @@ const CONTENT_CHANGES = {
   'content-changes string': 'whether changed configs, secrets and files replace containers',
 };
 
+const EXTRA_UP_FLAGS = {
+  ...CONTENT_CHANGES,
+  'sync-binds bool': 'copies bind mounts to the host of an engine over SSH',
+};
+
 const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  create: CONTENT_CHANGES,
-  up: CONTENT_CHANGES,
+  create: EXTRA_UP_FLAGS,
+  up: EXTRA_UP_FLAGS,
   logs: { 'json bool': 'output with service, stream and time for programs' },
   config: { 'explain string': 'tells where a value comes from' },
   exec: { [NO_TTY.ours]: 'see NO_TTY' },
