@@ -161,8 +161,13 @@ describe('the store of machines', () => {
     const store = someStore();
     mkdirSync(store.path, { mode: 0o700 });
     writeFileSync(join(store.path, 'version'), '2\n');
-    for (const use of [store.list(), store.id(), store.checkWritable(), store.get('web')]) {
-      await expect(use).rejects.toThrow(
+    for (const use of [
+      () => store.list(),
+      () => store.id(),
+      () => store.checkWritable(),
+      () => store.get('web'),
+    ]) {
+      await expect(use()).rejects.toThrow(
         `${store.path}: the store is of a newer tcompose (version 2; this one knows 1)`,
       );
     }
