@@ -247,12 +247,12 @@ describe('hosts that are there already', () => {
     });
   });
 
-  it.each([
-    ['tcp://192.0.2.1:2376', '192.0.2.1'],
-    ['tcp://[2001:db8::1]:2376', '2001:db8::1'],
-    ['unix:///var/run/docker.sock', '/var/run/docker.sock'],
-  ])('none: %s', async (url, address) => {
-    const account = await none.connect({ url }, providerContext({}));
-    expect((await account.create(creation('x', { url }))).address).toBe(address);
-  });
+  it.each(['tcp://192.0.2.1:2376', 'unix:///var/run/docker.sock', 'nowhere'])(
+    'none: %s is kept as it is, and no address of a machine',
+    async (url) => {
+      const account = await none.connect({ url }, providerContext({}));
+      const instance = await account.create(creation('x', { url }));
+      expect(instance).toEqual({ id: url, name: 'x', state: 'Running', tags: {} });
+    },
+  );
 });

@@ -308,7 +308,6 @@ describe('bad values', () => {
       'GENERIC_SSH_PORT (for --generic-ssh-port): "ssh" is no whole number',
     ],
     [none, {}, {}, '--url option is required'],
-    [none, { url: 'nowhere' }, {}, '"nowhere" is no URL'],
     [amazonec2, { 'amazonec2-keypair-name': 'k' }, {}, 'requires --amazonec2-ssh-keypath'],
     [amazonec2, { 'amazonec2-tags': 'a,b,c' }, {}, 'is not made of pairs'],
     [amazonec2, { 'amazonec2-zone': 'eu-west-1a' }, {}, 'is no zone of us-east-1'],
