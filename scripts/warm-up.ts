@@ -90,10 +90,7 @@ try {
   writeFileSync(join(dist, `${PROGRAM_CACHE}.new`), cache);
   renameSync(join(dist, `${PROGRAM_CACHE}.new`), join(dist, PROGRAM_CACHE));
   if (failed.length > 0) {
-    spoken.stderr.call(
-      stderr,
-      `warm-up: not run to the end: ${failed.join(', ')}\n${said.slice(-8).join('')}`,
-    );
+    spoken.stderr(`warm-up: not run to the end: ${failed.join(', ')}\n${said.slice(-8).join('')}`);
   }
 } finally {
   Object.assign(stdout, { write: spoken.stdout });

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../foundation/result.ts';
 import { canReload, DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
 import { daemonConfig, type DaemonConfig } from './engine-keys.ts';
 import { ENV_DROP_IN, envDropIn, TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { EngineRecord } from './record.ts';
 import { type Refusal, type Step, minute, second, writeStep } from './step.ts';
 import { compareVersions } from './versions.ts';

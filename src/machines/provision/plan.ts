@@ -1,5 +1,4 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import type { EngineOptions } from '../store/machine-record.ts';
 import type { HostFacts } from './facts.ts';
 import {
   type Configuration,
@@ -10,23 +9,11 @@ import {
 } from './plan-config.ts';
 import { planInstallation } from './plan-install.ts';
 import { addToGroup, setHostname, waitForCloudInit } from './plan-system.ts';
-import type { ServerTls } from './provision.ts';
+import type { PlanInput } from './plan-input.ts';
 import { type EngineRecord, parseRecord, RECORD, recordText } from './record.ts';
 import { rootRefusal } from './root-access.ts';
 import { type Plan, type Refusal, type Step, writeStep } from './step.ts';
 import { upstreamVersion, versionMatches } from './versions.ts';
-
-/** What a plan for a host depends on. */
-export interface PlanInput {
-  readonly facts: HostFacts;
-  readonly engine: EngineOptions;
-  readonly provider: string;
-  readonly hostname?: string;
-  readonly configure: boolean;
-  readonly tls?: ServerTls;
-  /** Time for names of backups: `20261126T100500Z`. */
-  readonly now: string;
-}
 
 /**
  * What has to be done so that a host is as it was asked for: nothing when it is. Pure: the same host and wishes give

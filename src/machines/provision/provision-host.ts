@@ -1,7 +1,8 @@
 import { MachineError } from '../machine-error.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { HostFacts } from './facts.ts';
-import { type PlanInput, planHost } from './plan.ts';
+import { planHost } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
 import { renewSession } from './renew-session.ts';
 import { runSteps } from './run-steps.ts';

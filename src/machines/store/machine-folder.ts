@@ -16,6 +16,8 @@ import {
 
 export const RECORD_FILE = 'machine.json';
 export const JOURNAL_FILE = 'journal.jsonl';
+/** Files that anybody may know, which other programs write as they like. */
+const PUBLIC = /\.pub$|^known_hosts$/;
 
 /**
  * A machine's folder, for the process that has locked it. What a crash left unfinished is removed, and files that
@@ -37,7 +39,7 @@ export async function openMachineFolder(
     if (entry.startsWith(UNFINISHED)) await rm(file, { force: true }).catch(() => undefined);
     else {
       const mended = await keepPrivate(file, process.getuid?.());
-      if (mended !== undefined) onWarning(mended);
+      if (mended !== undefined && !PUBLIC.test(entry)) onWarning(mended);
     }
   }
   return new LockedFolder(name, path);

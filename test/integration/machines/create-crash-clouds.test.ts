@@ -12,6 +12,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderChoice } from '../../../src/machines/lifecycle/accounts.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
+import { machineStates } from '../../../src/machines/lifecycle/states.ts';
+import { importFromCloud } from '../../../src/machines/lifecycle/import-cloud.ts';
+import { systemClock } from '../../../src/foundation/clock.ts';
 import { collectGarbage, findGarbage } from '../../../src/machines/lifecycle/garbage.ts';
 import { removeMachine } from '../../../src/machines/lifecycle/remove.ts';
 import { isMachineError } from '../../../src/machines/machine-error.ts';
@@ -89,7 +92,29 @@ async function removeAll(cloud: Cloud, folder: string): Promise<void> {
   await collectGarbage(context, await findGarbage(context, [cloud.choice]));
 }
 
-/** Ends a create at every moment; then once makes the machine again, once removes it. */
+/** Milliseconds for all moments of a create. */
+const ALL_MOMENTS = 900_000;
+
+/** A machine that one store makes, and another one lists, imports and removes. */
+async function takeOver(cloud: Cloud): Promise<void> {
+  await cloud.reset();
+  const mine = join(base, `mine-${cloud.choice.provider}`);
+  await createAgain(cloud, mine);
+  const theirs = contextOf(cloud, join(base, `theirs-${cloud.choice.provider}`));
+  const imported = await importFromCloud(theirs, cloud.choice);
+  expect(imported).toMatchObject([{ name: 'web', done: true }]);
+  const context: MachineContext = { ...theirs, clock: systemClock };
+  expect(await machineStates(context, { timeout: 30_000 })).toMatchObject([{ state: 'Running' }]);
+  await removeMachine(theirs, { name: 'web', force: false });
+  expect(await cloud.things()).toEqual([]);
+  const own: MachineContext = { ...contextOf(cloud, mine), clock: systemClock };
+  expect(await machineStates(own, { timeout: 30_000 })).toMatchObject([{ state: 'Not Found' }]);
+}
+
+/**
+ * Ends a create at every moment; then makes the machine again and removes it, at every third moment removes what
+ * there is at once.
+ */
 async function endAtEveryMoment(
   cloud: Cloud,
   signal: DriverOrder['signal'],
@@ -107,21 +132,19 @@ async function endAtEveryMoment(
   expect(moments).toBeGreaterThan(20);
   for (let moment = 1; moment <= moments; moment += 1) {
     try {
-      for (const way of ['create', 'remove'] as const) {
-        await cloud.reset();
-        const folder = someFolder();
-        await drive(cloud, { folder, moment, signal, onInterrupt });
-        const left = kindsOf(await cloud.things());
-        if (onInterrupt === 'rollback' && left.length > 0) expect(left).toEqual(kindsOf(complete));
-        if (way === 'create') {
-          await createAgain(cloud, folder);
-          expect(kindsOf(await cloud.things())).toEqual(kindsOf(complete));
-        }
-        await removeAll(cloud, folder);
-        expect(await cloud.things()).toEqual([]);
-        expect(await contextOf(cloud, folder).store.list()).toEqual([]);
-        rmSync(folder, { recursive: true, force: true });
+      await cloud.reset();
+      const folder = someFolder();
+      await drive(cloud, { folder, moment, signal, onInterrupt });
+      const left = kindsOf(await cloud.things());
+      if (onInterrupt === 'rollback' && left.length > 0) expect(left).toEqual(kindsOf(complete));
+      if (moment % 3 !== 0) {
+        await createAgain(cloud, folder);
+        expect(kindsOf(await cloud.things())).toEqual(kindsOf(complete));
       }
+      await removeAll(cloud, folder);
+      expect(await cloud.things()).toEqual([]);
+      expect(await contextOf(cloud, folder).store.list()).toEqual([]);
+      rmSync(folder, { recursive: true, force: true });
     } catch (error) {
       throw new Error(`at moment ${moment}: ${(error as Error).message}`, { cause: error });
     }
@@ -133,7 +156,7 @@ const kindsOf = (things: readonly string[]): string[] =>
 
 const spec = digitaloceanSpec();
 
-describe.skipIf(spec === undefined)('a create on DigitalOcean that is ended at any moment', () => {
+describe.skipIf(spec === undefined)('on DigitalOcean, a create that is ended at any moment', () => {
   let fake: FakeDigitalOcean;
   let cloud: Cloud;
 
@@ -158,13 +181,22 @@ describe.skipIf(spec === undefined)('a create on DigitalOcean that is ended at a
   });
   afterAll(() => fake[Symbol.asyncDispose]());
 
-  it('by kill -9 leaves exactly one machine or none', () =>
-    endAtEveryMoment(cloud, 'SIGKILL', 'keep'));
-  it('by SIGINT and rolled back leaves nothing', () =>
-    endAtEveryMoment(cloud, 'SIGINT', 'rollback'));
+  it('is apart from machines of colleagues, which are taken over by their tags', () =>
+    takeOver(cloud));
+
+  it(
+    'by kill -9 leaves exactly one machine or none',
+    () => endAtEveryMoment(cloud, 'SIGKILL', 'keep'),
+    ALL_MOMENTS,
+  );
+  it(
+    'by SIGINT and rolled back leaves nothing',
+    () => endAtEveryMoment(cloud, 'SIGINT', 'rollback'),
+    ALL_MOMENTS,
+  );
 });
 
-describe('a create on EC2 that is ended at any moment', () => {
+describe('on EC2, a create that is ended at any moment', () => {
   let moto: Moto;
   let proxy: CloudProxy;
   let client: EC2Client;
@@ -200,8 +232,13 @@ describe('a create on EC2 that is ended at any moment', () => {
     await moto[Symbol.asyncDispose]();
   });
 
-  it('by kill -9 leaves exactly one machine or none', () =>
-    endAtEveryMoment(cloud, 'SIGKILL', 'keep'));
+  it('is apart from machines of colleagues, which are taken over by their tags', () =>
+    takeOver(cloud));
+  it(
+    'by kill -9 leaves exactly one machine or none',
+    () => endAtEveryMoment(cloud, 'SIGKILL', 'keep'),
+    ALL_MOMENTS,
+  );
 });
 
 async function ec2Things(client: EC2Client): Promise<string[]> {

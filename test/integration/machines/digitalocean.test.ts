@@ -89,6 +89,24 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     expect(fake.violations).toEqual([]);
   });
 
+  it('would be noticed if a call or an answer were not as DigitalOcean describes them', async () => {
+    const headers = { authorization: `Bearer ${FAKE_TOKEN}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ name: 'a_b', size: 's-1vcpu-1gb' });
+    const answer = await fetch(`${fake.url}/v2/droplets`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(422);
+    expect(fake.violations.join()).toContain('must match pattern');
+    fake.violations.length = 0;
+    const wrong = { id: 5, name: 'k', fingerprint: 7, public_key: 'x' };
+    fake.keys.set(
+      5,
+      wrong as unknown as { id: number; name: string; fingerprint: string; public_key: string },
+    );
+    await fetch(`${fake.url}/v2/account/keys`, { headers });
+    expect(fake.violations).toEqual([
+      'GET /v2/account/keys -> 200: /ssh_keys/0/fingerprint must be string',
+    ]);
+  });
+
   it('passes on everything that flags ask for', async () => {
     await create({
       'digitalocean-region': 'fra1',

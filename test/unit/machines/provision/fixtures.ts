@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../../../src/machines/provision/facts.ts';
-import type { PlanInput } from '../../../../src/machines/provision/plan.ts';
+import type { PlanInput } from '../../../../src/machines/provision/plan-input.ts';
 import type { EngineOptions } from '../../../../src/machines/store/machine-record.ts';
 
 /** Options of an engine that nobody asked anything of. */

@@ -174,6 +174,6 @@ describe('ports that listen', () => {
     ['hex 00000000000000000000000001000000:0947', []],
     ['hex 00000000000000000000000000000000:0948', [2376]],
   ])('%j', (text, ports) => {
-    expect([...publicPorts(text)].toSorted()).toEqual([...ports].toSorted());
+    expect(publicPorts(text)).toEqual(new Set(ports));
   });
 });
