@@ -19,6 +19,8 @@ export interface Case {
   readonly repeat: number;
   /** What bare API calls would do in its place. */
   readonly floor?: { readonly work: FloorWork; readonly services: number };
+  /** The engine is that of a host that is reached over SSH. */
+  readonly ssh?: boolean;
   /** Greatest ratio of wall time that is good enough. */
   readonly budget: number;
 }
@@ -104,5 +106,35 @@ export const cases: readonly Case[] = [
     against: 'binary',
     repeat: 3,
     budget: 0.6,
+  },
+  {
+    title: 'ps over SSH, 3 services',
+    file: small,
+    args: ['ps'],
+    once: up,
+    ssh: true,
+    against: 'binary',
+    repeat: 7,
+    budget: 0.5,
+  },
+  {
+    title: 'up -d over SSH, 10 services',
+    file: independentProject(10),
+    args: up,
+    after: down,
+    ssh: true,
+    against: 'binary',
+    repeat: 3,
+    budget: 0.5,
+  },
+  {
+    title: 'up -d with nothing to do over SSH, 10 services',
+    file: independentProject(10),
+    args: up,
+    once: up,
+    ssh: true,
+    against: 'binary',
+    repeat: 5,
+    budget: 0.5,
   },
 ];

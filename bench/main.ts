@@ -11,6 +11,7 @@ import { checkout } from '../test/support/debian.ts';
 import { startEngine, stopEngine } from '../test/support/engine.ts';
 import { importTestImages } from '../test/support/images.ts';
 import { referenceBinary } from '../test/support/reference.ts';
+import { type SshEngine, startSshEngine } from './ssh-engine.ts';
 import { type Case, cases } from './cases.ts';
 import { floor } from './floor.ts';
 import { type Command, type Sample, measure, median } from './measure.ts';
@@ -37,6 +38,7 @@ const { values: options } = parseArgs({
 const executable = join(checkout, 'dist/bin/tcompose');
 const home = mkdtempSync(join(tmpdir(), 'tcompose-bench-'));
 const engine = await startEngine('28');
+let sshEngine: Promise<SshEngine> | undefined;
 try {
   await importTestImages(engine.api);
   const results: Result[] = [];
@@ -49,6 +51,7 @@ try {
   process.stdout.write(text);
   if (options.write) writeFileSync(join(checkout, 'docs/benchmarks.md'), text);
 } finally {
+  await (await sshEngine)?.close();
   await stopEngine(engine);
   rmSync(home, { recursive: true, force: true });
 }
@@ -61,14 +64,14 @@ async function compare(each: Case, index: number): Promise<Result> {
     ['reference', reference],
     ['tcompose', tcompose],
   ] as const;
-  const call = (tool: Tool, side: string, args: readonly string[]): Command => {
+  const call = async (tool: Tool, side: string, args: readonly string[]): Promise<Command> => {
     const cwd = join(home, `${side}${index}`);
-    return { argv: [...tool.argv, ...args], cwd, env: environment() };
+    return { argv: [...tool.argv, ...args], cwd, env: await environment(each) };
   };
   for (const [side, tool] of sides) {
     mkdirSync(join(home, `${side}${index}`, 'files'), { recursive: true });
     writeFileSync(join(home, `${side}${index}`, 'compose.yaml'), each.file);
-    await measure(call(tool, side, each.once ?? ['version']));
+    await measure(await call(tool, side, each.once ?? ['version']));
   }
   const floors: number[] = [];
   for (let round = 0; round < each.repeat; round += 1) {
@@ -76,13 +79,13 @@ async function compare(each: Case, index: number): Promise<Result> {
       floors.push(await floor(engine.api, each.floor));
     }
     for (const [side, tool] of sides) {
-      if (each.before !== undefined) await measure(call(tool, side, each.before));
-      samples[side].push(await measure(call(tool, side, each.args)));
-      if (each.after !== undefined) await measure(call(tool, side, each.after));
+      if (each.before !== undefined) await measure(await call(tool, side, each.before));
+      samples[side].push(await measure(await call(tool, side, each.args)));
+      if (each.after !== undefined) await measure(await call(tool, side, each.after));
     }
   }
   if (each.once !== undefined) {
-    for (const [side, tool] of sides) await measure(call(tool, side, ['down', '-t', '5']));
+    for (const [side, tool] of sides) await measure(await call(tool, side, ['down', '-t', '5']));
   }
   return { of: each, ...samples, floor: floors };
 }
@@ -97,7 +100,11 @@ async function referenceTool(against: Case['against']): Promise<Tool> {
   return { name: 'docker compose', argv: [await referenceBinary('docker'), 'compose'] };
 }
 
-function environment(): Record<string, string | undefined> {
+async function environment({ ssh }: Case): Promise<Record<string, string | undefined>> {
+  if (ssh === true) {
+    sshEngine ??= startSshEngine();
+    return { ...(await sshEngine).env, DOCKER_CONFIG: join(home, 'docker') };
+  }
   return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],

@@ -40,8 +40,9 @@ async function withTerminal<T>(
   const file = openSync(TERMINAL, 'r+');
   const say = (text: string): void => void writeSync(file, text);
   const terminal = new ReadStream(file);
-  say(question.replaceAll('\n', '\r\n'));
+  // First, so that nothing of an answer is shown, however quickly it is typed.
   terminal.setRawMode(true);
+  say(question.replaceAll('\n', '\r\n'));
   try {
     return await read(terminal, say);
   } finally {
