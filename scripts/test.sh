@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # npm test: unit tests, then integration tests on a private Docker Engine of each supported generation
-# (TCOMPOSE_TEST_ENGINE chooses one), then tests of machines on hosts in containers and emulated clouds. Installs what is missing first. The last line is the result.
+# (TCOMPOSE_TEST_ENGINE chooses one), then tests of machines on hosts in containers and emulated clouds. Installs
+# what is missing first. The last line is the result.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/packages.sh
