@@ -176,10 +176,17 @@ function already(name: string, state: string): MachineError {
   return new MachineError('wrong-state', `Machine ${JSON.stringify(name)} is already ${state}.`);
 }
 
+/**
+ * What changes with each boot: the kernel's own id, and when the first process began, which is all that changes where
+ * the kernel goes on (containers).
+ */
 async function bootId(host: SshHost, signal: AbortSignal): Promise<string> {
-  const argv = ['cat', '/proc/sys/kernel/random/boot_id'];
+  const argv = ['cat', '/proc/sys/kernel/random/boot_id', '/proc/1/stat'];
   const { stdout } = await host.run(argv, { signal, timeout: SHUTDOWN_TIME });
-  return stdout.trim();
+  const [id = '', stat = ''] = stdout.trim().split('\n');
+  // Field 22 of proc(5); the name of the program before may have blanks.
+  const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return id === '' ? '' : `${id} ${began}`;
 }
 
 /** Waits until SSH answers, from another boot than before where that is known. */

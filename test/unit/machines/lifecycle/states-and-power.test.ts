@@ -83,13 +83,20 @@ describe('power', () => {
     );
   });
 
-  it('restarts, and waits for another boot', async () => {
-    const boots = ['boot-1', 'boot-1', 'boot-1', 'boot-2'];
+  const stat = (began: number): string =>
+    `1 (a (b) c) S ${Array.from({ length: 18 }, (_, index) => index).join(' ')} ${began} 0 0`;
+
+  it.each([
+    ['the kernel', ['boot-1', 'boot-1', 'boot-1', 'boot-2'], 'boot-2'],
+    // As in a container, whose kernel goes on.
+    ['the first process', [11, 11, 11, 12].map((at) => `boot-1\n${stat(at)}`), 'boot-1'],
+  ])('restarts, and waits for another boot, told by %s', async (_by, told, last) => {
+    const boots = [...told];
     let asked = 0;
     const run = (argv: readonly string[]): { stdout: string } | undefined => {
       if (!argv.join(' ').includes('boot_id')) return undefined;
       asked += 1;
-      return { stdout: `${boots.shift() ?? 'boot-2'}\n` };
+      return { stdout: `${boots.shift() ?? last}\n` };
     };
     const context = testContext({ folder: someFolder(), run });
     await make(context, 'web');
