@@ -305,7 +305,7 @@ describe('before anything leaves the machine', () => {
     [
       'bind mounts',
       { 'compose.yaml': 'services: {a: {image: x, volumes: ["./data:/d:ro"]}}' },
-      /a: \/.*\/here\/data:\/d:ro\nAre you ok to publish these bind mount declarations\? \[yN\]/,
+      /a: \/.*\/here\/data:\/d:ro\nAre you ok to publish these bind mount declarations\?/,
     ],
     [
       'env files',
@@ -336,9 +336,9 @@ describe('before anything leaves the machine', () => {
   ])('it asks about %s, and no means no', async (_, files, text) => {
     write(files);
     const { code, stderr, stdout } = await publish([]);
-    expect([code, stdout]).toEqual([130, '']);
-    expect(stderr).toMatch(text);
-    expect(stderr).not.toContain('hunter2');
+    expect([code, stderr]).toEqual([130, '']);
+    expect(stdout).toMatch(text);
+    expect(stdout).not.toContain('hunter2');
     expect(await isThere()).toBe(false);
   });
 
@@ -348,10 +348,7 @@ describe('before anything leaves the machine', () => {
         'services: {a: {image: x, volumes: ["/etc:/d"], environment: {TOKEN: abcdef}, configs: [c]}}\nconfigs: {c: {content: abcdef}}',
     });
     const refused = await publish([], { input: 'y\ny\nn\n' });
-    expect([refused.code, refused.stderr.match(/\[yN\]/g)]).toEqual([
-      130,
-      ['[yN]', '[yN]', '[yN]'],
-    ]);
+    expect([refused.code, refused.stdout.match(/Are you ok/g)?.length]).toEqual([130, 3]);
     expect((await publish(['--dry-run'], { input: 'y\ny\ny\n' })).code).toBe(0);
     expect(await isThere()).toBe(false);
   });

@@ -34,7 +34,17 @@ interface Listed {
  * unpacked it is used again without asking the mirror; delete the cache to follow the suite.
  * @throws when neither the cache nor the mirror has it, or a checksum or signature is wrong.
  */
-export async function unpackPackage(suite: string, name: string): Promise<Unpacked> {
+export function unpackPackage(suite: string, name: string): Promise<Unpacked> {
+  const key = `${suite} ${name}`;
+  const unpacking = unpacked.get(key) ?? unpackOnce(suite, name);
+  unpacked.set(key, unpacking);
+  return unpacking;
+}
+
+/** What was unpacked, or is being unpacked by somebody else in this process. */
+const unpacked = new Map<string, Promise<Unpacked>>();
+
+async function unpackOnce(suite: string, name: string): Promise<Unpacked> {
   const home = join(cache, 'debian', suite);
   const note = join(home, `${name}.json`);
   if (existsSync(note)) {
