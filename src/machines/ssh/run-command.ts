@@ -87,7 +87,7 @@ export function followCommand(started: Started, options: RunOptions): Promise<Ru
     let failure: Error | undefined;
     const end = (why: Error): void => {
       failure ??= why;
-      endCommand(started, group.value, () => settle(() => reject(why)));
+      endCommand(started, group, () => settle(() => reject(why)));
     };
     options.signal.addEventListener('abort', abort, { once: true });
     const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -121,14 +121,14 @@ export function lost(target: SshTarget, argv: readonly string[]): MachineError {
 }
 
 /** Ends a command on the host, by force when it does not obey; `given` is called when even that is of no use. */
-function endCommand({ channel, aside }: Started, group: string, given: () => void): void {
+function endCommand({ channel, aside }: Started, group: GroupMark, given: () => void): void {
   const kill = (name: string): void => {
-    if (!/^\d+$/.test(group)) return;
-    const command = `kill -${name} -- -${group}`;
+    if (!/^\d+$/.test(group.value)) return;
+    const command = `kill -${name} -- -${group.value}`;
     // What runs as another user is ended as that one, where that is allowed.
     aside(`sh -c '${command} 2>/dev/null; sudo -n ${command} 2>/dev/null'`);
   };
-  kill('TERM');
+  group.whenKnown(() => kill('TERM'));
   const force = setTimeout(() => {
     kill('KILL');
     channel.close();
@@ -142,9 +142,16 @@ class GroupMark {
   value = '';
   readonly #mark: Buffer;
   #begun: Buffer | undefined = Buffer.alloc(0);
+  #known: (() => void) | undefined;
 
   constructor(mark: string) {
     this.#mark = Buffer.from(`${mark} `);
+  }
+
+  /** Calls back when the group is known, which may be so already: a command may be given up before it has begun. */
+  whenKnown(act: () => void): void {
+    if (this.value === '') this.#known = act;
+    else act();
   }
 
   without(bytes: Buffer): Buffer {
@@ -163,6 +170,7 @@ class GroupMark {
       .subarray(at + this.#mark.length, end)
       .toString('latin1')
       .trim();
+    this.#known?.();
     return Buffer.concat([all.subarray(0, at), all.subarray(end + 1)]);
   }
 
