@@ -109,11 +109,20 @@ export async function startHosts(): Promise<TestHosts> {
   return new TestHosts(engine, machineAddress, await startAptProxy(machineAddress));
 }
 
-/** systemd wants a hierarchy of its own where control groups are of version 1. */
+/**
+ * systemd wants a hierarchy of its own where control groups are of version 1, and mounts what is missing of the others
+ * when it begins: of several that begin at once none may find only half of it.
+ */
 const namedHierarchy = `
-[ -e /sys/fs/cgroup/cgroup.controllers ] && exit 0
-[ -d /sys/fs/cgroup/systemd ] && exit 0
-mkdir /sys/fs/cgroup/systemd && mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
+cd /sys/fs/cgroup
+[ ! -e cgroup.controllers ] || exit 0
+[ -d systemd ] || { mkdir systemd && mount -t cgroup -o none,name=systemd cgroup systemd; }
+for controllers in net_cls,net_prio hugetlb perf_event rdma misc; do
+  [ ! -e "$controllers" ] || continue
+  mkdir "$controllers"
+  mount -t cgroup -o "$controllers" cgroup "$controllers" 2>/dev/null || rmdir "$controllers"
+done
+mkdir -p cpu,cpuacct
 `;
 
 async function importImage(socketPath: string, name: string, archive: string): Promise<void> {

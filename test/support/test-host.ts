@@ -102,11 +102,33 @@ export class TestHost {
 
   /** Starts it after `stop` or `kill`, and waits for its sshd. */
   async start(): Promise<void> {
+    await this.#switchOn();
+    // Several systemds that begin at once under one kernel may stand in each other's way: rare, and over after
+    // switching off and on, as it is with real servers.
+    if (await this.#answersWithin(45_000)) return;
+    process.stderr.write(
+      `${this.name} hangs while it starts, again:\n${await this.#condition()}\n`,
+    );
+    await this.kill();
+    await this.#switchOn();
+    await this.ready();
+  }
+
+  async #switchOn(): Promise<void> {
     this.#wanted = true;
     await this.#network.route(this.#address);
     await this.#network.engine.api.ask('POST', `/containers/${this.#container}/start`);
     void this.#watch();
-    await this.ready();
+  }
+
+  /** What can be told of a host that does not answer. */
+  async #condition(): Promise<string> {
+    const path = `/containers/${this.#container}/json`;
+    const { State } = (await this.#network.engine.api.ask('GET', path)) as { State: unknown };
+    const look = 'systemctl list-jobs --no-pager; journalctl -b -n 25 --no-pager';
+    const [seen] = await Promise.allSettled([this.exec(['sh', '-c', look])]);
+    const text = seen.status === 'fulfilled' ? seen.value.stdout : String(seen.reason);
+    return `${JSON.stringify(State)}\n${text}`;
   }
 
   /** Shuts it down in good order. */
@@ -181,11 +203,18 @@ export class TestHost {
 
   /** Waits until its sshd answers. */
   async ready(): Promise<void> {
-    const deadline = performance.now() + 90_000;
+    if (await this.#answersWithin(90_000)) return;
+    throw new Error(`${this.name}: sshd does not answer\n${await this.#condition()}`);
+  }
+
+  /** @param time milliseconds */
+  async #answersWithin(time: number): Promise<boolean> {
+    const deadline = performance.now() + time;
     while (!(await greets(this.#address))) {
-      if (performance.now() > deadline) throw new Error(`${this.name}: sshd does not answer`);
+      if (performance.now() > deadline) return false;
       await delay(50);
     }
+    return true;
   }
 
   /** The API of its Docker Engine, by a way that has nothing to do with tcompose (ssh -L). */
