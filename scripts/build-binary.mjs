@@ -42,19 +42,23 @@ try {
     }),
   );
   execFileSync(process.execPath, ['--experimental-sea-config', configuration], { stdio: 'pipe' });
-  copyFileSync(process.execPath, executable);
-  chmodSync(executable, 0o755);
+  const unfinished = join(temporary, 'tcompose');
+  copyFileSync(process.execPath, unfinished);
+  chmodSync(unfinished, 0o755);
   // Symbols that only a debugger reads: 18 MB, and time at every start.
-  execFileSync('strip', [executable]);
+  execFileSync('strip', [unfinished]);
   // Its warnings about section names mean nothing; when it fails they are shown.
   execFileSync(
     process.execPath,
-    [join(root, 'node_modules/postject/dist/cli.js'), executable, 'NODE_SEA_BLOB', blob].concat(
+    [join(root, 'node_modules/postject/dist/cli.js'), unfinished, 'NODE_SEA_BLOB', blob].concat(
       '--sentinel-fuse',
       'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
     ),
     { stdio: 'pipe' },
   );
+  // What was patched piece by piece is kept in pieces by the system as well, and takes 20 MB more when it runs.
+  rmSync(executable, { force: true });
+  copyFileSync(unfinished, executable);
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
