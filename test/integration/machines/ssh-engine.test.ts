@@ -132,7 +132,9 @@ it('up, ps, logs, exec and cp work on the engine of a host over one connection',
 });
 
 it('exec at a terminal has a terminal in the container', async () => {
-  const script = `${join(checkout, 'bin/tcompose')} exec web sh -c 'tty; stty size'`;
+  // Engines before 23 are told the size when the command runs already.
+  const sized = 'until [ "$(stty size 2>/dev/null)" = "23 91" ]; do :; done; tty; stty size';
+  const script = `${join(checkout, 'bin/tcompose')} exec web sh -c '${sized}'`;
   const done = await run('script', ['-qec', `stty columns 91 rows 23; ${script}`, '/dev/null'], {
     cwd: project,
     env: { ...home.env, DOCKER_HOST: `ssh://root@${host.address}`, TERM: 'xterm' },
