@@ -216,7 +216,8 @@ echo "user=$(id -un)"
 echo "exists=$(say test -e "$1")"
 echo "writable=$(say test -w "$1")"
 echo "docker=$(say command -v docker)"
-echo "running=$(say docker -H "unix://$1" version || say pgrep -x dockerd)"
+runs() { docker -H "unix://$1" version || pgrep -x dockerd; }
+echo "running=$(say runs "$1")"
 PATH=$PATH:/usr/sbin:/sbin
 echo "installed=$(say command -v dockerd)"
 own=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock
