@@ -8,6 +8,7 @@ import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, sharedTags, type Tags } from '../tags.ts';
 import { type Ec2, tagList, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
+import { onceKnown } from './once-known.ts';
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 /** How often a group is looked for that EC2 says it has, and the milliseconds in between. */
@@ -119,7 +120,7 @@ async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Pr
   for (const rule of missing) {
     try {
       const input = { GroupId: id, IpPermissions: [rule] };
-      await ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
+      await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
     } catch (error) {
       // Another create was faster.
       if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
