@@ -17,7 +17,7 @@ export async function sshRanges(ec2: Ec2, vpc: string): Promise<readonly string[
     const ranges = await rangesOf(ec2, vpc);
     if (ranges.length > 0) return ranges;
   }
-  const sources = await sshSources(FLAG, sshCidr, ec2.context);
+  const sources = await sshSources(FLAG, sshCidr, { ...ec2.context, api: ec2.endpoint });
   const [own = ''] = sources;
   if (sshCidr.length === 0 && ipv6Only === true && ipVersion(own.split('/')[0] ?? '') !== 6) {
     throw new ProviderError(

@@ -1,10 +1,9 @@
-import { sshSources } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest, ProviderContext } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
 import { limitUserData, requireFile } from '../settings-file.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { namedFirewall } from './firewall.ts';
+import { namedFirewall, sshRanges } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Project, Region, Size, Vpc } from './model.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -24,7 +23,7 @@ export async function checkCreation(
   await requireFile('--digitalocean-userdata', settings.userData, context);
   await requireFile('--digitalocean-ssh-key-path', settings.keyPath, context);
   if (settings.firewall === undefined) {
-    await sshSources('--digitalocean-ssh-cidr', settings.sshCidr, context);
+    await sshRanges(settings, context);
   }
   await checkAccount(client);
   await checkRegion(client, settings.region);
