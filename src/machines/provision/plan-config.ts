@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import { canReload, DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
+import { canReload, DAEMON_JSON, type MergedDaemonJson, mergeDaemonJson } from './daemon-json.ts';
 import { daemonConfig, type DaemonConfig } from './engine-keys.ts';
 import { ENV_DROP_IN, envDropIn, TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -50,7 +50,7 @@ export function planConfiguration(
     });
   }
   const files: Change[] = [];
-  const { text, changed, difference } = merged.value;
+  const { text, difference } = merged.value;
   if (text !== undefined) {
     const foreign = !isOwnText(input.facts.daemonJson, context.record);
     files.push(daemonJsonChange(input, { text, difference, foreign }));
@@ -64,15 +64,15 @@ export function planConfiguration(
   return ok({
     steps: all.map(({ step }) => step),
     undo: all.flatMap((change) => change.undo ?? []),
-    effect: units.length > 0 ? 'restart' : effectOf(changed),
+    effect: units.length > 0 ? 'restart' : effectOf(merged.value),
     wanted: wanted.value,
     difference: all.flatMap((change) => change.difference),
   });
 }
 
-function effectOf(changed: readonly string[]): Configuration['effect'] {
+function effectOf({ changed, gone }: MergedDaemonJson): Configuration['effect'] {
   if (changed.length === 0) return 'none';
-  return canReload(changed) ? 'reload' : 'restart';
+  return canReload(changed, gone) ? 'reload' : 'restart';
 }
 
 interface Change {

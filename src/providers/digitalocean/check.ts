@@ -1,10 +1,9 @@
-import { sshSources } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest, ProviderContext } from '../provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { isProviderError, ProviderError } from '../provider-error.ts';
 import { limitUserData, requireFile } from '../settings-file.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { namedFirewall } from './firewall.ts';
+import { namedFirewall, sshRanges } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Project, Region, Size, Vpc } from './model.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -24,7 +23,7 @@ export async function checkCreation(
   await requireFile('--digitalocean-userdata', settings.userData, context);
   await requireFile('--digitalocean-ssh-key-path', settings.keyPath, context);
   if (settings.firewall === undefined) {
-    await sshSources('--digitalocean-ssh-cidr', settings.sshCidr, context);
+    await sshRanges(settings, context);
   }
   await checkAccount(client);
   await checkRegion(client, settings.region);
@@ -41,13 +40,16 @@ export async function checkCreation(
 }
 
 async function checkAccount(client: DigitalOceanClient): Promise<void> {
-  const { account } = await client.get<{
-    account: { readonly status: string; readonly status_message: string };
-  }>('/v2/account');
-  if (account.status !== 'locked') return;
+  const found = await client
+    .get<{ account: { readonly status: string; readonly status_message: string } }>('/v2/account')
+    .catch((error: unknown) => {
+      // Not every token may look at the account; whether it may do what is needed is seen then.
+      if (!isProviderError(error, 'denied') || error.code !== '403') throw error;
+    });
+  if (found?.account.status !== 'locked') return;
   throw new ProviderError(
     'denied',
-    `the DigitalOcean account is locked: ${account.status_message}`,
+    `the DigitalOcean account is locked: ${found.account.status_message}`,
   );
 }
 

@@ -247,6 +247,15 @@ describe('plans for hosts with an engine', () => {
     expect(titles).toEqual(['have the engine read its configuration again']);
   });
 
+  it('restart where something is taken out again, which a running engine would keep', () => {
+    const daemon = { 'registry-mirrors': ['https://m'], labels: ['provider=generic'] };
+    const record = JSON.stringify({ installed: false, complete: true, daemon });
+    const facts = { ...debianWithEngine, record, daemonJson: JSON.stringify(daemon) };
+    const plan = planHost(planInput(facts));
+    if (!plan.ok) throw new Error(plan.error.message);
+    expect(plan.value.steps.map(({ title }) => title)).toContain('restart the engine');
+  });
+
   it('refuse a broken daemon.json with its place', () => {
     const plan = planHost(planInput({ ...debianWithEngine, daemonJson: '{\n  "debug": tru\n}' }));
     expect(plan).toMatchObject({
