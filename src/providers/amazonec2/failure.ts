@@ -64,7 +64,11 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
     place.profile === undefined
       ? `the default profile of ${files}`
       : `the profile "${place.profile}" of ${files}`;
-  return new ProviderError('no-credentials', 'AWS needs credentials and none were found', {
+  const title =
+    place.profile === undefined
+      ? 'AWS needs credentials and none were found'
+      : `AWS needs credentials and the profile "${place.profile}" gives none`;
+  return new ProviderError('no-credentials', title, {
     hint: `Looked at --amazonec2-access-key and --amazonec2-secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ${profile} (keys, SSO, credential_process), web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and the metadata of containers and instances. AWS says: ${message}`,
     cause,
   });

@@ -213,7 +213,7 @@ describe('plans for hosts with an engine', () => {
       'engine: 20.10.24 stays, 28.5 was asked for: tcompose machine upgrade',
     ]);
     expect(left({ user: 'ada', groups: [], root: 'sudo' }, {})).toEqual([
-      'ada is not in the group docker and cannot use the engine',
+      'ada is not in the group docker and cannot use the engine: "machine provision --configure" adds it',
     ]);
   });
 
