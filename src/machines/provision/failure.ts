@@ -36,6 +36,27 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
+    text: /packages will be REMOVED:\n((?: +\S.*\n)+)[^]*Packages need to be removed/,
+    reason: ([, names = '']) => ({
+      summary: `it would remove ${names.trim().split(/\s+/).join(', ')}, which tcompose does not do`,
+      hint: 'take the packages that go with them: --engine-source distribution; or remove them on the host, if nothing needs them',
+    }),
+  },
+  {
+    text: /Held packages were changed|were filtered out by (?:exclude|versionlock|modular) filtering/,
+    reason: () => ({
+      summary: "the engine's packages are held at their version on the host",
+      hint: 'let them go on the host: `apt-mark unhold docker-ce docker-ce-cli docker.io`, or `dnf versionlock delete docker-ce`',
+    }),
+  },
+  {
+    text: /^.*problem(?: with installed package)?:? .*\n? *-? *(?:package )?(\S+) from \S+ conflicts with (\S+)/im,
+    reason: ([, name = '', other = '']) => ({
+      summary: `${name} and ${other} cannot both be on the host`,
+      hint: `remove ${other.replace(/-\d.*$/, '')} on the host, if nothing needs it, then run the same command again`,
+    }),
+  },
+  {
     text: /Temporary failure (?:in name resolution|resolving '([^']+)')|Could not resolve(?: host)?:? '?([\w.-]+)/,
     reason: ([, first, second]) => ({
       summary: `the host cannot resolve ${first ?? second ?? 'names'}`,

@@ -1,11 +1,12 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
 import type { HostFacts } from './facts.ts';
 import { aptInstall, rpmInstall, rpmUpgrade } from './packages.ts';
+import { startEngine } from './plan-config.ts';
 import { pinnedApt, rpmNames } from './plan-install.ts';
 import { rootRefusal } from './root-access.ts';
 import type { Refusal, Step } from './step.ts';
 import { findSystem, installedPackaging, type Packaging } from './systems.ts';
-import { pickVersion, upstreamVersion, versionMatches } from './versions.ts';
+import { compareVersions, pickVersion, upstreamVersion, versionMatches } from './versions.ts';
 
 /** The engine's packages as they are. */
 export interface Upgradable {
@@ -39,41 +40,139 @@ export function findUpgradable(facts: HostFacts): Result<Upgradable, Refusal> {
   return ok({ packaging, version });
 }
 
+/** What an upgrade does. */
+export interface UpgradePlan {
+  /** None: it has what was asked for. */
+  readonly steps: readonly Step[];
+  /** Version of the package that it brings; absent: what the package manager takes. */
+  readonly to?: string;
+  /** What the user should know before. */
+  readonly notes: readonly string[];
+}
+
+const NOTHING: UpgradePlan = { steps: [], notes: [] };
+
 /**
  * Steps that bring the engine to a version, or to the newest of the package sources it came from; none when it has
  * that. Lists have to be fresh.
  */
 export function planUpgrade(
   facts: HostFacts,
-  { packaging, version }: Upgradable,
+  from: Upgradable,
   wanted: string | undefined,
-): Result<readonly Step[], Refusal> {
-  if (packaging.tool !== 'apt') return ok(rpmSteps(packaging, { version, wanted }));
+): Result<UpgradePlan, Refusal> {
+  const { packaging, version } = from;
+  if (packaging.tool !== 'apt') return ok(rpmPlan(facts, from, wanted));
   const offered = facts.versions[packaging.engine] ?? [];
-  if (wanted !== undefined && versionMatches(version, wanted)) return ok([]);
   const picked =
     wanted === undefined ? ok(offered[0]) : pickVersion(packaging.engine, offered, wanted);
-  if (!picked.ok) return picked;
-  if (picked.value === undefined || picked.value === version) return ok([]);
+  if (!picked.ok)
+    return wanted !== undefined && versionMatches(version, wanted) ? ok(NOTHING) : picked;
+  const to = picked.value;
+  if (to === undefined || to === version || isStepBack(version, { to, wanted, offered })) {
+    return ok(NOTHING);
+  }
   const names = [packaging.engine, ...packaging.others].filter(
     (name) => facts.packages[name] !== undefined,
   );
-  const step = aptInstall(
-    pinnedApt(names, picked.value),
-    wanted === undefined ? [] : ['--allow-downgrades'],
-  );
-  return ok([{ ...step, title: `upgrade to ${packaging.engine} ${picked.value}` }]);
+  const install = (target: string): Step => ({
+    ...aptInstall(pinnedApt(names, target), ['--allow-downgrades']),
+    title: `change to ${packaging.engine} ${target}`,
+  });
+  const back = offered.includes(version) ? install(version) : undefined;
+  return ok({ ...changeSteps(facts, { from, to }, { forth: install(to), back }), to });
 }
 
-function rpmSteps(
-  packaging: Packaging,
-  { version, wanted }: { readonly version: string; readonly wanted: string | undefined },
-): readonly Step[] {
+/** True when going there would be a step back that nobody asked for. */
+function isStepBack(
+  version: string,
+  {
+    to,
+    wanted,
+    offered,
+  }: {
+    readonly to: string;
+    readonly wanted: string | undefined;
+    readonly offered: readonly string[];
+  },
+): boolean {
+  if (wanted !== undefined && !versionMatches(version, wanted)) return false;
+  const place = offered.indexOf(version);
+  return place === -1
+    ? compareVersions(upstreamVersion(to), upstreamVersion(version)) < 0
+    : place < offered.indexOf(to);
+}
+
+/** Changes the packages, sees that the engine starts with them, and puts them back where it does not. */
+function changeSteps(
+  facts: HostFacts,
+  { from, to }: { readonly from: Upgradable; readonly to: string },
+  { forth, back }: { readonly forth: Step; readonly back: Step | undefined },
+): Pick<UpgradePlan, 'steps' | 'notes'> {
+  const { packaging, version } = from;
+  const start = startEngine();
+  return {
+    steps: [
+      { ...forth, details: [`${packaging.engine}: ${version} → ${to}`] },
+      {
+        ...start,
+        title: 'see that the engine runs',
+        ...(back === undefined ? {} : { undo: [back, start] }),
+      },
+    ],
+    notes: [
+      ...restartNotes(facts),
+      ...(back === undefined
+        ? [`${packaging.engine} ${version} is not on offer any more: there is no way back to it`]
+        : []),
+    ],
+  };
+}
+
+function restartNotes({ engine }: HostFacts): readonly string[] {
+  const info = engine?.info;
+  if (info === undefined || info.containersRunning === 0) return [];
+  const count = `${info.containersRunning} container${info.containersRunning === 1 ? '' : 's'}`;
+  return [
+    info.liveRestore
+      ? `the engine restarts; its ${count} keep running (live-restore)`
+      : `the engine restarts and stops its ${count}, as live-restore is off`,
+  ];
+}
+
+function rpmPlan(facts: HostFacts, from: Upgradable, wanted: string | undefined): UpgradePlan {
+  const { packaging, version } = from;
   const tool = packaging.tool === 'dnf' ? 'dnf' : 'yum';
-  if (wanted === undefined) return [rpmUpgrade(tool, rpmNames(packaging, undefined))];
-  if (versionMatches(version, wanted)) return [];
-  const step = rpmInstall(tool, rpmNames(packaging, wanted));
-  return [{ ...step, title: `change to ${packaging.engine} ${wanted}` }];
+  const names = [packaging.engine, ...packaging.others].filter(
+    (name) => facts.packages[name] !== undefined,
+  );
+  const installed = { ...packaging, others: names.slice(1) };
+  const matches = wanted !== undefined && versionMatches(version, wanted);
+  // All of a version: there is nothing newer of it.
+  if (matches && (wanted === version || wanted.split('.').length > 2)) return NOTHING;
+  const back = rpmChange(tool, rpmNames(installed, version), true);
+  const older =
+    wanted !== undefined && compareVersions(wanted, upstreamVersion(version)) < 0 && !matches;
+  const forth =
+    wanted === undefined
+      ? rpmUpgrade(tool, names)
+      : rpmChange(tool, rpmNames(installed, wanted), older);
+  const to = wanted ?? 'the newest';
+  return {
+    ...changeSteps(facts, { from, to }, { forth, back }),
+    ...(wanted === undefined ? {} : { to: wanted }),
+  };
+}
+
+/** Installs certain versions. yum takes older ones only when it is told that they are. */
+function rpmChange(tool: 'dnf' | 'yum', names: readonly string[], older: boolean): Step {
+  const step = rpmInstall(tool, names);
+  const argv = tool === 'yum' && older ? step.argv.map(downgrade) : step.argv;
+  return { ...step, argv, title: `change to ${names[0] ?? 'the engine'}` };
+}
+
+function downgrade(word: string): string {
+  return word === 'install' ? 'downgrade' : word;
 }
 
 /** Two versions as they are told: short where that tells them apart. */
