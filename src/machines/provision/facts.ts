@@ -281,8 +281,15 @@ function parseCloudInit(
   const errors = 'errors' in result && Array.isArray(result.errors) ? result.errors : [];
   return {
     cloudInit: errors.length === 0 ? 'done' : 'error',
-    cloudInitErrors: errors.map(String),
+    cloudInitErrors: errors.map(String).map(plainError),
   };
+}
+
+/** cloud-init writes errors as Python shows them: `('scripts-user', RuntimeError('…'))`. */
+function plainError(text: string): string {
+  const [, module, said = ''] = /^\('([^']+)', (.*)\)$/.exec(text) ?? [];
+  if (module === undefined) return text;
+  return `${module}: ${/^\w+\((["'])(.*)\1\)$/.exec(said)?.[2] ?? said}`;
 }
 
 /** Still at work, unless its last unit has ended, as when it crashed: it writes its result then. */

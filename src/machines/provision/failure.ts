@@ -81,7 +81,9 @@ const PATTERNS: readonly Pattern[] = [
     text: /Unable to locate package (\S+)|No match for argument: (\S+)|No package (\S+) available/,
     reason: ([, ...names]) => ({
       summary: `the host's package sources have no ${names.find((name) => name !== undefined) ?? 'such package'}`,
-      hint: 'choose another source: --engine-source docker, or distribution',
+      hint: names.some((name) => /-\d/.test(name ?? ''))
+        ? 'another version: `dnf --showduplicates list docker-ce` on the host shows all'
+        : 'choose another source: --engine-source docker, or distribution',
     }),
   },
   {
@@ -179,5 +181,6 @@ export function relevantJournal(journal: string): string {
   const telling = lines.filter((line) =>
     /level=(?:error|fatal)|failed|unable to|error|invalid|unknown|directives/i.test(line),
   );
-  return (telling.length > 0 ? telling : lines).join('\n');
+  // A unit that is started again and again says the same each time.
+  return [...new Set(telling.length > 0 ? telling : lines)].join('\n');
 }

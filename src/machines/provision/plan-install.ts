@@ -124,7 +124,10 @@ function planRpm(
 }
 
 /** Packages for dnf, whose names take patterns: `docker-ce-28.5.*`. */
-export function rpmNames(packaging: Packaging, version: string | undefined): readonly string[] {
+export function rpmNames(
+  packaging: Pick<Packaging, 'engine' | 'others'>,
+  version: string | undefined,
+): readonly string[] {
   const names = [packaging.engine, ...packaging.others];
   if (version === undefined) return names;
   const pinned = new Set(['docker-ce', 'docker-ce-cli', 'docker', 'moby-engine']);

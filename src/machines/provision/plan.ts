@@ -46,7 +46,9 @@ function withRights({ facts }: PlanInput, plan: Plan): Result<Plan, Refusal> {
 
 function notesOf(facts: HostFacts): readonly string[] {
   return facts.cloudInit === 'error'
-    ? [`cloud-init had errors: ${facts.cloudInitErrors.join('; ')}`]
+    ? [
+        `cloud-init had errors: ${facts.cloudInitErrors.join('; ')}; /var/log/cloud-init-output.log on the host has more`,
+      ]
     : [];
 }
 

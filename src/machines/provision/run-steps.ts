@@ -87,7 +87,7 @@ async function requireKey(
     {
       host: runner.host.target.title,
       step: step.title,
-      hint: "is it Docker's server that answers the host (proxy, DNS)? Nothing was installed; --engine-source distribution does without it",
+      hint: "is it Docker's server that answers the host (proxy, DNS)? Nothing was installed with that key",
     },
   );
 }

@@ -62,7 +62,6 @@ export function planUpgrade(
   wanted: string | undefined,
 ): Result<UpgradePlan, Refusal> {
   const { packaging, version } = from;
-  if (packaging.tool !== 'apt') return ok(rpmPlan(facts, from, wanted));
   const offered = facts.versions[packaging.engine] ?? [];
   const picked =
     wanted === undefined ? ok(offered[0]) : pickVersion(packaging.engine, offered, wanted);
@@ -75,12 +74,48 @@ export function planUpgrade(
   const names = [packaging.engine, ...packaging.others].filter(
     (name) => facts.packages[name] !== undefined,
   );
-  const install = (target: string): Step => ({
-    ...aptInstall(pinnedApt(names, target), ['--allow-downgrades']),
-    title: `change to ${packaging.engine} ${target}`,
+  const title = (target: string): string => `change to ${packaging.engine} ${target}`;
+  const install = (target: string, older: boolean): Step => ({
+    ...installVersion(packaging.tool, names, { target, older }),
+    title: title(target),
   });
-  const back = offered.includes(version) ? install(version) : undefined;
-  return ok({ ...changeSteps(facts, { from, to }, { forth: install(to), back }), to });
+  const older = compareVersions(upstreamVersion(to), upstreamVersion(version)) < 0;
+  const back = offered.includes(version) ? install(version, !older) : undefined;
+  const forth =
+    wanted === undefined && packaging.tool !== 'apt'
+      ? { ...rpmUpgrade(rpmTool(packaging.tool), names), title: title(to) }
+      : install(to, older);
+  return ok({ ...changeSteps(facts, { from, to }, { forth, back }), to });
+}
+
+/** Installs one version of the engine and its command, whichever is there. */
+function installVersion(
+  tool: Packaging['tool'],
+  names: readonly string[],
+  { target, older }: { readonly target: string; readonly older: boolean },
+): Step {
+  if (tool === 'apt') return aptInstall(pinnedApt(names, target), ['--allow-downgrades']);
+  const [engine = '', ...others] = names;
+  const step = rpmInstall(rpmTool(tool), rpmNames({ engine, others }, target));
+  // yum takes older ones only when it is told that they are.
+  const argv = step.argv.map((word) => (word === 'install' ? 'downgrade' : word));
+  return tool !== 'dnf' && older ? { ...step, argv } : step;
+}
+
+function rpmTool(tool: Packaging['tool']): 'dnf' | 'yum' {
+  return tool === 'dnf' ? 'dnf' : 'yum';
+}
+
+/** Versions of a package that dnf or yum lists, the newest first, without epochs, which no name of a package has. */
+export function listedVersions(output: string, name: string): readonly string[] {
+  const found = output.split('\n').flatMap((line) => {
+    const [full = '', version = ''] = line.trim().split(/\s+/);
+    return full.replace(/\.\w+$/, '') === name && /^\d/.test(version) ? [version] : [];
+  });
+  const plain = [...new Set(found.map((version) => version.replace(/^\d+:/, '')))];
+  return plain
+    .toReversed()
+    .toSorted((left, right) => compareVersions(upstreamVersion(right), upstreamVersion(left)));
 }
 
 /** True when going there would be a step back that nobody asked for. */
@@ -138,41 +173,6 @@ function restartNotes({ engine }: HostFacts): readonly string[] {
       ? `the engine restarts; its ${count} keep running (live-restore)`
       : `the engine restarts and stops its ${count}, as live-restore is off`,
   ];
-}
-
-function rpmPlan(facts: HostFacts, from: Upgradable, wanted: string | undefined): UpgradePlan {
-  const { packaging, version } = from;
-  const tool = packaging.tool === 'dnf' ? 'dnf' : 'yum';
-  const names = [packaging.engine, ...packaging.others].filter(
-    (name) => facts.packages[name] !== undefined,
-  );
-  const installed = { ...packaging, others: names.slice(1) };
-  const matches = wanted !== undefined && versionMatches(version, wanted);
-  // All of a version: there is nothing newer of it.
-  if (matches && (wanted === version || wanted.split('.').length > 2)) return NOTHING;
-  const back = rpmChange(tool, rpmNames(installed, version), true);
-  const older =
-    wanted !== undefined && compareVersions(wanted, upstreamVersion(version)) < 0 && !matches;
-  const forth =
-    wanted === undefined
-      ? rpmUpgrade(tool, names)
-      : rpmChange(tool, rpmNames(installed, wanted), older);
-  const to = wanted ?? 'the newest';
-  return {
-    ...changeSteps(facts, { from, to }, { forth, back }),
-    ...(wanted === undefined ? {} : { to: wanted }),
-  };
-}
-
-/** Installs certain versions. yum takes older ones only when it is told that they are. */
-function rpmChange(tool: 'dnf' | 'yum', names: readonly string[], older: boolean): Step {
-  const step = rpmInstall(tool, names);
-  const argv = tool === 'yum' && older ? step.argv.map(downgrade) : step.argv;
-  return { ...step, argv, title: `change to ${names[0] ?? 'the engine'}` };
-}
-
-function downgrade(word: string): string {
-  return word === 'install' ? 'downgrade' : word;
 }
 
 /** Two versions as they are told: short where that tells them apart. */

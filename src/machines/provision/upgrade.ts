@@ -1,12 +1,21 @@
 import { MachineError } from '../machine-error.ts';
 import type { OnMachineEvent } from '../machine-event.ts';
 import type { SshHost } from '../ssh/ssh-host.ts';
+import { findReason, lastLines } from './failure.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { HostFacts } from './facts.ts';
 import { aptUpdate } from './packages.ts';
 import { refused } from './refused.ts';
-import { runSteps } from './run-steps.ts';
-import { findUpgradable, planUpgrade, toldVersions, type Upgradable } from './upgrade-plan.ts';
+import { rootPrefix } from './root-access.ts';
+import { runSteps, type StepRunner } from './run-steps.ts';
+import { minute } from './step.ts';
+import {
+  findUpgradable,
+  listedVersions,
+  planUpgrade,
+  toldVersions,
+  type Upgradable,
+} from './upgrade-plan.ts';
 
 export interface UpgradeRequest {
   readonly machine: string;
@@ -45,6 +54,9 @@ export async function upgradeEngine(request: UpgradeRequest): Promise<UpgradeRep
   if (from.packaging.tool === 'apt') {
     await runSteps([aptUpdate()], runner);
     facts = await gatherFacts(host, { reach: false, signal });
+  } else {
+    const { engine } = from.packaging;
+    facts = { ...before, versions: { [engine]: await listVersions(runner, from) } };
   }
   const planned = planUpgrade(facts, from, request.version);
   if (!planned.ok) throw refused(planned.error, host.target.title);
@@ -68,6 +80,27 @@ export async function upgradeEngine(request: UpgradeRequest): Promise<UpgradeRep
   }
   const reached = upgradable(after, host).version;
   return { ...toldVersions(from.version, reached), changed: reached !== from.version, notes };
+}
+
+/** What dnf or yum offers of the engine now; it fetches its lists for that. */
+async function listVersions(
+  { host, root, signal }: StepRunner,
+  { packaging: { engine, tool } }: Upgradable,
+): Promise<readonly string[]> {
+  const words =
+    tool === 'dnf'
+      ? ['dnf', '-q', '--refresh', 'list', '--showduplicates', '--available', engine]
+      : ['yum', '-q', 'list', 'available', '--showduplicates', engine];
+  const argv = [...rootPrefix(root), 'env', 'LC_ALL=C', ...words];
+  const { code, stdout, stderr } = await host.run(argv, { signal, timeout: 5 * minute });
+  const output = `${stdout}\n${stderr}`;
+  if (code === 0 || /No matching packages/i.test(output)) return listedVersions(stdout, engine);
+  const said = lastLines(output, 8).map(indented).join('\n');
+  throw new MachineError('provision', `could not list the versions of ${engine}:\n${said}`, {
+    host: host.target.title,
+    step: 'upgrade',
+    hint: findReason(output)?.hint ?? `run it on the host: ${words.join(' ')}`,
+  });
 }
 
 function indented(line: string): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../../../src/machines/provision/facts.ts';
 import {
   findUpgradable,
+  listedVersions,
   planUpgrade,
   type UpgradePlan,
 } from '../../../../src/machines/provision/upgrade-plan.ts';
@@ -75,13 +76,32 @@ describe('upgrades', () => {
 
   it('on the Red Hat family name versions as its tools take them', () => {
     const rocky = rpm('28.5.2-1.el9', { id: 'rocky', version: '9.4' });
-    expect(tail(planned(rocky))[0]).toBe('upgrade docker-ce');
-    expect(tail(planned(rocky, '28.5.1'))[0]).toBe('install docker-ce-28.5.1-*');
-    expect(planned(rocky, '28.5.2').steps).toEqual([]);
-    const undo = planned(rocky, '29').steps[1]?.undo ?? [];
+    const among = (facts: HostFacts, name: string): HostFacts => ({
+      ...facts,
+      versions: { [name]: ['29.0.0-1.el9', '28.5.2-1.el9', '28.5.1-1.el9'] },
+    });
+    const known = among(rocky, 'docker-ce');
+    expect(tail(planned(known))[0]).toBe('upgrade docker-ce');
+    expect(tail(planned(known, '28.5.1'))[0]).toBe('install docker-ce-28.5.1-1.el9');
+    expect(planned(known, '28').steps).toEqual([]);
+    const undo = planned(known, '29').steps[1]?.undo ?? [];
     expect(undo[0]?.argv.at(-1)).toBe('docker-ce-28.5.2-1.el9');
-    const amazon = rpm('28.5.2-1.amzn2', { id: 'amzn', version: '2' });
-    expect(tail(planned(amazon, '28.5.1'))[0]).toBe('downgrade docker-28.5.1-*');
-    expect(tail(planned(amazon, '29.0.0'))[0]).toBe('install docker-29.0.0-*');
+    const amazon = among(rpm('28.5.2-1.el9', { id: 'amzn', version: '2' }), 'docker');
+    expect(tail(planned(amazon, '28.5.1'))[0]).toBe('downgrade docker-28.5.1-1.el9');
+    expect(tail(planned(amazon, '29.0.0'))[0]).toBe('install docker-29.0.0-1.el9');
+  });
+
+  it('know what dnf lists', () => {
+    const listed = `Available Packages
+docker-ce.x86_64        3:28.5.2-1.el9        docker-ce-stable
+docker-ce.x86_64        3:28.10.0-1.el9       docker-ce-stable
+docker-ce-cli.x86_64    1:29.0.0-1.el9        docker-ce-stable
+docker-ce.x86_64        3:28.5.2-2.el9        docker-ce-stable
+`;
+    expect(listedVersions(listed, 'docker-ce')).toEqual([
+      '28.10.0-1.el9',
+      '28.5.2-2.el9',
+      '28.5.2-1.el9',
+    ]);
   });
 });
