@@ -9,7 +9,7 @@ import { withMachines } from './context.ts';
 import { runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
 import { runningMachine } from './running.ts';
-import { sshDestination, sshOptions } from './ssh-arguments.ts';
+import { sshHost, sshOptions } from './ssh-arguments.ts';
 import { splitSshWords } from './ssh-words.ts';
 import { oneMachine, type KnownMachine } from './target.ts';
 
@@ -103,7 +103,7 @@ function runOpenSsh(
 ): Promise<number> {
   return runLocalProgram(
     session,
-    ['ssh', ...sshOptions(machine), sshDestination(machine), ...words],
+    ['ssh', ...sshOptions(machine), sshHost(machine), ...words],
     'You must have a copy of the ssh binary locally to use options of ssh',
   );
 }
