@@ -24,7 +24,7 @@ export async function rehearse(
 ): Promise<MachineFailure | undefined> {
   const { names, provider } = rehearsal;
   const existing = new Set((await context.store.list()).map(({ name }) => name));
-  const [first] = names.filter((name) => !existing.has(name));
+  const first = names.find((name) => !existing.has(name));
   try {
     if (first !== undefined) await check(context, first, rehearsal);
   } catch (error) {

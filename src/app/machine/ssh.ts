@@ -1,4 +1,4 @@
-import { isMachineError } from '../../machines/machine-error.ts';
+import { isMachineError, type MachineError } from '../../machines/machine-error.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import type { ShellOptions, SshHost } from '../../machines/ssh/ssh-host.ts';
 import { CommandFailure } from '../failure.ts';
@@ -67,11 +67,20 @@ export async function reach(context: MachineContext, machine: KnownMachine): Pro
       if (why instanceof CommandFailure) throw new CommandFailure(notRunning, why.hint);
       throw why;
     }
-    if (current.record.address === record.address) throw error;
+    if (current.record.address === record.address) throw withAddressHint(error, name);
     const again = context.openHost(current.record, path);
     await again.connect(context.signal);
     return again;
   }
+}
+
+/** The machine runs where it did: this computer may have moved, and the firewall knows where it was. */
+function withAddressHint(error: MachineError, name: string): CommandFailure {
+  const again = `the machine runs; if this computer has another address than before: machine authorize --address ${name}`;
+  return new CommandFailure(
+    error.message,
+    error.hint === undefined ? again : `${error.hint}\n        ${again}`,
+  );
 }
 
 async function runShell(
