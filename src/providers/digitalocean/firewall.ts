@@ -7,15 +7,10 @@ import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { storeWord } from './droplet.ts';
 import type { Firewall, FirewallRule } from './model.ts';
+import type { Place } from './place.ts';
 import type { DigitalOceanSettings } from './settings.ts';
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly settings: DigitalOceanSettings;
-  readonly context: ProviderContext;
-}
 
 interface Wanted {
   readonly name: string;
