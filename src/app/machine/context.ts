@@ -9,6 +9,7 @@ import { openSshHost } from '../../machines/ssh/open-ssh-host.ts';
 import type { SshHost } from '../../machines/ssh/ssh-host.ts';
 import { openMachineStore, storePath } from '../../machines/store/open-store.ts';
 import type { ProviderContext } from '../../providers/provider.ts';
+import { MACHINE_PROGRAM, machineProgram } from '../identity.ts';
 import type { Session } from '../session.ts';
 import { sshContextOf, sshSources } from '../ssh.ts';
 import { machineReporter, type Tell } from './progress.ts';
@@ -30,7 +31,7 @@ export function machineStorePath(
   { env, cwd, programName }: Pick<Session, 'env' | 'cwd' | 'programName'>,
   { storagePath }: Pick<MachineOptions, 'storagePath'>,
 ): string {
-  const old = programName === 'docker-machine' ? env['MACHINE_STORAGE_PATH'] : undefined;
+  const old = programName === MACHINE_PROGRAM ? env['MACHINE_STORAGE_PATH'] : undefined;
   return resolve(cwd, storagePath || old || storePath(env, homeOf(env)));
 }
 
@@ -80,6 +81,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     store: openMachineStore({
       path: machineStorePath(session, options),
       command: `${programName} ${title}`,
+      program: machineProgram(programName),
       onWait: (machine, holder) =>
         onEvent({ type: 'detail', machine, text: `waiting for ${holder}` }),
       onWarning: (text) => session.stderr.write(`warning: ${text}\n`),

@@ -12,11 +12,17 @@ import type { Provider, ProviderFlagValues, ProviderSettings } from '../../provi
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
-import { joinFailures, sortOutcomes, wordsOf, type MachineFailure } from './failures.ts';
+import {
+  isWithoutCredentials,
+  joinFailures,
+  sortOutcomes,
+  wordsOf,
+  type MachineFailure,
+} from './failures.ts';
 import { LEGACY_FILE, legacyText } from './legacy-file.ts';
 import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
-import { providerSettings } from './provider-settings.ts';
+import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
 
 export interface CreateMachinesRequest {
@@ -160,6 +166,7 @@ function tellCreated(
 function createWords({ error }: MachineFailure): string {
   const { message } = wordsOf(error);
   if (isMachineError(error, 'already-exists')) return message;
+  if (isWithoutCredentials(error)) return settingsWords(message);
   if (isMachineError(error, 'pre-create')) {
     return `Error with pre-create check: ${JSON.stringify(message)}`;
   }

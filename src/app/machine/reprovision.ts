@@ -22,6 +22,8 @@ const LOCK_TIME = 600_000;
 interface SetUpWork {
   readonly title: string;
   readonly names: readonly string[];
+  /** Said before anything is looked at. */
+  readonly opening?: string;
   readonly work: (context: MachineContext, name: string, tell: Tell) => Promise<void>;
 }
 
@@ -103,6 +105,7 @@ export async function renewCertificates(
   return setUp(session, options, {
     title: 'regenerate-certs',
     names,
+    opening: 'Regenerating TLS certificates',
     work: async (context, name, tell) => {
       const { record, path } = await machineWithSsh(context, name);
       const { engine, address } = record;
@@ -128,9 +131,10 @@ export async function renewCertificates(
 function setUp(
   session: Session,
   options: MachineOptions,
-  { title, names, work }: SetUpWork,
+  { title, names, opening, work }: SetUpWork,
 ): Promise<number> {
   return withMachines(session, options, { title }, async (context, tell) => {
+    if (opening !== undefined) tell(opening);
     const targets = await targetNames(context.store, names);
     for (const name of targets) await knownMachine(context.store, name);
     const outcomes = await eachMachine(targets, context, (name) => work(context, name, tell));

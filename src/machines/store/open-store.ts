@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly path: string;
   /** Command that works on the machines, without its arguments, for those who wait for it. */
   readonly command: string;
+  /** What is typed before a command about machines, for those who look for one that there is not. */
+  readonly program?: string;
   /** Called when a machine is waited for, with who works on it. */
   readonly onWait?: (machine: string, holder: string) => void;
   /** Called with sentences about what was mended. */
@@ -50,12 +52,14 @@ class DiskStore implements MachineStore {
   readonly path: string;
   readonly #options: StoreOptions;
   readonly #machines: string;
+  readonly #program: string;
   #checked = false;
 
   constructor(options: StoreOptions) {
     this.path = options.path;
     this.#options = options;
     this.#machines = join(options.path, 'machines');
+    this.#program = options.program ?? 'tcompose machine';
   }
 
   async id(): Promise<string> {
@@ -84,7 +88,7 @@ class DiskStore implements MachineStore {
     await this.#check();
     const names = await this.#names();
     const stored = names.includes(name) ? await this.#stored(name) : undefined;
-    if (stored === undefined) throw unknownMachine(name, names);
+    if (stored === undefined) throw unknownMachine(name, names, this.#program);
     return stored;
   }
 

@@ -1,0 +1,213 @@
+/**
+ * What scripts made for docker-machine read besides its tables: sentences, and answers that only a comparison with the
+ * program itself (0.16.2, built from its source) has shown.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Session } from '../../../src/app/session.ts';
+import { typed } from './command-line.ts';
+
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'tcompose-old-words-'));
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+interface Call {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly programName?: string;
+}
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly message: string;
+}
+
+async function machine(words: readonly string[], call: Call = {}): Promise<Ran> {
+  const { env = {}, input = '', programName = 'docker-machine' } = call;
+  const stdin = new PassThrough();
+  stdin.end(input);
+  const { text, code } = typed(['machine', ...words], {
+    programName,
+    cwd: home,
+    env: { HOME: home, PATH: '', SHELL: '/bin/bash', ...env },
+    stdin: Object.assign(stdin, { isTTY: false }) as unknown as Session['stdin'],
+  });
+  try {
+    return { code: await code, ...text, message: '' };
+  } catch (error) {
+    const { message, exitCode = 1 } = error as Error & { readonly exitCode?: number };
+    return { code: exitCode, ...text, message };
+  }
+}
+
+async function create(name: string, ...flags: string[]): Promise<void> {
+  const url = flags.includes('--url') ? [] : ['--url', 'tcp://127.0.0.1:3'];
+  const words = ['create', '-d', 'none', ...url, ...flags, name];
+  expect(await machine(words)).toMatchObject({ code: 0, message: '' });
+}
+
+const missing = (name: string, program = 'docker-machine'): string =>
+  `Docker machine "${name}" does not exist. Use "${program} ls" to list machines. Use "${program} create" to add a new one.`;
+
+describe('a machine that there is not', () => {
+  it.each([
+    ['config', ['config', 'x']],
+    ['env', ['env', 'x']],
+    ['inspect', ['inspect', 'x']],
+    ['ip', ['ip', 'x']],
+    ['kill', ['kill', 'x']],
+    ['provision', ['provision', 'x']],
+    ['regenerate-certs', ['regenerate-certs', '-f', 'x']],
+    ['restart', ['restart', 'x']],
+    ['ssh', ['ssh', 'x', 'true']],
+    ['start', ['start', 'x']],
+    ['status', ['status', 'x']],
+    ['stop', ['stop', 'x']],
+    ['upgrade', ['upgrade', 'x']],
+    ['url', ['url', 'x']],
+    ['version', ['version', 'x']],
+  ])('is named by %s, with what to type', async (_name, words) => {
+    expect(await machine(words)).toMatchObject({ code: 1, message: missing('x') });
+  });
+
+  it('is named with what is typed under the name tcompose', async () => {
+    const { message } = await machine(['url', 'x'], { programName: 'tcompose' });
+    expect(message).toBe(missing('x', 'tcompose machine'));
+  });
+});
+
+describe('Swarm v1', () => {
+  const master = ['--swarm', '--swarm-master', '--swarm-discovery', 'token://1'];
+
+  it('--swarm is for masters of one', async () => {
+    await create('a');
+    await create('m', ...master);
+    const words =
+      '"a" is not a swarm master. The --swarm flag is intended for use with swarm masters';
+    expect(await machine(['config', '--swarm', 'a'])).toMatchObject({
+      code: 1,
+      message: `Error running connection boilerplate: ${words}`,
+    });
+    expect(await machine(['env', '--swarm', 'a'])).toMatchObject({
+      code: 1,
+      message: `Error checking TLS connection: ${words}`,
+    });
+    expect((await machine(['config', '--swarm', 'm'])).code).toBe(0);
+  });
+
+  it('a master is active when DOCKER_HOST leads to its Swarm', async () => {
+    await create('m', ...master);
+    const env = { DOCKER_HOST: 'tcp://127.0.0.1:3376' };
+    expect((await machine(['active'], { env })).out).toBe('m\n');
+  });
+
+  it('a master need not be an agent', async () => {
+    await create('a', '--swarm-master');
+    await create('b', '--swarm');
+    const agent = async (name: string): Promise<string> =>
+      (await machine(['inspect', '-f', '{{.HostOptions.SwarmOptions.Agent}}', name])).out;
+    expect(await agent('a')).toBe('false\n');
+    expect(await agent('b')).toBe('true\n');
+  });
+});
+
+describe('templates of ls', () => {
+  it('have the options as docker-machine printed and named them', async () => {
+    await create('a', '--engine-label', 'x=y');
+    const ls = async (format: string): Promise<string> => (await machine(['ls', '-f', format])).out;
+    expect(await ls('{{.SwarmOptions}}')).toBe(
+      '{false   false false tcp://0.0.0.0:3376 swarm:latest spread 0 0 [] [] [] false}\n',
+    );
+    expect(await ls('{{.EngineOptions.Labels}} {{.EngineOptions.DNS}}')).toBe('[x=y] []\n');
+    expect(await ls('{{.EngineOptions.TLSVerify}}')).toBe('false\n');
+  });
+});
+
+describe('filters by name', () => {
+  it('take flags of Go before the pattern', async () => {
+    await create('web');
+    expect((await machine(['ls', '-q', '--filter', 'name=(?i)WEB'])).out).toBe('web\n');
+  });
+
+  it('that are none are refused in words of Go', async () => {
+    expect(await machine(['ls', '--filter', 'name=['])).toMatchObject({
+      code: 1,
+      message: 'error parsing regexp: unterminated character class: `[`',
+    });
+  });
+});
+
+describe('answers', () => {
+  it.each([
+    ['y', []],
+    ['Yes\n', []],
+    ['n', ['a']],
+    ['maybe\n', ['a']],
+  ])('%j to rm, also without an end of the line', async (input, left) => {
+    await create('a');
+    expect(await machine(['rm', 'a'], { input })).toMatchObject({ code: 0 });
+    expect((await machine(['ls', '-q'])).out.split('\n').filter((name) => name !== '')).toEqual(
+      left,
+    );
+  });
+
+  it('that there is none is no success', async () => {
+    await create('a');
+    expect(await machine(['rm', 'a'])).toMatchObject({ code: 1 });
+    expect((await machine(['ls', '-q'])).out).toBe('a\n');
+  });
+});
+
+describe('small things', () => {
+  it('an engine that cannot be asked for its version', async () => {
+    await create('a');
+    const { code, message } = await machine(['version', 'a']);
+    expect(code).toBe(1);
+    expect(message).toMatch(/^Unable to query docker version: /);
+  });
+
+  it('regenerate-certs says that it begins', async () => {
+    await create('a');
+    expect((await machine(['regenerate-certs', '-f', 'a'])).out).toBe(
+      'Regenerating TLS certificates\n',
+    );
+  });
+
+  it('an empty name is none', async () => {
+    const { code, out, message } = await machine(['create', '-d', 'none', '--url', 'x', '']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Usage:/);
+    expect(message).toBe('Error: No machine name specified');
+  });
+
+  it('MACHINE_DEBUG is a boolean of Go', async () => {
+    expect((await machine(['ls', '-q'], { env: { MACHINE_DEBUG: '1' } })).code).toBe(0);
+    expect((await machine(['ls', '-q'], { env: { MACHINE_DEBUG: 'F' } })).code).toBe(0);
+    expect(await machine(['ls', '-q'], { env: { MACHINE_DEBUG: 'bogus' } })).toMatchObject({
+      code: 1,
+      message:
+        'Error parsing boolean value from MACHINE_DEBUG: strconv.ParseBool: parsing "bogus": invalid syntax',
+    });
+  });
+
+  it('h is help', async () => {
+    expect((await machine(['h'])).out).toBe((await machine(['help'])).out);
+  });
+
+  it('credentials that are missing are flags that are missing', async () => {
+    const { code, message } = await machine(['create', '-d', 'digitalocean', 'a']);
+    expect(code).toBe(1);
+    expect(message).toBe(
+      'Error setting machine configuration from flags provided: digitalocean driver requires the --digitalocean-access-token option',
+    );
+  });
+});
