@@ -25,6 +25,9 @@ import type { Tell } from './progress.ts';
 import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
 
+/** Default of `--engine-tls-port`. */
+const ENGINE_PORT = 2376;
+
 export interface CreateMachinesRequest {
   readonly names: readonly string[];
   /** How many of each name: NAME-1, NAME-2 … */
@@ -132,12 +135,22 @@ function creation(
     name,
     provider: request.driver,
     settings,
-    engine: request.engine,
+    engine: withEnginePort(request.engine, settings),
     configure: request.configure,
     force: request.force,
     onFailure: unfinished,
     onInterrupt: unfinished,
   };
+}
+
+/** The port that `--generic-engine-port` names, as long as `--engine-tls-port` names no other. */
+export function withEnginePort(
+  engine: EngineOptions,
+  { enginePort }: ProviderSettings,
+): EngineOptions {
+  return engine.tlsPort === ENGINE_PORT && typeof enginePort === 'number'
+    ? { ...engine, tlsPort: enginePort }
+    : engine;
 }
 
 async function rememberSwarm(

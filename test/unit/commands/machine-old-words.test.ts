@@ -203,6 +203,15 @@ describe('small things', () => {
     expect((await machine(['h'])).out).toBe((await machine(['help'])).out);
   });
 
+  it('a key that is missing is found before anything is created', async () => {
+    const words = ['create', '-d', 'generic', '--generic-ip-address', '192.0.2.1'];
+    expect(await machine([...words, '--generic-ssh-key', '/nonexistent', 'a'])).toMatchObject({
+      code: 3,
+      message: String.raw`Error with pre-create check: "SSH key does not exist: \"/nonexistent\""`,
+    });
+    expect((await machine(['ls', '-q'])).out).toBe('');
+  });
+
   it('credentials that are missing are flags that are missing', async () => {
     const { code, message } = await machine(['create', '-d', 'digitalocean', 'a']);
     expect(code).toBe(1);
