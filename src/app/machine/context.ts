@@ -17,6 +17,7 @@ import { providerNamed } from './providers.ts';
 import type { MachineOptions } from './options.ts';
 import { provisionWithCertificates } from './set-up.ts';
 import { ownAddress } from './own-address.ts';
+import { takeOverOldMachines } from './take-over.ts';
 
 /** What a use case says about itself. */
 export interface MachineWork {
@@ -49,6 +50,9 @@ export async function withMachines<T>(
   const hosts: SshHost[] = [];
   try {
     const context = contextOf({ session, options, title, onEvent: reporter.report, hosts });
+    await takeOverOldMachines(context, (line) => {
+      session.stderr.write(`warning: ${line}\n`);
+    });
     return await work(context, reporter.tell);
   } finally {
     for (const host of hosts) host.close();

@@ -8,6 +8,7 @@ import { localFiles } from '../file-access.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import { plainAddress } from './engine-address.ts';
+import { withTls } from './engine-version.ts';
 import type { MachineOptions } from './options.ts';
 import { addressOf, checkSwarmMaster } from './read.ts';
 import { runningMachine } from './running.ts';
@@ -97,10 +98,7 @@ async function checkTls(
     const endpoint = findEndpoint({
       flags: {
         host: url,
-        tlsVerify: true,
-        tlsCaCert: `${certificates}/ca.pem`,
-        tlsCert: `${certificates}/cert.pem`,
-        tlsKey: `${certificates}/key.pem`,
+        ...withTls(certificates),
       },
       env: { HOME: env['HOME'] },
       files: localFiles(env),

@@ -92,7 +92,8 @@ async function importOne(
   const { config } = read;
   const provider = await context.provider(config.driver);
   const settings = provider.settings(typedFlags(provider.flags, config.flags, {}));
-  const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
+  const { signal } = context;
+  const options = { create: true, takeOver: true, timeout: IMPORT_LOCK, signal };
   return context.store.withMachine(name, options, async (folder) => {
     if ((await folder.read()) !== undefined) {
       return { name, done: false, reason: 'a machine of this name is in the store already' };
@@ -124,7 +125,9 @@ async function importOne(
     if (provider.makesInstances) await journalResources(folder, config, at);
     await folder.write(record);
     const without =
-      key === undefined ? 'its SSH key was not found: the keys of your agent are tried' : undefined;
+      key === undefined && config.driver !== 'none'
+        ? 'its SSH key was not found: the keys of your agent are tried'
+        : undefined;
     return { name, done: true, record, ...(without === undefined ? {} : { remark: without }) };
   });
 }

@@ -15,6 +15,8 @@ import {
 } from './store-files.ts';
 
 export const RECORD_FILE = 'machine.json';
+/** What docker-machine has in place of it. */
+export const OLD_RECORD_FILE = 'config.json';
 export const JOURNAL_FILE = 'journal.jsonl';
 /** Files that anybody may know, which other programs write as they like. */
 const PUBLIC = /\.pub$|^known_hosts$/;

@@ -4,10 +4,10 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { takeSocketLock } from '../../foundation/socket-lock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
-import { openMachineFolder, RECORD_FILE } from './machine-folder.ts';
+import { JOURNAL_FILE, OLD_RECORD_FILE, openMachineFolder, RECORD_FILE } from './machine-folder.ts';
 import { checkMachineName, unknownMachine } from './machine-names.ts';
 import { STORE_VERSION, type Leftover } from './machine-record.ts';
-import type { MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
+import type { LockOptions, MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
 import { newerStore, parseRecord } from './record-text.ts';
 import {
   createFile,
@@ -84,6 +84,13 @@ class DiskStore implements MachineStore {
     return machines.filter((machine) => machine !== undefined);
   }
 
+  async oldMachines(): Promise<readonly string[]> {
+    await this.#check();
+    const names = await this.#names();
+    const old = await Promise.all(names.map((name) => this.#isOld(name)));
+    return names.filter((_name, at) => old[at] === true);
+  }
+
   async get(name: string): Promise<StoredMachine> {
     await this.#check();
     const names = await this.#names();
@@ -94,7 +101,7 @@ class DiskStore implements MachineStore {
 
   async withMachine<T>(
     name: string,
-    options: { readonly create: boolean; readonly timeout: number; readonly signal: AbortSignal },
+    options: LockOptions,
     work: (folder: MachineFolder) => Promise<T>,
   ): Promise<T> {
     if (options.create) {
@@ -106,8 +113,11 @@ class DiskStore implements MachineStore {
     // Names that differ in case only are one on some file systems.
     return this.#locked(`machine ${name}`, name.toLowerCase(), options, async () => {
       const path = join(this.#machines, name);
-      if (options.create) await this.#refuseOtherCase(name);
-      else await this.get(name);
+      if (!options.create) await this.get(name);
+      else {
+        await this.#refuseOtherCase(name);
+        if (options.takeOver !== true) await this.#refuseOld(name);
+      }
       if (options.create) await makeFolder(path);
       await this.#mend(path);
       const folder = await openMachineFolder(name, path, this.#warn);
@@ -271,6 +281,23 @@ class DiskStore implements MachineStore {
     }
   }
 
+  /** A machine of docker-machine that was not taken over has its key and certificates where ours would be. */
+  async #refuseOld(name: string): Promise<void> {
+    if (!(await this.#isOld(name))) return;
+    throw new MachineError(
+      'already-exists',
+      `Docker machine ${JSON.stringify(name)} already exists`,
+      {
+        hint: 'it is one of docker-machine; take another name, or remove it with that program',
+      },
+    );
+  }
+
+  async #isOld(name: string): Promise<boolean> {
+    const entries = await readdir(join(this.#machines, name)).catch((): string[] => []);
+    return entries.includes(OLD_RECORD_FILE) && !entries.includes(RECORD_FILE);
+  }
+
   async #refuseOtherCase(name: string): Promise<void> {
     const other = (await this.#names()).find(
       (known) => known !== name && known.toLowerCase() === name.toLowerCase(),
@@ -288,7 +315,9 @@ class DiskStore implements MachineStore {
   /** A folder in which nothing was recorded is no machine. */
   async #removeIfEmpty(path: string): Promise<void> {
     const entries = await readdir(path).catch(() => ['?']);
-    const recorded = entries.some((entry) => entry === RECORD_FILE || entry === 'journal.jsonl');
+    const recorded = [RECORD_FILE, JOURNAL_FILE, OLD_RECORD_FILE].some((name) =>
+      entries.includes(name),
+    );
     if (entries.includes('?') || recorded) return;
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }

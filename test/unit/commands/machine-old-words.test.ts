@@ -2,7 +2,7 @@
  * What scripts made for docker-machine read besides its tables: sentences, and answers that only a comparison with the
  * program itself (0.16.2, built from its source) has shown.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -164,6 +164,54 @@ describe('answers', () => {
     await create('a');
     expect(await machine(['rm', 'a'])).toMatchObject({ code: 1 });
     expect((await machine(['ls', '-q'])).out).toBe('a\n');
+  });
+});
+
+describe('a store that docker-machine has made', () => {
+  function oldMachine(name: string, driver: string): string {
+    const folder = join(home, '.tcompose/machines', name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const config = {
+      ConfigVersion: 3,
+      Driver: { IPAddress: '127.0.0.1', MachineName: name, URL: 'tcp://127.0.0.1:4' },
+      DriverName: driver,
+      HostOptions: {},
+      Name: name,
+    };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+    writeFileSync(join(folder, 'id_rsa'), 'PRIVATE KEY', { mode: 0o600 });
+    return folder;
+  }
+
+  it('is used as it is, once machines were taken over', async () => {
+    const folder = oldMachine('old', 'none');
+    const before = readFileSync(join(folder, 'config.json'), 'utf8');
+    expect(await machine(['ls', '-q'])).toMatchObject({
+      code: 0,
+      out: 'old\n',
+      err: 'warning: old was made by docker-machine and is taken over\n',
+    });
+    expect(await machine(['url', 'old'])).toMatchObject({ out: 'tcp://127.0.0.1:4\n', err: '' });
+    expect(readFileSync(join(folder, 'config.json'), 'utf8')).toBe(before);
+    expect((await machine(['import', join(home, '.tcompose')])).out).toBe(
+      'There is nothing to import.\n',
+    );
+    expect((await machine(['rm', '-y', 'old'])).code).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('keeps machines whose driver is not known, also from a create of that name', async () => {
+    const folder = oldMachine('vm', 'virtualbox');
+    const listed = await machine(['ls', '-q']);
+    expect(listed.out).toBe('');
+    expect(listed.err).toContain('vm was made by docker-machine and cannot be used: ');
+    const words = ['create', '-d', 'none', '--url', 'x', 'vm'];
+    expect(await machine(words)).toMatchObject({
+      code: 1,
+      message: 'Docker machine "vm" already exists',
+    });
+    expect((await machine(['rm', '-y', 'vm'])).code).toBe(1);
+    expect(readFileSync(join(folder, 'id_rsa'), 'utf8')).toBe('PRIVATE KEY');
   });
 });
 
