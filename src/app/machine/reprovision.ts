@@ -1,6 +1,7 @@
 import { machineCertificates } from '../../machines/provision/certificates.ts';
 import { upgradeEngine } from '../../machines/provision/upgrade.ts';
 import { changePower } from '../../machines/lifecycle/power.ts';
+import { DOCKER_MACHINE } from '../../machines/lifecycle/import-docker-machine.ts';
 import { reprovision } from '../../machines/lifecycle/reprovision.ts';
 import { eachMachine } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
@@ -39,7 +40,12 @@ export function provisionMachines(
     work: async (context, name, tell) => {
       const { record } = await machineWithSsh(context, name);
       const { makesInstances } = await context.provider(record.provider);
-      const report = await reprovision(context, { name, configure: makesInstances || configure });
+      // An engine that was to have certificates was to be configured; those of docker-machine are its own.
+      const ours = record.engine.tlsPort !== undefined && record.madeBy !== DOCKER_MACHINE;
+      const report = await reprovision(context, {
+        name,
+        configure: makesInstances || configure || ours,
+      });
       tellChanges(tell, name, report.changes);
       for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
     },

@@ -29,5 +29,5 @@ export async function takeOverOldMachines(
 
 /** Another process may have taken it over meanwhile. */
 async function isOurs({ store }: MachineContext, name: string): Promise<boolean> {
-  return (await store.list()).some((machine) => machine.name === name);
+  return (await store.list()).some((machine) => machine.name === name && 'record' in machine);
 }

@@ -4,7 +4,13 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { takeSocketLock } from '../../foundation/socket-lock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
-import { JOURNAL_FILE, OLD_RECORD_FILE, openMachineFolder, RECORD_FILE } from './machine-folder.ts';
+import {
+  JOURNAL_FILE,
+  NOT_TAKEN_OVER,
+  OLD_RECORD_FILE,
+  openMachineFolder,
+  RECORD_FILE,
+} from './machine-folder.ts';
 import { checkMachineName, unknownMachine } from './machine-names.ts';
 import { STORE_VERSION, type Leftover } from './machine-record.ts';
 import type { LockOptions, MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
@@ -273,7 +279,9 @@ class DiskStore implements MachineStore {
       const text = await readIfThere(file);
       if (text !== undefined) return { name, path, record: parseRecord(text, file) };
       const journal = await readIfThere(join(path, 'journal.jsonl'));
-      if (journal === undefined || journal === '') return undefined;
+      if (journal === undefined || journal === '') {
+        return (await this.#isOld(name)) ? { name, path, fault: NOT_TAKEN_OVER } : undefined;
+      }
       return { name, path, fault: `${file} is missing, but there is a journal` };
     } catch (error) {
       if (!isMachineError(error, 'store')) throw error;

@@ -202,8 +202,8 @@ describe('a store that docker-machine has made', () => {
 
   it('keeps machines whose driver is not known, also from a create of that name', async () => {
     const folder = oldMachine('vm', 'virtualbox');
-    const listed = await machine(['ls', '-q']);
-    expect(listed.out).toBe('');
+    const listed = await machine(['ls', '-f', '{{.Name}} {{.DriverName}} {{.State}}']);
+    expect(listed.out).toBe('vm not found Error\n');
     expect(listed.err).toContain('vm was made by docker-machine and cannot be used: ');
     const words = ['create', '-d', 'none', '--url', 'x', 'vm'];
     expect(await machine(words)).toMatchObject({
@@ -212,6 +212,10 @@ describe('a store that docker-machine has made', () => {
     });
     expect((await machine(['rm', '-y', 'vm'])).code).toBe(1);
     expect(readFileSync(join(folder, 'id_rsa'), 'utf8')).toBe('PRIVATE KEY');
+    const forced = await machine(['rm', '-f', 'vm']);
+    expect(forced).toMatchObject({ code: 1 });
+    const [, aside = ''] = /its files are in (\S+)/.exec(forced.err) ?? [];
+    expect(readFileSync(join(aside, 'id_rsa'), 'utf8')).toBe('PRIVATE KEY');
   });
 });
 
