@@ -102,7 +102,7 @@ describe('creating a machine', () => {
     await expect(
       createMachine(testContext({ folder }), request({ settings })),
     ).rejects.toMatchObject({
-      kind: 'invalid',
+      kind: 'pre-create',
       message: expect.stringContaining('the user data in /none.yaml cannot be read') as string,
     });
     expect(kinds(folder)).toEqual([]);
