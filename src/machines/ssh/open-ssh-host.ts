@@ -190,18 +190,35 @@ class Host implements SshStreams {
     line.files ??= this.#openFiles(line, signal);
     const opening = line.files;
     opening.catch(() => delete line.files);
-    const files = await opening;
-    // A connection that ends takes the answers with it.
-    return await orLost(line.client, work(files), () => lost(this.target, []));
+    return await work(await opening);
   }
 
   async #openFiles(line: Line, signal: AbortSignal): Promise<RemoteFiles> {
     const sftp = await line.sessions.open(
-      () => this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)),
+      () =>
+        this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)).catch(
+          (error: unknown) => {
+            throw error instanceof MachineError
+              ? error
+              : noFiles(this.target, (error as Error).message);
+          },
+        ),
       signal,
     );
-    sftp.once('close', () => line.sessions.release());
-    return new RemoteFiles(sftp, this.target);
+    let connected = true;
+    line.client.once('close', () => (connected = false));
+    const gone = new Promise<MachineError>((resolve) => {
+      sftp.once('close', () => {
+        delete line.files;
+        line.sessions.release();
+        // A connection that ends closes its channels first.
+        const ended = 'its program for files has ended';
+        setImmediate(() =>
+          resolve(connected ? noFiles(this.target, ended) : lost(this.target, [])),
+        );
+      });
+    });
+    return new RemoteFiles(sftp, this.target, gone);
   }
 
   /** A channel of a command, whose end is watched from its beginning. */
@@ -238,6 +255,14 @@ class Host implements SshStreams {
     });
     return await orLost(client, opening, () => lost(this.target, argv));
   }
+}
+
+/** The failure of a host that has no SFTP for a user. */
+function noFiles({ title, user }: SshTarget, why: string): MachineError {
+  return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${why}`, {
+    host: title,
+    hint: 'sshd_config on the host needs a line "Subsystem sftp …", and the user a shell that works.',
+  });
 }
 
 /** Fails when the connection ends before there is a result. */
