@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
+import { ChannelSocket } from './channel-socket.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
 import { RemoteFiles } from './remote-files.ts';
 import { followCommand, lost, markedCommand, watchExit, type Exit } from './run-command.ts';
@@ -120,7 +121,7 @@ class Host implements SshStreams {
       if ('socket' in to) client.openssh_forwardOutStreamLocal(to.socket, done);
       else client.forwardOut('127.0.0.1', 0, to.host, to.port, done);
     });
-    return asSocket(channel);
+    return new ChannelSocket(channel, client);
   }
 
   async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
@@ -131,7 +132,7 @@ class Host implements SshStreams {
     );
     channel.stderr.resume();
     channel.once('close', () => line.sessions.release());
-    return asSocket(channel);
+    return new ChannelSocket(channel, line.client);
   }
 
   close(): void {
@@ -252,17 +253,4 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
   } finally {
     client.off('close', ended);
   }
-}
-
-/** Gives a channel what sockets have and Node's HTTP agent calls. */
-function asSocket(channel: ClientChannel): Duplex {
-  const none = (): ClientChannel => channel;
-  const missing = {
-    setKeepAlive: none,
-    setNoDelay: none,
-    setTimeout: none,
-    ref: none,
-    unref: none,
-  };
-  return Object.assign(channel, missing, { destroySoon: () => channel.destroy() });
 }
