@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
+import { ChannelSocket } from './channel-socket.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
 import { unlessAborted } from './patience.ts';
 import { RemoteFiles } from './remote-files.ts';
@@ -136,7 +137,10 @@ class Host implements SshStreams {
       if ('socket' in to) client.openssh_forwardOutStreamLocal(to.socket, done);
       else client.forwardOut('127.0.0.1', 0, to.host, to.port, done);
     });
-    return asSocket(await unlessAborted(opening, signal, (late) => late.destroy()));
+    return new ChannelSocket(
+      await unlessAborted(opening, signal, (late) => late.destroy()),
+      client,
+    );
   }
 
   async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
@@ -149,7 +153,7 @@ class Host implements SshStreams {
     );
     channel.stderr.resume();
     channel.once('close', () => line.sessions.release());
-    return asSocket(channel);
+    return new ChannelSocket(channel, line.client);
   }
 
   close(): void {
@@ -337,19 +341,6 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
   } finally {
     client.off('close', ended);
   }
-}
-
-/** Gives a channel what sockets have and Node's HTTP agent calls. */
-function asSocket(channel: ClientChannel): Duplex {
-  const none = (): ClientChannel => channel;
-  const missing = {
-    setKeepAlive: none,
-    setNoDelay: none,
-    setTimeout: none,
-    ref: none,
-    unref: none,
-  };
-  return Object.assign(channel, missing, { destroySoon: () => channel.destroy() });
 }
 
 /** The failure of a host that has no SFTP for a user. */
