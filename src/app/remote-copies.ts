@@ -22,17 +22,23 @@ export async function settleRemoteCopies(
   if (remote === undefined || !/^[a-z0-9][a-z0-9_-]*$/.test(project)) return;
   const host = await remote.host();
   const argv = ['sh', '-c', SETTLE, 'sh', BINDS_FOLDER, project, remove ? 'yes' : 'no'];
-  const { code, stdout, stderr } = await host.run(argv, { signal: session.signal });
+  const [asked] = await Promise.allSettled([host.run(argv, { signal: session.signal })]);
+  if (asked.status === 'rejected') {
+    if (remove || session.signal.aborted) throw asked.reason;
+    // A host that runs no commands for this user has no copies either.
+    return;
+  }
+  const { code, stdout, stderr } = asked.value;
   const folder = `~/${BINDS_FOLDER}/${project}`;
   const { title } = host.target;
-  if (code !== 0) {
+  if (code !== 0 && remove) {
     const reason = stderr.trim().split('\n')[0] ?? '';
     throw new MachineError('command', `cannot remove ${folder} on ${title}: ${reason}`, {
       host: title,
       hint: `Files of containers may belong to other users: "sudo rm -rf ${folder}" on the host removes them.`,
     });
   }
-  if (stdout === '') return;
+  if (code !== 0 || stdout === '') return;
   const text = remove
     ? `copies of bind mounts on ${title} are removed`
     : `copies of bind mounts stay on ${title} in ${folder}; "down --sync-binds" removes them`;
