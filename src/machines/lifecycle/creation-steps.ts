@@ -6,6 +6,7 @@ import type {
   RemoteResource,
 } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
+import { MachineError } from '../machine-error.ts';
 import type { JournalLine, MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { readJournalState, type JournalState } from './journal-state.ts';
@@ -75,6 +76,38 @@ export class CreationSteps {
     }
     if (found === undefined) return 'gone';
     return found.address === undefined && found.state !== 'Stopped' ? undefined : found;
+  }
+
+  /**
+   * Looks whether the instance, which does not answer, is still there. That nobody can be asked is no reason to give
+   * it up.
+   *
+   * @throws MachineError when there is nothing any more to wait for
+   */
+  async refuseGone(account: Account): Promise<void> {
+    const { name, instanceId } = this.record;
+    if (instanceId === undefined) return;
+    let found: Instance | undefined;
+    try {
+      found = await account.describe(instanceId);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      if (!isProviderError(error)) throw error;
+      if (error.kind !== 'not-found') return;
+    }
+    const state = found?.state ?? 'Not Found';
+    if (state !== 'Not Found' && state !== 'Stopped') return;
+    const gone = state === 'Not Found';
+    const what = gone ? 'is gone' : 'was stopped';
+    throw new MachineError(
+      'failed',
+      `the instance ${instanceId} of ${name} ${what} before it was reached`,
+      {
+        hint:
+          'somebody did that, or the provider, which may say why in its console; ' +
+          `the same command ${gone ? 'makes another one' : 'starts it and goes on'}`,
+      },
+    );
   }
 
   async hasIntents(): Promise<boolean> {
