@@ -1,7 +1,7 @@
 import { parseOpenPort, sshSources, WIREGUARD_PORT } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest, ProviderContext } from '../provider.ts';
-import { isProviderError } from '../provider-error.ts';
+import { isProviderError, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
@@ -48,6 +48,18 @@ export async function ensureStoreFirewall(place: Place, request: CreateRequest):
     { name: firewallName(nameOf(request.tags)), tags: [tag], dropletIds: [], inbound },
     request,
   );
+}
+
+/**
+ * Makes the firewall of a store again when it went while a droplet was made, by a removal of the last one before it:
+ * now that there is a droplet, it stays.
+ */
+export async function keepStoreFirewall(place: Place, request: CreateRequest): Promise<void> {
+  const { client, settings } = place;
+  if (settings.firewall !== undefined) return;
+  const name = firewallName(nameOf(request.tags));
+  const there = (await firewallsOf(client)).some((firewall) => firewall.name === name);
+  if (!there) await ensureStoreFirewall(place, request);
 }
 
 /** What belongs to one droplet: its open ports, and the firewall that its settings name. */
@@ -132,6 +144,13 @@ async function ensureFirewall(
         if (made === undefined) throw error;
         return made;
       });
+  }
+  if (!wanted.tags.every((tag) => firewall.tags?.includes(tag) === true)) {
+    throw new ProviderError(
+      'already-exists',
+      `the firewall ${wanted.name} was not made by tcompose for this store`,
+      { hint: 'Rename it, or use it as it is: --digitalocean-firewall.' },
+    );
   }
   await request.journal.made({
     kind: 'firewall',
