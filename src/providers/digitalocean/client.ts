@@ -116,7 +116,9 @@ export class DigitalOceanClient {
       const { status } = response;
       if (response.ok) return { status, text };
       const wait = pauseOf(response.headers, this.#context.clock.now());
-      const failure = answerFailure({ method, path, status, body: text });
+      const given = this.#context.env['DIGITALOCEAN_ACCESS_TOKEN'] === this.#token;
+      const tokenFrom = given ? 'DIGITALOCEAN_ACCESS_TOKEN' : 'DIGITALOCEAN_TOKEN';
+      const failure = answerFailure({ method, path, status, body: text, tokenFrom });
       return { status, text, failure, ...(wait === undefined ? {} : { wait }) };
     } catch (error) {
       signal.throwIfAborted();

@@ -7,16 +7,19 @@ export interface FailedAnswer {
   readonly status: number;
   /** `{"id": …, "message": …}` as a rule. */
   readonly body: string;
+  /** Variable that the token came from, for errors. */
+  readonly tokenFrom?: string;
 }
 
 const TOKEN_HINT =
   'Make a token with read and write access at https://cloud.digitalocean.com/account/api/tokens and set DIGITALOCEAN_ACCESS_TOKEN.';
 
 /** What an answer of DigitalOcean means. */
-export function answerFailure({ method, path, status, body }: FailedAnswer): ProviderError {
+export function answerFailure(answer: FailedAnswer): ProviderError {
+  const { method, path, status, body, tokenFrom } = answer;
   const message = messageOf(body) ?? `${method} ${path} was answered with ${status}`;
   const kind = kindOf(status, message);
-  const hint = hintOf(kind);
+  const hint = hintOf(kind, tokenFrom);
   return new ProviderError(kind, `DigitalOcean: ${message}`, {
     code: String(status),
     ...(hint === undefined ? {} : { hint }),
@@ -66,10 +69,12 @@ function kindOf(status: number, message: string): ProviderErrorKind {
   }
 }
 
-function hintOf(kind: ProviderErrorKind): string | undefined {
+function hintOf(kind: ProviderErrorKind, tokenFrom: string | undefined): string | undefined {
   switch (kind) {
     case 'denied':
-      return TOKEN_HINT;
+      return tokenFrom === undefined
+        ? TOKEN_HINT
+        : `The token of ${tokenFrom} was tried. ${TOKEN_HINT}`;
     case 'capacity':
       return 'Try another --digitalocean-region or --digitalocean-size, or ask DigitalOcean for a higher limit.';
     case 'throttled':
