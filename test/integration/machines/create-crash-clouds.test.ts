@@ -1,13 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DescribeInstancesCommand,
-  DescribeKeyPairsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeVolumesCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderChoice } from '../../../src/machines/lifecycle/accounts.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
@@ -22,6 +16,7 @@ import type { MachineContext } from '../../../src/machines/machine-context.ts';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { ec2Things, kindsOf } from '../../support/cloud-account.ts';
 import { CloudProxy } from '../../support/cloud-proxy.ts';
 import { run } from '../../support/command.ts';
 import type { DriverOrder } from '../../support/create-driver.ts';
@@ -151,9 +146,6 @@ async function endAtEveryMoment(
   }
 }
 
-const kindsOf = (things: readonly string[]): string[] =>
-  things.map((thing) => thing.split(' ')[0] ?? '');
-
 const spec = digitaloceanSpec();
 
 describe.skipIf(spec === undefined)('on DigitalOcean, a create that is ended at any moment', () => {
@@ -240,23 +232,3 @@ describe('on EC2, a create that is ended at any moment', () => {
     ALL_MOMENTS,
   );
 });
-
-async function ec2Things(client: EC2Client): Promise<string[]> {
-  const [instances, keys, groups, volumes] = await Promise.all([
-    client.send(new DescribeInstancesCommand({})),
-    client.send(new DescribeKeyPairsCommand({})),
-    client.send(new DescribeSecurityGroupsCommand({})),
-    client.send(new DescribeVolumesCommand({})),
-  ]);
-  return [
-    ...(instances.Reservations ?? [])
-      .flatMap(({ Instances = [] }) => Instances)
-      .filter(({ State }) => State?.Name !== 'terminated')
-      .map(({ InstanceId }) => `instance ${InstanceId}`),
-    ...(keys.KeyPairs ?? []).map(({ KeyPairId }) => `key-pair ${KeyPairId}`),
-    ...(groups.SecurityGroups ?? [])
-      .filter(({ GroupName }) => GroupName !== 'default')
-      .map(({ GroupId }) => `security-group ${GroupId}`),
-    ...(volumes.Volumes ?? []).map(({ VolumeId }) => `volume ${VolumeId}`),
-  ].toSorted();
-}
