@@ -5,10 +5,6 @@
 import {
   CreateSecurityGroupCommand,
   CreateVpcCommand,
-  DescribeInstancesCommand,
-  DescribeKeyPairsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeVolumesCommand,
   EC2Client,
   ImportKeyPairCommand,
   RunInstancesCommand,
@@ -17,6 +13,7 @@ import {
 import { machineTags } from '../../src/providers/machine-tags.ts';
 import { CloudProxy, digitaloceanError, ec2Error, type FaultRule } from './cloud-proxy.ts';
 import { FAKE_TOKEN, FakeDigitalOcean, type FakeOptions } from './digitalocean.ts';
+import { ec2Things } from './ec2-things.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { OTHER_KEY } from './provider-bench.ts';
 
@@ -144,27 +141,6 @@ export async function startDigitalOceanAccount(
       await fake[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Everything in a region of EC2, but for what every account has. */
-export async function ec2Things(client: EC2Client): Promise<string[]> {
-  const [instances, keys, groups, volumes] = await Promise.all([
-    client.send(new DescribeInstancesCommand({})),
-    client.send(new DescribeKeyPairsCommand({})),
-    client.send(new DescribeSecurityGroupsCommand({})),
-    client.send(new DescribeVolumesCommand({})),
-  ]);
-  return [
-    ...(instances.Reservations ?? [])
-      .flatMap(({ Instances = [] }) => Instances)
-      .filter(({ State }) => State?.Name !== 'terminated')
-      .map(({ InstanceId }) => `instance ${InstanceId}`),
-    ...(keys.KeyPairs ?? []).map(({ KeyPairId }) => `key-pair ${KeyPairId}`),
-    ...(groups.SecurityGroups ?? [])
-      .filter(({ GroupName }) => GroupName !== 'default')
-      .map(({ GroupId }) => `security-group ${GroupId}`),
-    ...(volumes.Volumes ?? []).map(({ VolumeId }) => `volume ${VolumeId}`),
-  ].toSorted();
 }
 
 /** Names like those of a store, in another VPC or without its tags; its tags without a machine, or of another store. */

@@ -122,8 +122,13 @@ export class RemoteFiles {
   async list(path: string): Promise<readonly string[]> {
     return await new Promise<string[]>((resolve, reject) => {
       this.#sftp.readdir(path, (error, entries) => {
-        if (error) reject(this.#failure('read', path, error));
-        else resolve(entries.map(({ filename }) => filename));
+        if (error) return reject(this.#failure('read', path, error));
+        const names = entries.map(({ filename }) => filename);
+        // It is the host that says these names, and they become paths here.
+        const bad = names.find((name) => !isFileName(name));
+        if (bad === undefined) return resolve(names);
+        const text = `${this.#target.title} names a file ${JSON.stringify(bad)} in ${path}`;
+        reject(new MachineError('failed', text, { host: this.#target.title }));
       });
     });
   }
@@ -188,9 +193,11 @@ export class RemoteFiles {
   ): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       act((error) => {
-        if (error) reject(this.#failure(verb, path, error));
+        if (error) reject(error);
         else resolve();
       });
+    }).catch((error: unknown) => {
+      throw this.#failure(verb, path, error);
     });
   }
 
@@ -205,6 +212,11 @@ export class RemoteFiles {
       },
     );
   }
+}
+
+function isFileName(name: string): boolean {
+  if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) return false;
+  return process.platform !== 'win32' || !name.includes('\\');
 }
 
 function isDirectory(path: string): MachineError {

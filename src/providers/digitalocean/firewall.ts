@@ -5,7 +5,7 @@ import { isProviderError, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { storeWord } from './droplet.ts';
+import { hasWords, storeWord } from './droplet.ts';
 import type { Firewall, FirewallRule } from './model.ts';
 import type { DigitalOceanSettings } from './settings.ts';
 
@@ -31,7 +31,7 @@ interface Wanted {
 export async function ensureStoreFirewall(place: Place, request: CreateRequest): Promise<void> {
   const { client, settings, context } = place;
   if (settings.firewall !== undefined) return;
-  const sources = await sshSources('--digitalocean-ssh-cidr', settings.sshCidr, context);
+  const sources = await sshRanges(settings, context);
   const tag = storeWord(request.tags);
   // Firewalls take only tags that exist.
   await client
@@ -60,6 +60,15 @@ export async function keepStoreFirewall(place: Place, request: CreateRequest): P
   const name = firewallName(nameOf(request.tags));
   const there = (await firewallsOf(client)).some((firewall) => firewall.name === name);
   if (!there) await ensureStoreFirewall(place, request);
+}
+
+/** From where SSH is let in; throws a ProviderError when that cannot be told. */
+export function sshRanges(
+  { sshCidr }: Pick<DigitalOceanSettings, 'sshCidr'>,
+  context: ProviderContext,
+): Promise<readonly string[]> {
+  const api = context.env['DIGITALOCEAN_API_URL'] || undefined;
+  return sshSources('--digitalocean-ssh-cidr', sshCidr, { ...context, api });
 }
 
 /** What belongs to one droplet: its open ports, and the firewall that its settings name. */
@@ -145,7 +154,7 @@ async function ensureFirewall(
         return made;
       });
   }
-  if (!wanted.tags.every((tag) => firewall.tags?.includes(tag) === true)) {
+  if (!hasWords(firewall.tags ?? [], wanted.tags)) {
     throw new ProviderError(
       'already-exists',
       `the firewall ${wanted.name} was not made by tcompose for this store`,

@@ -3,9 +3,10 @@ import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
 import { nameOf, type Tags } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { instanceOf, storeWord, tagWord } from './droplet.ts';
+import { hasWords, instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';
 import type { Droplet, Firewall, SshKey } from './model.ts';
+import { onceFree } from './once-free.ts';
 import { isOwnKey, machineOfKey } from './ssh-key.ts';
 
 /** Milliseconds between looks whether a droplet is gone, and after which that is given up. */
@@ -70,7 +71,7 @@ function firewallResource(
   const title = `firewall ${name}`;
   const store = firewallName(nameOf(tags));
   if (name === store) {
-    return own?.includes(storeWord(tags)) === true ? [{ kind: 'firewall', id, title }] : [];
+    return hasWords(own ?? [], [storeWord(tags)]) ? [{ kind: 'firewall', id, title }] : [];
   }
   if (!name.startsWith(`${store}-`)) return [];
   // Names of firewalls are those of machines as they are, for both have letters, digits, dots and dashes only.
@@ -101,7 +102,7 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
   const path = `/v2/droplets/${id}`;
   const found = await client.find<{ droplet: Droplet }>(path);
   if (found === undefined) return true;
-  await client.remove(path);
+  await onceFree(context, () => client.remove(path));
   const deadline = clock.now() + TIMEOUT;
   while ((await client.find(path)) !== undefined) {
     if (clock.now() >= deadline) {
@@ -111,8 +112,8 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
     }
     await clock.sleep(INTERVAL, signal);
   }
-  const machine = instanceOf(found.droplet).tags[MACHINE_TAG];
-  if (machine !== undefined) await removeTag(client, tagWord(MACHINE_TAG, machine));
+  const word = found.droplet.tags.find((tag) => tag.toLowerCase().startsWith(`${MACHINE_TAG}:`));
+  if (word !== undefined) await removeTag(client, word);
   return true;
 }
 
