@@ -29,6 +29,8 @@ export class CreationSteps {
   readonly #folder: MachineFolder;
   /** As it was saved last, or is to be saved first. */
   record: MachineRecord;
+  /** How often in a row the account did not know the instance. */
+  #missed = 0;
   /** Step that is under way or has failed. */
   current: CreationStep | undefined;
 
@@ -80,7 +82,7 @@ export class CreationSteps {
 
   /**
    * Looks whether the instance, which does not answer, is still there. That nobody can be asked is no reason to give
-   * it up.
+   * it up, nor is one answer that knows nothing of it: accounts are not always of one mind about what is new.
    *
    * @throws MachineError when there is nothing any more to wait for
    */
@@ -96,8 +98,9 @@ export class CreationSteps {
       if (error.kind !== 'not-found') return;
     }
     const state = found?.state ?? 'Not Found';
-    if (state !== 'Not Found' && state !== 'Stopped') return;
     const gone = state === 'Not Found';
+    this.#missed = gone ? this.#missed + 1 : 0;
+    if (gone ? this.#missed === 1 : state !== 'Stopped') return;
     const what = gone ? 'is gone' : 'was stopped';
     throw new MachineError(
       'failed',

@@ -304,6 +304,25 @@ describe('waiting for a new host', () => {
     expect(record).toMatchObject({ instanceId: there?.id, address: there?.address });
   });
 
+  it('does not believe one answer that knows nothing of its instance', async () => {
+    const failures: Record<string, readonly ['not-found', string]> = {
+      describe: ['not-found', 'never heard of it'],
+    };
+    let looks = 0;
+    const script = {
+      failures,
+      at: (moment: string) => {
+        if (moment !== 'describe') return;
+        looks += 1;
+        if (looks > 1) delete failures['describe'];
+      },
+    };
+    const connect = (): Promise<void> =>
+      looks < 3 ? Promise.reject(unreachable('refused')) : Promise.resolve();
+    await createMachine(testContext({ folder: someFolder(), connect, script }), request());
+    expect(looks).toBe(3);
+  });
+
   it('goes on waiting when nobody can tell whether its instance is still there', async () => {
     const script = { failures: { describe: ['denied', 'expired'] as const } };
     const connect = (): Promise<void> => Promise.reject(unreachable('refused'));
