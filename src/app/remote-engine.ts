@@ -7,9 +7,11 @@ import {
   type MachineError,
   type MachineErrorKind,
 } from '../machines/machine-error.ts';
-import type { SshHost, SshTarget } from '../machines/ssh/ssh-host.ts';
+import type { SshHost, SshStreams, SshTarget } from '../machines/ssh/ssh-host.ts';
 import type { EngineStreams } from '../machines/ssh/engine-streams.ts';
+import { CommandFailure } from './failure.ts';
 import { machineProgram } from './identity.ts';
+import type { KnownMachine } from './machine/target.ts';
 import type { Session } from './session.ts';
 
 /** The way to an engine over SSH. */
@@ -67,40 +69,81 @@ export function remoteEngine(session: Session, endpoint: SshEndpoint): RemoteEng
 async function openStreams(session: Session, endpoint: SshEndpoint): Promise<EngineStreams> {
   const { EngineStreams: Streams } = await import('../machines/ssh/engine-streams.ts');
   const { openSshHost } = await import('../machines/ssh/open-ssh-host.ts');
-  const { sshContextOf } = await import('./ssh.ts');
-  const target = await targetOf(session, endpoint);
+  const { sshContextOf, sshSources } = await import('./ssh.ts');
   const context = sshContextOf(session);
-  return new Streams(() => openSshHost(target, context), endpoint.path, session.signal);
-}
-
-/** How the host of an endpoint is reached: as a machine, or as ssh would. */
-async function targetOf(session: Session, endpoint: SshEndpoint): Promise<SshTarget> {
-  const { sshSources } = await import('./ssh.ts');
-  const sources = sshSources(session);
-  const { host, user, port, machine } = endpoint;
+  const { machine } = endpoint;
   if (machine === undefined) {
     const { resolveTarget } = await import('../machines/ssh/resolve-target.ts');
-    return resolveTarget(
+    const { host, user, port } = endpoint;
+    const target = resolveTarget(
       {
         host,
         ...(user === undefined ? {} : { user }),
         ...(port === undefined ? {} : { port }),
       },
-      sources,
+      sshSources(session),
     );
+    return new Streams(() => openSshHost(target, context), endpoint.path, session.signal);
   }
-  const { openMachineStore, storePath } = await import('../machines/store/open-store.ts');
   const { machineTarget } = await import('../machines/ssh/machine-target.ts');
+  const targetAt = ({ record, path }: KnownMachine): SshTarget =>
+    machineTarget(record, path, sshSources(session));
+  const known = await storedMachine(session, machine);
+  let target = targetAt(known);
+  let connected: SshStreams | undefined = openSshHost(target, context);
+  try {
+    await connected.connect(session.signal);
+  } catch (error) {
+    connected.close();
+    const moved = await whereNow(session, known, error);
+    if (moved === undefined) throw error;
+    target = targetAt(moved);
+    connected = undefined;
+  }
+  const open = (): SshStreams => {
+    const host = connected ?? openSshHost(target, context);
+    connected = undefined;
+    return host;
+  };
+  return new Streams(open, endpoint.path, session.signal);
+}
+
+async function storedMachine(session: Session, name: string): Promise<KnownMachine> {
+  const { openMachineStore, storePath } = await import('../machines/store/open-store.ts');
+  const { sshSources } = await import('./ssh.ts');
+  const path = storePath(session.env, sshSources(session).home);
   const store = openMachineStore({
-    path: storePath(session.env, sources.home),
+    path,
     command: session.programName,
     program: machineProgram(session.programName),
   });
-  const found = await store.get(machine);
-  if ('fault' in found) {
-    throw new EngineError('invalid', `machine "${machine}" cannot be used: ${found.fault}`);
+  const found = await store.get(name);
+  if ('record' in found) return found;
+  throw new EngineError('invalid', `machine "${name}" cannot be used: ${found.fault}`);
+}
+
+/** Asks the provider of a machine that was not reached where it is now. */
+async function whereNow(
+  session: Session,
+  machine: KnownMachine,
+  failure: unknown,
+): Promise<KnownMachine | undefined> {
+  const { withMachines } = await import('./machine/context.ts');
+  const { movedMachine } = await import('./machine/running.ts');
+  const options = { storagePath: undefined, progress: undefined, ansi: undefined, verbose: false };
+  const { programName: title } = session;
+  try {
+    return await withMachines(session, options, { title, quiet: true }, (context) =>
+      movedMachine(context, machine, failure),
+    );
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    const { name } = machine;
+    throw new EngineError('no-engine', `machine ${JSON.stringify(name)} is not running`, {
+      cause: error,
+      hint: `"machine start ${name}" starts it`,
+    });
   }
-  return machineTarget(found.record, found.path, sources);
 }
 
 const KINDS: Partial<Readonly<Record<MachineErrorKind, EngineErrorKind>>> = {

@@ -23,6 +23,7 @@ import type {
   ProviderContext,
   RemoteResource,
 } from '../../src/providers/provider.ts';
+import { matches } from '../../src/providers/tags.ts';
 
 /** A resource of the cloud. */
 export interface CloudResource {
@@ -269,10 +270,7 @@ class ScriptedAccount implements Account {
   }
 
   #matching(tags: Readonly<Record<string, string>>): CloudResource[] {
-    const wanted = Object.entries(tags);
-    return cloudResources(this.#folder).filter((resource) =>
-      wanted.every(([key, value]) => resource.tags[key] === value),
-    );
+    return cloudResources(this.#folder).filter((resource) => matches(resource.tags, tags));
   }
 
   #resource({ kind, id, tags }: CloudResource): RemoteResource {

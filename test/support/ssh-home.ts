@@ -1,8 +1,8 @@
 /** Home directories with an SSH configuration of their own, for programs under test. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 
 /** A user who can log in to test hosts. Disposing removes the directory. */
 export interface SshHome extends Disposable {
@@ -28,13 +28,10 @@ export function sshHome({ passphrase }: SshHomeOptions = {}): SshHome {
   const path = mkdtempSync(join(tmpdir(), 'tcompose-home-'));
   const folder = join(path, '.ssh');
   mkdirSync(folder, { mode: 0o700 });
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', {
-    comment: 'somebody',
-    ...(passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 16 }),
-  });
   const keyPath = join(folder, 'id_ed25519');
-  writeFileSync(keyPath, pair.private, { mode: 0o600 });
-  writeFileSync(`${keyPath}.pub`, `${pair.public}\n`);
+  const words = ['-q', '-t', 'ed25519', '-a', '16', '-C', 'somebody', '-N', passphrase ?? ''];
+  execFileSync('ssh-keygen', [...words, '-f', keyPath]);
+  const publicKey = readFileSync(`${keyPath}.pub`, 'utf8').trim();
   let known = '';
   const know = (name: string, hostKey: string): void => {
     known += `${name} ${hostKey}\n`;
@@ -44,7 +41,7 @@ export function sshHome({ passphrase }: SshHomeOptions = {}): SshHome {
   return {
     path,
     keyPath,
-    publicKey: pair.public,
+    publicKey,
     env: { PATH, TMPDIR, HOME: path, LANG: 'C.UTF-8', DOCKER_CONFIG: join(path, '.docker') },
     know,
     configure: (text) => writeFileSync(join(folder, 'config'), text),

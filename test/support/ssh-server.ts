@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
+import { newKey } from './ssh-key.ts';
 import type { Clock } from '../../src/foundation/clock.ts';
 import type { SshTarget } from '../../src/machines/ssh/ssh-host.ts';
 import { sshHome } from './ssh-home.ts';
@@ -22,7 +23,7 @@ export interface SshServer extends AsyncDisposable {
 /** Starts a server. Disposing ends its connections. */
 export async function sshServer({ login, connected }: SshServerScript = {}): Promise<SshServer> {
   const home = sshHome();
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = newKey('host');
   const connections = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
     connections.add(connection);

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../compose/diagnostic.ts';
 import { CommandFailure, InvalidProject, printDiagnostics } from '../failure.ts';
 import { formatPlain } from '../list-format.ts';
 import type { Session } from '../session.ts';
-import { ask } from './ask.ts';
+import { ask, forPeople } from './ask.ts';
 import { withMachines } from './context.ts';
 import { joinFailures, sortOutcomes, wordsOf } from './failures.ts';
 import type { MachineOptions } from './options.ts';
@@ -31,7 +31,8 @@ export function applyMachines(
   request: ApplyRequest,
 ): Promise<number> {
   const { stdout } = session;
-  return withMachines(session, options, { title: 'apply' }, async (context, tell) => {
+  const people = forPeople(session, request.format);
+  return withMachines(people, options, { title: 'apply' }, async (context, tell) => {
     const { group, machines } = await readMachines(session, options, request.path);
     const { wanted, diagnostics } = await resolveMachines(context, { group, machines });
     refuseFaults(session, options, diagnostics);
@@ -42,7 +43,7 @@ export function applyMachines(
     const changes = steps.filter((step) => step.do !== 'keep');
     if (changes.length === 0) return 0;
     if (!request.yes) {
-      const sure = await ask(session, `Do ${changes.length === 1 ? 'this' : 'these'}?`);
+      const sure = await ask(people, `Do ${changes.length === 1 ? 'this' : 'these'}?`);
       if (sure === undefined) {
         throw new CommandFailure('Nothing was done: nobody answered', 'use --yes where nobody can');
       }

@@ -22,3 +22,11 @@ export async function ask(session: Session, question: string): Promise<boolean |
     session.stdin.pause();
   }
 }
+
+/**
+ * The session in which people are talked to: what programs read on standard output is not mixed with questions and
+ * progress.
+ */
+export function forPeople(session: Session, format: string): Session {
+  return /json/i.test(format) ? { ...session, stdout: session.stderr } : session;
+}

@@ -86,8 +86,11 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
       path: machineStorePath(session, options),
       command: `${programName} ${title}`,
       program: machineProgram(programName),
-      onWait: (machine, holder) =>
-        onEvent({ type: 'detail', machine, text: `waiting for ${holder}` }),
+      onWait: (what, holder) => {
+        const machine = what.replace(/^machine /, '');
+        const text = `${what} is being worked on by ${holder}: waiting until that is done`;
+        onEvent({ type: 'warning', machine, text });
+      },
       onWarning: (text) => session.stderr.write(`warning: ${text}\n`),
     }),
     provider: (name) => providerNamed(name, session),

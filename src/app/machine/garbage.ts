@@ -8,7 +8,7 @@ import type { ProviderChoice } from '../../machines/lifecycle/accounts.ts';
 import { formatPlain } from '../list-format.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { ask } from './ask.ts';
+import { ask, forPeople } from './ask.ts';
 import { withMachines } from './context.ts';
 import type { MachineOptions } from './options.ts';
 
@@ -27,7 +27,8 @@ export function collectMachineGarbage(
   { besides, yes, dryRun, format }: CollectRequest,
 ): Promise<number> {
   const { stdout, stderr } = session;
-  return withMachines(session, options, { title: 'gc' }, async (context, tell) => {
+  const people = forPeople(session, format);
+  return withMachines(people, options, { title: 'gc' }, async (context, tell) => {
     const plan = await findGarbage(context, besides);
     stdout.write(formatPlan(plan, format));
     for (const name of plan.unfinished) {
@@ -38,7 +39,7 @@ export function collectMachineGarbage(
     const found = plan.accounts.flatMap(({ items }) => items);
     if (dryRun || found.length === 0) return faults.length === 0 ? 0 : 1;
     if (!yes) {
-      const sure = await ask(session, `Remove ${countOf(found.length)}?`);
+      const sure = await ask(people, `Remove ${countOf(found.length)}?`);
       if (sure === undefined) {
         throw new CommandFailure('Nothing was removed: nobody answered', 'use -y where nobody can');
       }

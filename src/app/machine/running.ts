@@ -1,4 +1,5 @@
 import type { MachineContext } from '../../machines/machine-context.ts';
+import { isMachineError } from '../../machines/machine-error.ts';
 import { CommandFailure } from '../failure.ts';
 import { hostsOf, type HostOf } from './hosts.ts';
 import { statesOf, type MachineStatus } from './states.ts';
@@ -30,7 +31,44 @@ export async function runningMachine(
   if (state !== 'Running') {
     throw new CommandFailure('Host is not running', `${name} is ${state}`);
   }
-  return address === undefined ? machine : { ...machine, record: { ...record, address } };
+  if (address === undefined || address === record.address) return machine;
+  await rememberAddress(context, machine, address);
+  return { ...machine, record: { ...record, address } };
+}
+
+/**
+ * The machine where it is now, for one that was not reached at its last known address, or not by its host key: others
+ * may have that address by now. Undefined: it is where it was, as far as anybody can tell.
+ *
+ * @throws CommandFailure `Host is not running`, in the words of docker-machine
+ */
+export async function movedMachine(
+  context: MachineContext,
+  machine: KnownMachine,
+  failure: unknown,
+): Promise<KnownMachine | undefined> {
+  if (!isMachineError(failure, 'unreachable', 'timeout', 'host-key')) return undefined;
+  const provider = await context.provider(machine.record.provider);
+  if (!provider.makesInstances) return undefined;
+  const current = await runningMachine(context, machine);
+  return current.record.address === machine.record.address ? undefined : current;
+}
+
+/** Writes an address down, unless somebody works on the machine or the store cannot be written: it is found again. */
+async function rememberAddress(
+  { store, signal }: MachineContext,
+  { name, record }: KnownMachine,
+  address: string,
+): Promise<void> {
+  try {
+    await store.withMachine(name, { create: false, timeout: 0, signal }, async (folder) => {
+      const now = await folder.read();
+      if (now === undefined || now.instanceId !== record.instanceId) return;
+      await folder.write({ ...now, address });
+    });
+  } catch (error) {
+    if (!isMachineError(error, 'locked', 'store', 'not-found')) throw error;
+  }
 }
 
 /** The state of one machine; `Timeout` when nobody answers in time. */

@@ -8,7 +8,7 @@ import { terminalSize } from '../terminal-size.ts';
 import { withMachines } from './context.ts';
 import { runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
-import { runningMachine } from './running.ts';
+import { movedMachine } from './running.ts';
 import { sshHost, sshOptions } from './ssh-arguments.ts';
 import { splitSshWords } from './ssh-words.ts';
 import { oneMachine, type KnownMachine } from './target.ts';
@@ -54,21 +54,24 @@ export async function reach(context: MachineContext, machine: KnownMachine): Pro
     await host.connect(context.signal);
     return host;
   } catch (error) {
-    if (!isMachineError(error, 'unreachable', 'timeout')) throw error;
+    if (!isMachineError(error, 'unreachable', 'timeout', 'host-key')) throw error;
     const { message: notRunning } = new CommandFailure(
       `Error: Cannot run SSH command: Host ${JSON.stringify(name)} is not running`,
     );
     const provider = await context.provider(record.provider);
-    if (!provider.makesInstances) throw new CommandFailure(notRunning, error.message);
-    let current: KnownMachine;
+    if (!provider.makesInstances) {
+      if (error.kind === 'host-key') throw error;
+      throw new CommandFailure(notRunning, error.message);
+    }
+    let moved: KnownMachine | undefined;
     try {
-      current = await runningMachine(context, machine);
+      moved = await movedMachine(context, machine, error);
     } catch (why) {
       if (why instanceof CommandFailure) throw new CommandFailure(notRunning, why.hint);
       throw why;
     }
-    if (current.record.address === record.address) throw withAddressHint(error, name);
-    const again = context.openHost(current.record, path);
+    if (moved === undefined) throw error.kind === 'host-key' ? error : withAddressHint(error, name);
+    const again = context.openHost(moved.record, path);
     await again.connect(context.signal);
     return again;
   }

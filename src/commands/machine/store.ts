@@ -48,7 +48,12 @@ export const storeCommands: readonly CommandDefinition[] = [
     summary: 'Find and remove what interrupted commands left at providers',
     projectless: true,
     singleDash: true,
-    flags: [accountFlag, yesFlag, formatFlag],
+    flags: [
+      accountFlag,
+      yesFlag,
+      { name: 'force', short: 'f', type: 'bool', summary: 'The same as --yes' },
+      formatFlag,
+    ],
     moreFlags: accountFlags,
     run: async (invocation) => (await import('../run/machine/store.ts')).gc(invocation),
   },

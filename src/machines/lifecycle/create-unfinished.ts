@@ -98,7 +98,7 @@ export async function rollBack(
       machine: record.name,
       store: record.taggedBy ?? (await store.id()),
       known,
-      keepShared: await hasNeighbours(context, record),
+      keepShared: () => hasNeighbours(context, record),
       clock,
       signal,
       progress: (text) => context.onEvent({ type: 'detail', machine: record.name, text }),
@@ -113,7 +113,10 @@ export async function rollBack(
   }
 }
 
-/** True when other machines of the store are at the same account, so that what they share must stay. */
+/**
+ * True when other machines of the store are at the same account, so that what they share must stay. Those that are
+ * being removed as well do not count: of several, the last one whose instance goes takes it along.
+ */
 async function hasNeighbours(context: MachineContext, record: MachineRecord): Promise<boolean> {
   const provider = await context.provider(record.provider);
   const key = accountKey(provider, record.settings);
@@ -122,6 +125,7 @@ async function hasNeighbours(context: MachineContext, record: MachineRecord): Pr
     (other) =>
       other.name !== record.name &&
       'record' in other &&
+      other.record.phase !== 'removing' &&
       other.record.provider === record.provider &&
       accountKey(provider, other.record.settings) === key,
   );

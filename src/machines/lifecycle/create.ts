@@ -12,6 +12,7 @@ import { decideCreate } from './create-decision.ts';
 import type { CreatedMachine, CreateMachineRequest } from './create-request.ts';
 import { handleUnfinished, rollBack } from './create-unfinished.ts';
 import { CreationSteps } from './creation-steps.ts';
+import { untilState } from './instance-state.ts';
 import { readJournalState } from './journal-state.ts';
 import { forgetHostKey, forgetKeys } from './ssh-keys.ts';
 import { waitForCloudInit, waitForSsh } from './wait-for-host.ts';
@@ -144,14 +145,15 @@ class Creation {
     } catch (error) {
       throw atStep(error, 'connect to the account', { kind: 'pre-create' });
     }
+    let report: ProvisionReport | undefined;
     try {
       await this.#makeInstance(steps, account);
+      // What is neither made nor switched is only known by its URL (`none`): there is nothing to set up.
+      const reached = this.#provider.makesInstances || this.#provider.power !== 'none';
+      if (reached) report = await this.#setUp(steps, account);
     } finally {
       account.close();
     }
-    // What is neither made nor switched is only known by its URL (`none`): there is nothing to set up.
-    const reached = this.#provider.makesInstances || this.#provider.power !== 'none';
-    const report = reached ? await this.#setUp(steps) : undefined;
     const { step: _done, ...rest } = steps.record;
     await steps.save({ ...rest, phase: 'ready' });
     await this.#tidy();
@@ -206,7 +208,12 @@ class Creation {
         }),
       );
     }
-    if (instance.state === 'Stopped') await account.start(instance.id);
+    if (instance.state === 'Stopped') {
+      await account.start(instance.id);
+      // Its address may be another one now.
+      const watched = { account, name: steps.record.name, id: instance.id };
+      instance = await untilState(this.#context, watched, 'Running');
+    }
     await steps.save({
       ...steps.record,
       instanceId: instance.id,
@@ -214,7 +221,7 @@ class Creation {
     });
   }
 
-  async #setUp(steps: CreationSteps): Promise<ProvisionReport> {
+  async #setUp(steps: CreationSteps, account: Account): Promise<ProvisionReport> {
     const context = this.#context;
     const { name, ssh, engine } = steps.record;
     const made = this.#provider.makesInstances;
@@ -227,6 +234,7 @@ class Creation {
           host,
           timeout: timeouts?.ssh ?? (made ? SSH_OF_NEW : SSH_OF_EXISTING),
           grace: made && ssh.hostKeyAlias !== undefined ? GRACE : 0,
+          ...(made ? { look: () => steps.refuseGone(account) } : {}),
         }),
       );
       if (made && !(await steps.isDone('wait for cloud-init'))) {

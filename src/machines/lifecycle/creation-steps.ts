@@ -6,6 +6,7 @@ import type {
   RemoteResource,
 } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
+import { MachineError } from '../machine-error.ts';
 import type { JournalLine, MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { readJournalState, type JournalState } from './journal-state.ts';
@@ -28,6 +29,8 @@ export class CreationSteps {
   readonly #folder: MachineFolder;
   /** As it was saved last, or is to be saved first. */
   record: MachineRecord;
+  /** How often in a row the account did not know the instance. */
+  #missed = 0;
   /** Step that is under way or has failed. */
   current: CreationStep | undefined;
 
@@ -75,6 +78,39 @@ export class CreationSteps {
     }
     if (found === undefined) return 'gone';
     return found.address === undefined && found.state !== 'Stopped' ? undefined : found;
+  }
+
+  /**
+   * Looks whether the instance, which does not answer, is still there. That nobody can be asked is no reason to give
+   * it up, nor is one answer that knows nothing of it: accounts are not always of one mind about what is new.
+   *
+   * @throws MachineError when there is nothing any more to wait for
+   */
+  async refuseGone(account: Account): Promise<void> {
+    const { name, instanceId } = this.record;
+    if (instanceId === undefined) return;
+    let found: Instance | undefined;
+    try {
+      found = await account.describe(instanceId);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      if (!isProviderError(error)) throw error;
+      if (error.kind !== 'not-found') return;
+    }
+    const state = found?.state ?? 'Not Found';
+    const gone = state === 'Not Found';
+    this.#missed = gone ? this.#missed + 1 : 0;
+    if (gone ? this.#missed === 1 : state !== 'Stopped') return;
+    const what = gone ? 'is gone' : 'was stopped';
+    throw new MachineError(
+      'failed',
+      `the instance ${instanceId} of ${name} ${what} before it was reached`,
+      {
+        hint:
+          'somebody did that, or the provider, which may say why in its console; ' +
+          `the same command ${gone ? 'makes another one' : 'starts it and goes on'}`,
+      },
+    );
   }
 
   async hasIntents(): Promise<boolean> {

@@ -69,7 +69,7 @@ function orphanCause(
   if (machine === undefined) {
     return names.length === 0 ? 'no machine is left that could share it' : undefined;
   }
-  if (!names.includes(machine)) return `machine ${machine} is not in the store`;
+  if (!names.includes(machine)) return notInStore(machine);
   const record = machines.find(({ name }) => name === machine);
   const second =
     kind === 'instance' &&
@@ -77,6 +77,19 @@ function orphanCause(
     record.instanceId !== undefined &&
     record.instanceId !== id;
   return second ? `machine ${machine} is another instance, ${record.instanceId ?? ''}` : undefined;
+}
+
+/** True for what was garbage only as long as certain machines were not in the store, and they are now. */
+export function isTakenUp(
+  { machine, cause }: Pick<GarbageItem, 'machine' | 'cause'>,
+  names: readonly string[],
+): boolean {
+  if (machine === undefined) return names.length > 0;
+  return cause === notInStore(machine) && names.includes(machine);
+}
+
+function notInStore(machine: string): string {
+  return `machine ${machine} is not in the store`;
 }
 
 /** True for what a machine of the store uses: a leftover of its name may have been adopted by a later create. */

@@ -2,10 +2,9 @@ import { machineTags } from '../../providers/machine-tags.ts';
 import type { RemoteResource } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import type { Leftover } from '../store/machine-record.ts';
-import type { StoredMachine } from '../store/machine-store.ts';
 import { accountKey, messageOf, withAccount, type ProviderChoice } from './accounts.ts';
 import { canonical } from './create-decision.ts';
-import { planGarbage, type GarbageItem } from './garbage-plan.ts';
+import { isTakenUp, planGarbage, type AccountInventory, type GarbageItem } from './garbage-plan.ts';
 import type { LeftResource } from './removal.ts';
 
 /** What can be removed at one account. */
@@ -75,20 +74,32 @@ async function lookAt(
   const resources = await withAccount(context, choice, async (account) =>
     account.resources(machineTags(await store.id())),
   );
-  const stored = await store.list();
-  const here = ({ record }: Extract<StoredMachine, { readonly record: unknown }>): boolean =>
-    record.provider === choice.provider && accountKey(provider, record.settings) === key;
-  const machines = stored.flatMap((machine) =>
-    'record' in machine && here(machine) ? [machine.record] : [],
-  );
+  const { names, machines } = await machinesOf(context, choice, key);
   const leftovers = (await store.leftovers()).filter(
     (leftover) =>
       leftover.provider === choice.provider && accountKey(provider, leftover.settings) === key,
   );
-  const names = stored
-    .filter((machine) => !('record' in machine) || here(machine))
-    .map(({ name }) => name);
   return planGarbage({ resources, machines, names, leftovers });
+}
+
+/** Machines of the store at one account; names also of those whose records cannot be read. */
+async function machinesOf(
+  context: MachineContext,
+  choice: ProviderChoice,
+  key: string,
+): Promise<Pick<AccountInventory, 'names' | 'machines'>> {
+  const provider = await context.provider(choice.provider);
+  const stored = await context.store.list();
+  const here = stored.filter(
+    (machine) =>
+      !('record' in machine) ||
+      (machine.record.provider === choice.provider &&
+        accountKey(provider, machine.record.settings) === key),
+  );
+  return {
+    names: here.map(({ name }) => name),
+    machines: here.flatMap((machine) => ('record' in machine ? [machine.record] : [])),
+  };
 }
 
 export interface CollectedGarbage {
@@ -108,11 +119,12 @@ export async function collectGarbage(
   const left: LeftResource[] = [];
   for (const { provider, settings, items, error } of plan.accounts) {
     if (error !== undefined || items.length === 0) continue;
-    await withAccount(context, { provider, settings }, async (account) => {
+    const choice = { provider, settings };
+    const key = accountKey(await context.provider(provider), settings);
+    await withAccount(context, choice, async (account) => {
       for (const item of items) {
-        const names = new Set((await context.store.list()).map(({ name }) => name));
-        const returned = item.cause.endsWith('not in the store') && names.has(item.machine ?? '');
-        if (returned) continue;
+        // Somebody may have begun to make a machine since the plan was shown.
+        if (isTakenUp(item, (await machinesOf(context, choice, key)).names)) continue;
         context.onEvent({
           type: 'step',
           machine: item.machine ?? '',

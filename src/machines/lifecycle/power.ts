@@ -5,6 +5,7 @@ import type { SshHost } from '../ssh/ssh-host.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, withAccount } from './accounts.ts';
+import { describeInstance, untilState } from './instance-state.ts';
 import { waitForSsh } from './wait-for-host.ts';
 
 export type PowerAction = 'start' | 'stop' | 'restart' | 'kill';
@@ -104,12 +105,13 @@ class ApiPower {
 
   async #act(account: Account, id: string, action: PowerAction): Promise<PowerResult> {
     const { name } = this.#record;
-    const { state } = await this.#describe(account, id);
+    const watched = { account, name, id };
+    const { state } = await describeInstance(watched);
     if (action === 'stop' || action === 'kill') {
       if (state === 'Stopped') throw alreadyIs(name, 'Stopped');
       this.#tell(action === 'stop' ? 'Stop' : 'Kill');
       await account.stop(id, { force: action === 'kill' });
-      await this.#until(account, id, 'Stopped');
+      await untilState(this.#context, watched, 'Stopped');
       return { record: this.#record };
     }
     if (action === 'start' && state === 'Running') throw alreadyIs(name, 'Running');
@@ -118,38 +120,10 @@ class ApiPower {
     this.#tell(action === 'start' ? 'Start' : 'Restart');
     if (reboot) await account.restart(id);
     else await account.start(id);
-    const instance = await this.#until(account, id, 'Running');
+    const instance = await untilState(this.#context, watched, 'Running');
     const result = await this.#saveAddress(instance);
     await this.#reachable(result.record, before);
     return result;
-  }
-
-  async #describe(account: Account, id: string): Promise<Instance> {
-    const found = await account.describe(id);
-    if (found !== undefined) return found;
-    const { name } = this.#record;
-    throw new MachineError('not-found', `the instance ${id} of machine ${name} is gone`, {
-      hint: `"machine rm ${name}" removes the machine`,
-    });
-  }
-
-  async #until(account: Account, id: string, wanted: MachineState): Promise<Instance> {
-    const { clock, signal } = this.#context;
-    const { name } = this.#record;
-    const end = clock.now() + STATE_TIME;
-    for (;;) {
-      const instance = await this.#describe(account, id);
-      const complete = wanted !== 'Running' || instance.address !== undefined;
-      if (instance.state === wanted && complete) return instance;
-      if (clock.now() >= end) {
-        throw new MachineError(
-          'timeout',
-          `machine ${name} is ${instance.state}, not ${wanted}, after ${STATE_TIME / 1000}s`,
-          { hint: `"machine status ${name}" tells when it is` },
-        );
-      }
-      await clock.sleep(POLL, signal);
-    }
   }
 
   async #saveAddress({ address }: Instance): Promise<PowerResult> {

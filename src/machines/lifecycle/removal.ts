@@ -23,12 +23,12 @@ export interface LeftResource {
 
 /**
  * Everything that a machine may have at its account: what the account lists by tags and what the journal knows,
- * instances first, shared things last. `keepShared`: others still need those.
+ * instances first, shared things last.
  */
 export function removables(
   known: readonly KnownResource[],
   listed: readonly RemoteResource[],
-  { machine, keepShared }: { readonly machine: string; readonly keepShared: boolean },
+  machine: string,
 ): Removable[] {
   const found = new Map<string, Removable>();
   for (const { kind, id, title, machine: owner } of listed) {
@@ -40,9 +40,7 @@ export function removables(
     if (id === undefined || found.has(`${kind} ${id}`)) continue;
     found.set(`${kind} ${id}`, { kind, id, title: `${kind} ${id}`, shared: false });
   }
-  return [...found.values()]
-    .filter(({ shared }) => !shared || !keepShared)
-    .toSorted((a, b) => rank(a) - rank(b));
+  return [...found.values()].toSorted((a, b) => rank(a) - rank(b));
 }
 
 function rank({ kind, shared }: Removable): number {
@@ -56,7 +54,8 @@ export interface RemovalRequest {
   /** Id of the store in whose name it is tagged. */
   readonly store: string;
   readonly known: readonly KnownResource[];
-  readonly keepShared: boolean;
+  /** Asked when all but shared things are gone: whether others still need those. */
+  readonly keepShared: () => Promise<boolean>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called after each that is gone; the caller writes it down. */
@@ -79,8 +78,9 @@ export async function removeResources(request: RemovalRequest): Promise<readonly
   const shared = await account.resources(machineTags(store));
   const all = [...listed, ...shared.filter((resource) => resource.machine === undefined)];
   const left: LeftResource[] = [];
-  for (const each of removables(known, all, request)) {
+  for (const each of removables(known, all, machine)) {
     request.signal.throwIfAborted();
+    if (each.shared && (await request.keepShared())) continue;
     progress(`remove ${each.title}`);
     try {
       // What is shared and still in use by others stays for them.
@@ -115,9 +115,20 @@ async function listUntilSettled(request: RemovalRequest): Promise<readonly Remot
   for (;;) {
     const listed = await account.resources(machineTags(store, machine));
     const own = listed.filter((resource) => resource.machine === machine);
-    const kinds = new Set(own.map(({ kind }) => kind));
-    const missing = intended.some(({ kind }) => !kinds.has(kind));
-    if (!missing || clock.now() - newest > LISTING_DELAY) return own;
+    if (clock.now() - newest > LISTING_DELAY || !isMissing(known, listed)) return own;
     await clock.sleep(LISTING_INTERVAL, signal);
   }
+}
+
+/** True when the account lists fewer things that the journal has no id of than were intended. */
+function isMissing(known: readonly KnownResource[], listed: readonly RemoteResource[]): boolean {
+  return known.some(({ kind, id }) => {
+    if (id !== undefined) return false;
+    const intended = known.filter((each) => each.kind === kind && each.id === undefined);
+    const unknown = listed.filter(
+      (each) =>
+        each.kind === kind && !known.some((other) => other.kind === kind && other.id === each.id),
+    );
+    return unknown.length < intended.length;
+  });
 }

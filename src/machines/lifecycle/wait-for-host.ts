@@ -5,6 +5,8 @@ import { messageOf } from './accounts.ts';
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 3_000;
+/** Milliseconds between two looks whether there is still a host to wait for. */
+const LOOK = 5_000;
 
 export interface WaitForHost {
   readonly machine: string;
@@ -16,17 +18,21 @@ export interface WaitForHost {
    * it is not done with its first start. 0: such a refusal is final.
    */
   readonly grace: number;
+  /** Asked now and then while the host does not answer; throws when there is none any more to wait for. */
+  readonly look?: () => Promise<void>;
 }
 
 /**
  * Waits until a host lets us in, telling what keeps it from that whenever this changes.
  *
- * @throws MachineError `timeout` with the last reason; `auth` and `host-key` at once when they are final
+ * @throws MachineError `timeout` with the last reason; `auth` and `host-key` at once when they are final; what
+ *   `look` throws
  */
 export async function waitForSsh(context: MachineContext, wait: WaitForHost): Promise<void> {
   const { clock, signal, onEvent } = context;
-  const { host, machine, timeout, grace } = wait;
+  const { host, machine, timeout, grace, look } = wait;
   const begun = clock.now();
+  let looked = begun;
   let told = '';
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     signal.throwIfAborted();
@@ -41,6 +47,10 @@ export async function waitForSsh(context: MachineContext, wait: WaitForHost): Pr
       if (waited >= timeout) throw timedOut(wait, reason, error);
       if (reason !== told) onEvent({ type: 'detail', machine, text: reason });
       told = reason;
+      if (look !== undefined && clock.now() - looked >= LOOK) {
+        await look();
+        looked = clock.now();
+      }
       await clock.sleep(Math.min(pause, Math.max(1, timeout - waited)), signal);
     }
   }

@@ -60,7 +60,7 @@ export class Ec2 {
       return await this.#client.send(command, { abortSignal: signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw ec2Failure(error, this.settings);
+      throw ec2Failure(error, { ...this.settings, credentials: this.#credentials() });
     }
   }
 
@@ -77,6 +77,16 @@ export class Ec2 {
       token = output.NextToken;
     } while (token !== undefined && token !== '');
     return all;
+  }
+
+  /** Where the credentials come from, for errors; never what they are. */
+  #credentials(): string {
+    const { settings, context } = this;
+    const profile = settings.profile ?? context.env['AWS_PROFILE'];
+    if (hasKeys(settings, context)) return 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+    return profile === undefined || profile === ''
+      ? 'the default chain of AWS'
+      : `the profile ${JSON.stringify(profile)}`;
   }
 
   close(): void {
@@ -125,6 +135,12 @@ function quietly<T>(make: () => T): T {
   }
 }
 
+/** True for keys in the environment, which come before profiles unless a flag names one. */
+function hasKeys(settings: Ec2Settings, { env }: Pick<ProviderContext, 'env'>): boolean {
+  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = env;
+  return settings.profile === undefined && id !== '' && secret !== '';
+}
+
 function endpointOf(settings: Ec2Settings, { env }: ProviderContext): string | undefined {
   const endpoint = settings.endpoint ?? env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
   return endpoint === '' ? undefined : endpoint;
@@ -134,7 +150,6 @@ function clientConfig(settings: Ec2Settings, context: ProviderContext): EC2Clien
   const { env } = context;
   const endpoint = endpointOf(settings, context);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
-  const given = settings.profile === undefined && id !== undefined && secret !== undefined;
   const profile = settings.profile ?? env['AWS_PROFILE'];
   return {
     region: settings.region,
@@ -142,7 +157,7 @@ function clientConfig(settings: Ec2Settings, context: ProviderContext): EC2Clien
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT, requestTimeout: CALL_TIMEOUT },
     ...(endpoint === undefined ? {} : { endpoint }),
     // Also keys that came as flags, which the SDK cannot know of.
-    ...(given && id !== '' && secret !== ''
+    ...(hasKeys(settings, { env }) && id !== undefined && secret !== undefined
       ? {
           credentials: {
             accessKeyId: id,

@@ -6,6 +6,8 @@ export interface FailurePlace {
   readonly profile?: string | undefined;
   /** Where profiles lie, if not where they do as a rule. */
   readonly files?: readonly string[];
+  /** Which credentials the call was made with, in words. */
+  readonly credentials?: string;
 }
 
 const KINDS: readonly (readonly [RegExp, ProviderErrorKind])[] = [
@@ -82,13 +84,13 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
 function hintOf(
   name: string,
   kind: ProviderErrorKind,
-  { region }: FailurePlace,
+  { region, credentials = 'the default chain of AWS' }: FailurePlace,
 ): string | undefined {
   if (/^(ExpiredToken.*|RequestExpired)$/.test(name)) {
-    return 'The credentials have expired: get new ones (aws sso login, or a new session token) and run the command again.';
+    return `The credentials (${credentials}) have expired: get new ones (aws sso login, or a new session token) and run the command again.`;
   }
   if (name === 'UnauthorizedOperation') {
-    return 'The credentials may not do this: docs/providers.md lists the actions that are needed; "aws sts decode-authorization-message" makes the message readable.';
+    return `The credentials (${credentials}) may not do this: docs/providers.md lists the actions that are needed; "aws sts decode-authorization-message" makes the message readable.`;
   }
   if (name === 'OptInRequired')
     return 'Agree to the terms of the image, or enable the region, in the AWS console.';
@@ -100,7 +102,7 @@ function hintOf(
   }
   switch (kind) {
     case 'denied':
-      return `Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or the profile, the clock of this computer, and that ${region} is enabled for the account.`;
+      return `Tried were the credentials of ${credentials}: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or the profile, the clock of this computer, and that ${region} is enabled for the account.`;
     case 'capacity':
       return name === 'InstanceLimitExceeded' || name === 'VcpuLimitExceeded'
         ? `Remove machines, or ask AWS for a higher quota in ${region}.`

@@ -50,12 +50,15 @@ function found(
 
 async function instances(ec2: Ec2, tags: Tags): Promise<Found[]> {
   const all = await instancesByTags(ec2, tags);
-  return all
-    .filter((instance) => !hasEnded(instance))
-    .map(({ InstanceId, InstanceType, Tags: own = [] }) => {
-      const title = `instance ${InstanceId ?? ''} (${InstanceType ?? ''}, ${ec2.settings.region})`;
-      return found(ec2, 'instance', InstanceId, { title, tags: own });
-    });
+  return (
+    all
+      // One without the name of a machine was not made for one, whoever gave it the other tags.
+      .filter((instance) => !hasEnded(instance) && MACHINE_TAG in tagsOf(instance.Tags))
+      .map(({ InstanceId, InstanceType, Tags: own = [] }) => {
+        const title = `instance ${InstanceId ?? ''} (${InstanceType ?? ''}, ${ec2.settings.region})`;
+        return found(ec2, 'instance', InstanceId, { title, tags: own });
+      })
+  );
 }
 
 /** Those that could still start an instance. */

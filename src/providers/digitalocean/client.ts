@@ -124,7 +124,9 @@ export class DigitalOceanClient {
         return { status, failure: strangeAnswer({ method, path, status }) };
       }
       const wait = pauseOf(response.headers, this.#context.clock.now());
-      const failure = answerFailure({ method, path, status, body: text });
+      const given = this.#context.env['DIGITALOCEAN_ACCESS_TOKEN'] === this.#token;
+      const tokenFrom = given ? 'DIGITALOCEAN_ACCESS_TOKEN' : 'DIGITALOCEAN_TOKEN';
+      const failure = answerFailure({ method, path, status, body: text, tokenFrom });
       return { status, failure, ...(wait === undefined ? {} : { wait }) };
     } catch (error) {
       signal.throwIfAborted();

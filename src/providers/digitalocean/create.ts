@@ -5,7 +5,7 @@ import { resolveProject, resolveVpc } from './check.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { instanceOf, isTagged, storeWord, tagWords } from './droplet.ts';
 import { mayHaveBeenAccepted } from './failure.ts';
-import { ensureStoreFirewall, guardDroplet } from './firewall.ts';
+import { ensureStoreFirewall, guardDroplet, keepStoreFirewall } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Droplet } from './model.ts';
 import type { Place } from './place.ts';
@@ -38,6 +38,7 @@ export async function createDroplet(place: Place, request: CreateRequest): Promi
     machine: request.name,
     title: `droplet ${id} (${settings.size}, ${settings.region})`,
   });
+  await keepStoreFirewall(place, request);
   await guardDroplet(place, request, id);
   if (settings.project !== undefined) {
     const project = await resolveProject(client, settings.project);

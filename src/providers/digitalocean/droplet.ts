@@ -27,10 +27,15 @@ export function storeWord(tags: Tags): string {
   return store === undefined ? TAG : tagWord(STORE_TAG, store);
 }
 
-/** True when a droplet has all of these tags. Tags keep the capitals that they were first given in an account. */
+/** True when a droplet has all of these tags. */
 export function isTagged(droplet: Pick<Droplet, 'tags'>, tags: Tags): boolean {
-  const has = new Set(droplet.tags.map((word) => word.toLowerCase()));
-  return tagWords(tags).every((word) => has.has(word.toLowerCase()));
+  return hasWords(droplet.tags, tagWords(tags));
+}
+
+/** True when a thing has all of these words. Tags keep the capitals that they were first given in an account. */
+export function hasWords(tags: readonly string[], words: readonly string[]): boolean {
+  const has = new Set(tags.map((word) => word.toLowerCase()));
+  return words.every((word) => has.has(word.toLowerCase()));
 }
 
 /** A droplet in the words of all providers. */

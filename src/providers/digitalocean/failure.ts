@@ -7,19 +7,22 @@ export interface FailedAnswer {
   readonly status: number;
   /** `{"id": …, "message": …}` as a rule. */
   readonly body: string;
+  /** Variable that the token came from, for errors. */
+  readonly tokenFrom?: string;
 }
 
 const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
 const TOKEN_HINT = `Make a token with read and write access at ${TOKENS} and set DIGITALOCEAN_ACCESS_TOKEN.`;
 
 /** What an answer of DigitalOcean means. */
-export function answerFailure({ method, path, status, body }: FailedAnswer): ProviderError {
+export function answerFailure(answer: FailedAnswer): ProviderError {
+  const { method, path, status, body, tokenFrom } = answer;
   const message = messageOf(body) ?? `${method} ${path} was answered with ${status}`;
   const kind = kindOf(status, message);
   const hint =
     status === 403
       ? `The token may not do this (${method} ${path}): give it the scope that is missing, or make one with read and write access at ${TOKENS}.`
-      : hintOf(kind);
+      : hintOf(kind, tokenFrom);
   return new ProviderError(kind, `DigitalOcean: ${message}`, {
     code: String(status),
     ...(hint === undefined ? {} : { hint }),
@@ -79,10 +82,12 @@ function kindOf(status: number, message: string): ProviderErrorKind {
   }
 }
 
-function hintOf(kind: ProviderErrorKind): string | undefined {
+function hintOf(kind: ProviderErrorKind, tokenFrom: string | undefined): string | undefined {
   switch (kind) {
     case 'denied':
-      return TOKEN_HINT;
+      return tokenFrom === undefined
+        ? TOKEN_HINT
+        : `The token of ${tokenFrom} was tried. ${TOKEN_HINT}`;
     case 'capacity':
       return 'Try another --digitalocean-region or --digitalocean-size, or ask DigitalOcean for a higher limit.';
     case 'in-use':

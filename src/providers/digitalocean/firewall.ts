@@ -5,7 +5,7 @@ import { isProviderError, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { storeWord } from './droplet.ts';
+import { hasWords, storeWord } from './droplet.ts';
 import type { Firewall, FirewallRule } from './model.ts';
 import type { Place } from './place.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -43,6 +43,18 @@ export async function ensureStoreFirewall(place: Place, request: CreateRequest):
     { name: firewallName(nameOf(request.tags)), tags: [tag], dropletIds: [], inbound },
     request,
   );
+}
+
+/**
+ * Makes the firewall of a store again when it went while a droplet was made, by a removal of the last one before it:
+ * now that there is a droplet, it stays.
+ */
+export async function keepStoreFirewall(place: Place, request: CreateRequest): Promise<void> {
+  const { client, settings } = place;
+  if (settings.firewall !== undefined) return;
+  const name = firewallName(nameOf(request.tags));
+  const there = (await firewallsOf(client)).some((firewall) => firewall.name === name);
+  if (!there) await ensureStoreFirewall(place, request);
 }
 
 /** From where SSH is let in; throws a ProviderError when that cannot be told. */
@@ -161,6 +173,13 @@ async function ensureFirewall(
         if (made === undefined) throw error;
         return made;
       });
+  }
+  if (!hasWords(firewall.tags ?? [], wanted.tags)) {
+    throw new ProviderError(
+      'already-exists',
+      `the firewall ${wanted.name} was not made by tcompose for this store`,
+      { hint: 'Rename it, or use it as it is: --digitalocean-firewall.' },
+    );
   }
   await request.journal.made({
     kind: 'firewall',

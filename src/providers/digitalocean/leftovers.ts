@@ -1,9 +1,9 @@
 import type { RemoteResource } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
+import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
 import { nameOf, type Tags } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { instanceOf, storeWord, tagWord } from './droplet.ts';
+import { hasWords, instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';
 import type { Droplet, Firewall, SshKey } from './model.ts';
 import { onceFree } from './once-free.ts';
@@ -23,13 +23,19 @@ export async function resourcesOf({ client }: Place, tags: Tags): Promise<Remote
   ]);
   const machine = tags[MACHINE_TAG];
   const all = [
-    ...droplets.map(dropletResource),
+    ...droplets.filter(isOurs).map(dropletResource),
     ...keys.filter((key) => isOwnKey(key, nameOf(tags))).map(keyResource),
     ...firewalls.flatMap((firewall) => firewallResource(firewall, tags, droplets)),
   ];
   return all.filter(
     (each) => machine === undefined || each.machine === undefined || each.machine === machine,
   );
+}
+
+/** True for a droplet that was made for a machine; others may have got one of the tags by hand. */
+function isOurs(droplet: Droplet): boolean {
+  const { tags } = instanceOf(droplet);
+  return TAG in tags && MACHINE_TAG in tags;
 }
 
 function dropletResource(droplet: Droplet): RemoteResource {
@@ -54,13 +60,15 @@ function keyResource(key: SshKey): RemoteResource {
 }
 
 function firewallResource(
-  { id, name }: Firewall,
+  { id, name, tags: own }: Firewall,
   tags: Tags,
   droplets: readonly Droplet[],
 ): RemoteResource[] {
   const title = `firewall ${name}`;
   const store = firewallName(nameOf(tags));
-  if (name === store) return [{ kind: 'firewall', id, title }];
+  if (name === store) {
+    return hasWords(own ?? [], [storeWord(tags)]) ? [{ kind: 'firewall', id, title }] : [];
+  }
   if (!name.startsWith(`${store}-`)) return [];
   // Names of firewalls are those of machines as they are, for both have letters, digits, dots and dashes only.
   const machine = name.slice(store.length + 1);

@@ -467,6 +467,7 @@ describe('EC2', () => {
       ['RequestLimitExceeded', 503, 'throttled', 'too many calls'],
       ['InsufficientInstanceCapacity', 500, 'capacity', '--amazonec2-zone'],
       ['VcpuLimitExceeded', 400, 'capacity', 'higher quota'],
+      ['InvalidAMIID.NotFound', 400, 'not-found', undefined],
       ['UnauthorizedOperation', 403, 'denied', 'docs/providers.md'],
       ['RequestExpired', 400, 'denied', 'have expired'],
       ['ExpiredToken', 400, 'denied', 'have expired'],
@@ -517,6 +518,16 @@ describe('EC2', () => {
         const { account, request } = await create();
         expect(await kinds(account)).toEqual(['instance', 'key-pair', 'security-group']);
         expect(request.lines.filter((line) => line.startsWith('made '))).toHaveLength(3);
+      },
+    );
+
+    it.each(['ImportKeyPair', 'CreateSecurityGroup', 'AuthorizeSecurityGroupIngress'])(
+      '%s that is throttled or fails with 500 is made once in the end',
+      async (call) => {
+        proxy.fault({ call, times: 1, effect: ec2Error('RequestLimitExceeded', 'slow down', 503) });
+        proxy.fault({ call, times: 1, effect: ec2Error('InternalError', 'oops', 500) });
+        const { account } = await create({ 'amazonec2-retries': 3 });
+        expect(await kinds(account)).toEqual(['instance', 'key-pair', 'security-group']);
       },
     );
 

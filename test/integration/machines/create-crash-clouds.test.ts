@@ -16,6 +16,7 @@ import type { MachineContext } from '../../../src/machines/machine-context.ts';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { kindsOf } from '../../support/cloud-account.ts';
 import { CloudProxy } from '../../support/cloud-proxy.ts';
 import { run } from '../../support/command.ts';
 import type { DriverOrder } from '../../support/create-driver.ts';
@@ -145,9 +146,6 @@ async function endAtEveryMoment(
     }
   }
 }
-
-const kindsOf = (things: readonly string[]): string[] =>
-  things.map((thing) => thing.split(' ')[0] ?? '');
 
 const spec = digitaloceanSpec();
 

@@ -199,6 +199,30 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     ]);
   });
 
+  it('leaves a firewall alone that only has the name of the store’s', async () => {
+    await create({}, 'first');
+    const { id, body } = only(fake.firewalls.values());
+    const byHand = { id, body: { ...body, tags: [] } };
+    fake.firewalls.set(id, byHand);
+    await expect(create({}, 'second')).rejects.toMatchObject({
+      kind: 'already-exists',
+      message: 'the firewall tcompose-s7 was not made by tcompose for this store',
+    });
+    expect(fake.firewalls.get(id)).toEqual(byHand);
+    const { account } = await open();
+    expect((await account.resources(STORE_TAGS)).map(({ kind }) => kind)).not.toContain('firewall');
+  });
+
+  it('leaves no droplet without the firewall that the removal of another one took along', async () => {
+    proxy.fault({
+      call: 'POST /v2/droplets',
+      effect: { type: 'observe', run: () => fake.firewalls.clear() },
+    });
+    await create();
+    expect(fake.left()).toContain('firewall tcompose-s7');
+    expect(only(fake.firewalls.values()).body['tags']).toEqual(['tcompose-store:s7']);
+  });
+
   it('lists, describes, stops, starts and restarts', async () => {
     const { account, instance } = await create({}, 'a');
     await create({}, 'b');
@@ -380,6 +404,40 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
         hint: expect.stringContaining('higher limit') as string,
       });
     });
+
+    it('an image that vanished since the check is told, and nothing is made', async () => {
+      proxy.fault({
+        call: 'POST /v2/droplets',
+        effect: digitaloceanError(404, 'The image you requested could not be found.'),
+      });
+      await expect(create()).rejects.toMatchObject({ kind: 'not-found', code: '404' });
+      expect(fake.droplets.size).toBe(0);
+    });
+
+    it('a droplet that vanishes while its address is waited for is told as that', async () => {
+      fake.reset({ activation: 3 });
+      proxy.fault({
+        call: /^GET .v2.droplets.\d+$/,
+        times: 1,
+        effect: { type: 'observe', run: () => fake.droplets.clear() },
+      });
+      await expect(create()).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /^the droplet \d+ vanished while it was being made$/,
+        ) as string,
+        hint: expect.stringContaining('Somebody removed it') as string,
+      });
+    });
+
+    it.each(['POST /v2/account/keys', 'POST /v2/firewalls', 'POST /v2/droplets'])(
+      '%s that is too fast is made once in the end',
+      async (call) => {
+        const effect = digitaloceanError(429, 'API Rate limit exceeded.');
+        proxy.fault({ call, times: 3, effect });
+        await create();
+        expect(fake.left()).toHaveLength(3);
+      },
+    );
 
     it('a droplet that never gets an address is given up and can be found', async () => {
       fake.reset({ activation: Number.POSITIVE_INFINITY });

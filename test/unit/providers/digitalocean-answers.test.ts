@@ -13,6 +13,7 @@ const droplet = (name: string, tags: readonly string[], id = 7) => ({
   networks: { v4: [{ ip_address: '192.0.2.7', type: 'public' }] },
   tags,
 });
+const firewall = { id: 'f', name: 'tcompose-s7', tags: ['TCompose-Store:s7'] };
 const TAGS = ['tcompose', 'tcompose-store:s7', 'tcompose-machine:web'];
 
 describe('tags of DigitalOcean, which keep the capitals that they were first given', () => {
@@ -24,12 +25,15 @@ describe('tags of DigitalOcean, which keep the capitals that they were first giv
       'GET /v2/droplets': { body: { droplets: [web] } },
       'GET /v2/droplets/7': { body: { droplet: web } },
       'GET /v2/account/keys': { body: { ssh_keys: [] } },
-      'GET /v2/firewalls': { body: { firewalls: [] } },
+      'GET /v2/firewalls': { body: { firewalls: [firewall] } },
     });
     expect(await account.create(creation('Web', {}))).toMatchObject({ id: '7', name: 'Web' });
     expect(calls.filter((call) => call.startsWith('POST'))).toEqual([]);
     expect(await account.list(tags)).toMatchObject([{ id: '7', name: 'Web' }]);
-    expect(await account.resources(tags)).toMatchObject([{ id: '7', machine: 'Web' }]);
+    expect(await account.resources(tags)).toMatchObject([
+      { id: '7', machine: 'Web' },
+      { kind: 'firewall', id: 'f' },
+    ]);
   });
 });
 
@@ -44,6 +48,7 @@ describe('what DigitalOcean answers besides what is wanted', () => {
     const { account, calls } = await scriptedDigitalOcean({
       'GET /v2/droplets': { body: { droplets: [] } },
       'GET /v2/droplets/7': { body: { droplet: active } },
+      'GET /v2/firewalls': { body: { firewalls: [firewall] } },
     });
     const request = creation('web', {});
     const earlier = [{ kind: 'instance', token: request.token, id: '7' }];

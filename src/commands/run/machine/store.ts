@@ -36,7 +36,7 @@ export async function gc(invocation: Invocation): Promise<number> {
   const account = await accountOf(invocation);
   return collectMachineGarbage(account.session, machineOptions(invocation), {
     besides: account.choice === undefined ? [] : [account.choice],
-    yes: flags.bool('yes'),
+    yes: flags.bool('yes') || flags.bool('force'),
     dryRun,
     format: flags.string('format'),
   });

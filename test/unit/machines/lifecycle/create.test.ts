@@ -302,6 +302,60 @@ describe('waiting for a new host', () => {
     });
   });
 
+  it.each([
+    ['gone', 'is gone before it was reached', 'makes another one'],
+    ['Stopped', 'was stopped before it was reached', 'starts it and goes on'],
+  ] as const)('ends soon when its instance is %s meanwhile', async (state, words, hint) => {
+    const folder = someFolder();
+    const connect = (): Promise<void> => Promise.reject(unreachable('refused'));
+    const script = {
+      at: (moment: string) => {
+        if (moment !== 'made instance') return;
+        const made = cloudResources(cloudOf(folder)).find(({ kind }) => kind === 'instance');
+        setImmediate(() => changeCloud(cloudOf(folder), made?.id ?? '', { state }));
+      },
+    };
+    const context = testContext({ folder, connect, script });
+    await expect(createMachine(context, request())).rejects.toMatchObject({
+      message: expect.stringContaining(words) as string,
+      hint: expect.stringContaining(hint) as string,
+      step: 'wait for SSH',
+    });
+    const waited = context.clock.now() - Date.parse('2026-11-26T10:00:00Z');
+    expect(waited).toBeLessThan(30_000);
+    const { record } = await createMachine(testContext({ folder }), request());
+    expect(kinds(folder)).toEqual(ALL);
+    const there = cloudResources(cloudOf(folder)).find(({ kind }) => kind === 'instance');
+    expect(record).toMatchObject({ instanceId: there?.id, address: there?.address });
+  });
+
+  it('does not believe one answer that knows nothing of its instance', async () => {
+    const failures: Record<string, readonly ['not-found', string]> = {
+      describe: ['not-found', 'never heard of it'],
+    };
+    let looks = 0;
+    const script = {
+      failures,
+      at: (moment: string) => {
+        if (moment !== 'describe') return;
+        looks += 1;
+        if (looks > 1) delete failures['describe'];
+      },
+    };
+    const connect = (): Promise<void> =>
+      looks < 3 ? Promise.reject(unreachable('refused')) : Promise.resolve();
+    await createMachine(testContext({ folder: someFolder(), connect, script }), request());
+    expect(looks).toBe(3);
+  });
+
+  it('goes on waiting when nobody can tell whether its instance is still there', async () => {
+    const script = { failures: { describe: ['denied', 'expired'] as const } };
+    const connect = (): Promise<void> => Promise.reject(unreachable('refused'));
+    const context = testContext({ folder: someFolder(), connect, script });
+    const create = createMachine(context, request({ timeouts: { ssh: 30_000 } }));
+    await expect(create).rejects.toMatchObject({ kind: 'timeout' });
+  });
+
   it.each(['auth', 'host-key'] as const)(
     'takes a refusal (%s) for the busyness of its first start only for a while',
     async (kind) => {
@@ -328,50 +382,5 @@ describe('waiting for a new host', () => {
       kind: 'provision',
       message: 'cloud-init failed on web:\nstatus: error\ndisk full',
     });
-  });
-});
-
-describe('removing a machine', () => {
-  it('keeps the record and names what could not be removed', async () => {
-    const folder = someFolder();
-    await createMachine(testContext({ folder }), request());
-    const script = { failures: { 'remove key-pair': ['denied', 'not allowed'] as const } };
-    const refused = removeMachine(testContext({ folder, script }), { name: 'web', force: false });
-    await expect(refused).rejects.toThrow(
-      /^machine web is not removed: key-pair k-\w+: not allowed/,
-    );
-    expect(kinds(folder)).toEqual(['key-pair']);
-    expect(await testContext({ folder }).store.get('web')).toMatchObject({
-      record: { phase: 'removing' },
-    });
-    await removeMachine(testContext({ folder }), { name: 'web', force: false });
-    expect(kinds(folder)).toEqual([]);
-  });
-
-  it('by force forgets it, and remembers what is left', async () => {
-    const folder = someFolder();
-    await createMachine(testContext({ folder }), request());
-    const script = { failures: { connect: ['denied', 'expired token'] as const } };
-    const context = testContext({ folder, script });
-    await expect(removeMachine(context, { name: 'web', force: false })).rejects.toMatchObject({
-      message: 'expired token',
-    });
-    expect(await removeMachine(context, { name: 'web', force: true })).toMatchObject({
-      failure: 'expired token',
-    });
-    expect(await context.store.list()).toEqual([]);
-    const [leftover] = await context.store.leftovers();
-    expect(leftover?.resources.map(({ kind }) => kind).toSorted()).toEqual(ALL);
-  });
-
-  it('leaves what others share until the last of them goes', async () => {
-    const folder = someFolder();
-    const context = testContext({ folder });
-    await createMachine(context, request({ name: 'a' }));
-    await createMachine(context, request({ name: 'b' }));
-    await removeMachine(context, { name: 'a', force: false });
-    expect(kinds(folder)).toEqual(ALL);
-    await removeMachine(context, { name: 'b', force: false });
-    expect(kinds(folder)).toEqual([]);
   });
 });

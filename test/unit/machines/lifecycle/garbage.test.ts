@@ -172,6 +172,23 @@ describe('collecting garbage', () => {
     expect(titles(folder)).toEqual([]);
   });
 
+  it('leaves what a machine came to share after it was shown', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    await make(context, 'web');
+    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const choice = { provider: 'scripted', settings: { region: 'here' } };
+    const plan = await findGarbage(context, [choice]);
+    expect(plan.accounts[0]?.items.map(({ kind }) => kind)).toContain('security-group');
+    const half = testContext({
+      folder,
+      script: { failures: { 'create instance': ['capacity', 'none'] } },
+    });
+    await expect(make(half, 'new')).rejects.toThrow('none');
+    expect((await collectGarbage(context, plan)).left).toEqual([]);
+    expect(titles(folder)).toEqual(['key-pair new', 'security-group ']);
+  });
+
   it('keeps leftovers that cannot be removed, and says why', async () => {
     const folder = someFolder();
     const context = testContext({ folder });

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
+import {
+  DEFAULT_ENGINE,
+  type CreateMachineRequest,
+} from '../../../../src/machines/lifecycle/create-request.ts';
+import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
+import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
+import { cloudOf, testContext } from '../../../support/machine-context.ts';
+import { cloudResources } from '../../../support/scripted-provider.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'tcompose-remove-'));
+afterAll(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+let count = 0;
+function someFolder(): string {
+  count += 1;
+  return join(base, String(count));
+}
+
+function request(changes: Partial<CreateMachineRequest> = {}): CreateMachineRequest {
+  return {
+    name: 'web',
+    provider: 'scripted',
+    settings: { region: 'here' },
+    engine: DEFAULT_ENGINE,
+    configure: true,
+    force: false,
+    onFailure: 'keep',
+    onInterrupt: 'keep',
+    ...changes,
+  };
+}
+
+const kinds = (folder: string): string[] =>
+  cloudResources(cloudOf(folder))
+    .map(({ kind }) => kind)
+    .toSorted();
+const ALL = ['instance', 'key-pair', 'security-group'];
+
+describe('removing a machine', () => {
+  it.each(ALL)('whose %s was just made waits for no list that shows it', async (kind) => {
+    const folder = someFolder();
+    const stop = new AbortController();
+    const script = {
+      at: (moment: string) => {
+        if (moment === `made ${kind}`) stop.abort(new Error('interrupted'));
+      },
+    };
+    const interrupted = testContext({ folder, script, signal: stop.signal });
+    await expect(createMachine(interrupted, request())).rejects.toThrow('interrupted');
+    const context = testContext({ folder });
+    const before = context.clock.now();
+    await removeMachine(context, { name: 'web', force: false });
+    expect([kinds(folder), context.clock.now() - before]).toEqual([[], 0]);
+  });
+
+  it('keeps the record and names what could not be removed', async () => {
+    const folder = someFolder();
+    await createMachine(testContext({ folder }), request());
+    const script = { failures: { 'remove key-pair': ['denied', 'not allowed'] as const } };
+    const refused = removeMachine(testContext({ folder, script }), { name: 'web', force: false });
+    await expect(refused).rejects.toThrow(
+      /^machine web is not removed: key-pair k-\w+: not allowed/,
+    );
+    expect(kinds(folder)).toEqual(['key-pair']);
+    expect(await testContext({ folder }).store.get('web')).toMatchObject({
+      record: { phase: 'removing' },
+    });
+    await removeMachine(testContext({ folder }), { name: 'web', force: false });
+    expect(kinds(folder)).toEqual([]);
+  });
+
+  it('by force forgets it, and remembers what is left', async () => {
+    const folder = someFolder();
+    await createMachine(testContext({ folder }), request());
+    const script = { failures: { connect: ['denied', 'expired token'] as const } };
+    const context = testContext({ folder, script });
+    await expect(removeMachine(context, { name: 'web', force: false })).rejects.toMatchObject({
+      message: 'expired token',
+    });
+    expect(await removeMachine(context, { name: 'web', force: true })).toMatchObject({
+      failure: 'expired token',
+    });
+    expect(await context.store.list()).toEqual([]);
+    const [leftover] = await context.store.leftovers();
+    expect(leftover?.resources.map(({ kind }) => kind).toSorted()).toEqual(ALL);
+  });
+
+  it('leaves what others share until the last of them goes', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    await createMachine(context, request({ name: 'a' }));
+    await createMachine(context, request({ name: 'b' }));
+    await removeMachine(context, { name: 'a', force: false });
+    expect(kinds(folder)).toEqual(ALL);
+    await removeMachine(context, { name: 'b', force: false });
+    expect(kinds(folder)).toEqual([]);
+  });
+
+  it('takes along what it shares when another one goes at the same time', async () => {
+    const folder = someFolder();
+    for (const name of ['a', 'b']) await createMachine(testContext({ folder }), request({ name }));
+    const both = Promise.withResolvers<void>();
+    let arrived = 0;
+    /** Each forgets its machine only when both are as far as that. */
+    const wrapStore = (store: MachineStore): MachineStore =>
+      new Proxy(store, {
+        get: (target, key: keyof MachineStore) => {
+          const value: unknown = target[key];
+          if (typeof value !== 'function') return value;
+          if (key !== 'remove') return value.bind(target) as unknown;
+          return async (gone: MachineFolder) => {
+            arrived += 1;
+            if (arrived === 2) both.resolve();
+            await both.promise;
+            await target.remove(gone);
+          };
+        },
+      });
+    const removals = ['a', 'b'].map((name) =>
+      removeMachine(testContext({ folder, wrapStore }), { name, force: false }),
+    );
+    await Promise.all(removals);
+    expect(kinds(folder)).toEqual([]);
+  });
+});
