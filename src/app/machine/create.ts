@@ -24,6 +24,7 @@ import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
 import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
+import { rehearse } from './rehearse.ts';
 
 /** Default of `--engine-tls-port`. */
 const ENGINE_PORT = 2376;
@@ -63,7 +64,12 @@ export async function createMachines(
   const { settings, env } = await providerSettings(session, request.driver, request.given);
   const title = 'create';
   return withMachines({ ...session, env }, options, { title }, async (context, tell) => {
-    if (request.dryRun) return rehearse(session, context, { names, provider, settings });
+    if (request.dryRun) {
+      const { engine } = request;
+      const failure = await rehearse(session, context, { names, provider, settings, engine });
+      if (failure !== undefined) throw joinFailures([failure], createWords);
+      return 0;
+    }
     const each = { limit: request.parallel, signal: context.signal };
     const outcomes = await eachMachine(names, each, async (name) => {
       const created = await createMachine(context, creation(name, settings, request));
@@ -185,27 +191,4 @@ function createWords({ error }: MachineFailure): string {
   }
   const step = isMachineError(error) && error.step !== undefined ? `${error.step}: ` : '';
   return `Error creating machine: ${step}${message}`;
-}
-
-/** Asks the account whether it would work, and makes nothing. */
-async function rehearse(
-  { stdout }: Session,
-  context: MachineContext,
-  {
-    names,
-    provider,
-    settings,
-  }: {
-    readonly names: readonly string[];
-    readonly provider: Provider;
-    readonly settings: ProviderSettings;
-  },
-): Promise<number> {
-  (await provider.connect(settings, context.providerContext)).close();
-  const existing = new Set((await context.store.list()).map(({ name }) => name));
-  for (const name of names) {
-    const what = existing.has(name) ? 'exists already' : `would be created (${provider.name})`;
-    stdout.write(`${name} ${what}\n`);
-  }
-  return 0;
 }

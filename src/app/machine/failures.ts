@@ -4,7 +4,7 @@ import { isProviderError } from '../../providers/provider-error.ts';
 import { CommandFailure } from '../failure.ts';
 
 /** Exit code of a create whose checks failed, so that nothing was made. */
-export const PRE_CREATE = 3;
+const PRE_CREATE = 3;
 
 /** Something that went wrong with one of several machines. */
 export type MachineFailure = Extract<Outcome<unknown>, { ok: false }>;

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack, type Pack } from 'tar-stream';
-import { MachineError } from '../machine-error.ts';
+import { addEntry, addFile } from '../../engine/tar-entry.ts';
+import { isMachineError, MachineError } from '../machine-error.ts';
 import type { RunResult, SshHost } from './ssh-host.ts';
 
 /** A file as it was when it was sent; what differs is sent again. */
@@ -55,11 +55,14 @@ export async function syncFolder(
     const filling = fill(archive, changed).catch((error: unknown) => {
       archive.destroy(error instanceof Error ? error : new Error(String(error)));
     });
-    await must(host, ['tar', '-xpf', '-', '-C', remote], {
-      input: Readable.from(archive),
-      signal,
-    });
-    await filling;
+    try {
+      const input = Readable.from(archive);
+      await must(host, ['tar', '-xpf', '-', '-C', remote], { input, signal });
+    } finally {
+      // What nobody reads any more is not filled any further.
+      archive.destroy();
+      await filling;
+    }
   }
   await host.writeFile(note, JSON.stringify(now), { mode: 0o600, signal });
   return { sent: changed.filter(({ kind }) => kind !== 'directory').length, removed: gone.length };
@@ -98,21 +101,9 @@ async function entriesOf(
 
 async function fill(archive: Pack, entries: readonly Entry[]): Promise<void> {
   for (const { name, local, kind, size, mode } of entries) {
-    if (kind === 'directory') archive.entry({ name, mode, type: 'directory' });
-    else if (kind === 'link') {
-      archive.entry({ name, mode, type: 'symlink', linkname: await readlink(local) });
-    } else {
-      await new Promise<void>((resolve, reject) => {
-        const entry = archive.entry({ name, mode, size }, (error) => {
-          if (error === null || error === undefined) resolve();
-          else reject(error);
-        });
-        // A file that grows meanwhile is cut: the archive has told its size.
-        const source = createReadStream(local, size === 0 ? {} : { end: size - 1 });
-        source.on('error', reject);
-        source.pipe(entry);
-      });
-    }
+    if (kind === 'file') await addFile(archive, { name, mode, size }, local);
+    else if (kind === 'directory') await addEntry(archive, { name, mode, type: 'directory' });
+    else await addEntry(archive, { name, mode, type: 'symlink', linkname: await readlink(local) });
   }
   archive.finalize();
 }
@@ -122,12 +113,12 @@ async function readNote(
   path: string,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Stamp>>> {
-  const { stdout } = await host.run(['sh', '-c', 'cat -- "$1" 2>/dev/null', 'sh', path], {
-    signal,
-  });
   try {
-    return JSON.parse(stdout) as Readonly<Record<string, Stamp>>;
-  } catch {
+    // As a file: of what commands print, only the end is kept.
+    const text = Buffer.from(await host.readFile(path, signal)).toString('utf8');
+    return JSON.parse(text) as Readonly<Record<string, Stamp>>;
+  } catch (error) {
+    if (signal.aborted || isMachineError(error, 'connection-lost', 'unreachable')) throw error;
     // There is none, or it was cut: everything is sent.
     return {};
   }

@@ -2,6 +2,9 @@
  * `machine` with machines that need neither network nor virtual machines: what docker-machine's own black-box suite
  * asks of it, and what it did wrong.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +119,34 @@ describe('creating', () => {
     const words = ['create', '--dry-run', '-d', 'none', '--url', 'none', 'a'];
     expect((await machine(words)).out).toBe('a would be created (none)\n');
     expect((await machine(['ls', '-q'])).out).toBe('');
+  });
+
+  it('asks the account when it rehearses', async () => {
+    const asked: string[] = [];
+    const cloud = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url?.split('?')[0]}`);
+      const regions = [{ slug: 'fra1', name: 'Frankfurt 1', available: true }];
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ account: { status: 'active' }, regions }));
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(cloud, 'listening');
+      const { port } = cloud.address() as AddressInfo;
+      const env = {
+        DIGITALOCEAN_API_URL: `http://127.0.0.1:${port}`,
+        DIGITALOCEAN_TOKEN: 'x',
+        DIGITALOCEAN_REGION: 'fra2',
+      };
+      expect(await machine(['create', '--dry-run', '-d', 'digitalocean', 'a'], env)).toMatchObject({
+        code: 3,
+        message:
+          'Error with pre-create check: "--digitalocean-region: there is no region \\"fra2\\""',
+      });
+      expect(asked).toEqual(['GET /v2/account', 'GET /v2/regions']);
+      expect((await machine(['ls', '-q'])).out).toBe('');
+    } finally {
+      cloud.close();
+    }
   });
 });
 
