@@ -1,7 +1,7 @@
 import { atStep } from '../../machines/lifecycle/accounts.ts';
+import { generateKey } from '../../machines/lifecycle/openssh-key.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import { engineFaults } from '../../machines/provision/engine-faults.ts';
-import { generateKeyPair } from '../../machines/ssh/keys.ts';
 import type { EngineOptions } from '../../machines/store/machine-record.ts';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { Provider, ProviderSettings } from '../../providers/provider.ts';
@@ -48,7 +48,7 @@ async function check(
   if (faults.length > 0) throw new ProviderError('invalid', faults.join('; '));
   const account = await provider.connect(settings, providerContext);
   try {
-    const { publicKey } = await generateKeyPair(name);
+    const { publicKey } = generateKey(name);
     const tags = machineTags('rehearsal', name);
     await account.check({ name, settings, publicKey, userData: '', tags, token: 'rehearsal' });
   } finally {

@@ -4,20 +4,6 @@ import { MachineError } from '../machine-error.ts';
 import { fingerprintOf } from './known-hosts.ts';
 import type { SshContext, UnlockedKey } from './ssh-context.ts';
 
-/** A key pair in the forms that files of OpenSSH have. */
-export interface KeyPair {
-  readonly privateKey: string;
-  /** One line. */
-  readonly publicKey: string;
-}
-
-/** Makes an ed25519 key pair without a passphrase. */
-export async function generateKeyPair(comment: string): Promise<KeyPair> {
-  const { utils } = await import('./ssh2.part.ts');
-  const made = utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey: made.private, publicKey: made.public };
-}
-
 /** The public half of a private key, as a line for `authorized_keys`. May ask for its passphrase. */
 export async function publicKeyOf(path: string, context: SshContext): Promise<string> {
   const key = await unlockKey(path, context);
