@@ -107,7 +107,7 @@ export function parseHello(value: unknown, name: string): Hello {
   const account = fields['accountFlags'];
   return {
     title: asText(fields['title'] ?? name, 'title'),
-    power: asWord(fields['power'] ?? 'none', ['api', 'ssh', 'none'], 'power'),
+    power: asWord(fields['power'] ?? 'none', ['api', 'ssh', 'restart', 'none'], 'power'),
     makesInstances: fields['makesInstances'] !== false,
     flags: flags.map((flag, index) => parseFlag(flag, name, `flags[${index}]`)),
     ssh: {

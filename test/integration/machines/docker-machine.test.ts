@@ -169,6 +169,16 @@ describe('a host', () => {
 
   it('is set up again without a change, and looked over', async () => {
     expect(await succeed(['provision', 'web'])).toContain('(web) ');
+    expect(await machine(['start', 'web'])).toMatchObject({
+      code: 1,
+      stderr: 'Machine "web" is already running.\n',
+    });
+    for (const action of ['stop', 'kill']) {
+      expect(await machine([action, 'web'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`generic driver does not support ${action}\n`) as string,
+      });
+    }
     const { checks } = (
       JSON.parse(await succeed(['doctor', '--format', 'json', 'web'])) as Doctor
     )[0];
@@ -237,6 +247,8 @@ describe('a host', () => {
     expect(await machine(['regenerate-certs', 'web'], { input: '' })).toMatchObject({ code: 1 });
     expect(readFileSync(join(path, 'server.pem'), 'utf8')).toBe(before);
     await succeed(['regenerate-certs', '-f', 'web']);
+    expect(await succeed(['version', 'web'])).toMatch(/^20\.10\./);
+    expect(await succeed(['provision', 'web'])).not.toContain('left as it is: /etc/docker');
     expect(readFileSync(join(path, 'server.pem'), 'utf8')).not.toBe(before);
     await succeed(['env', 'web']);
   });
