@@ -10,6 +10,8 @@ export interface GarbageItem {
   readonly machine?: string;
   /** One sentence. */
   readonly cause: string;
+  /** It is garbage because of what the store does not have. */
+  readonly orphan?: true;
 }
 
 /** What one account has, and what the store knows of it. */
@@ -38,7 +40,8 @@ export function planGarbage(inventory: AccountInventory): GarbageItem[] {
   };
   for (const resource of resources) {
     const cause = orphanCause(resource, inventory);
-    if (cause !== undefined) add({ ...resource, cause });
+    const known = resource.machine !== undefined && inventory.names.includes(resource.machine);
+    if (cause !== undefined) add({ ...resource, cause, ...(known ? {} : { orphan: true }) });
   }
   for (const leftover of leftovers) {
     for (const { kind, id, region } of leftover.resources) {
@@ -54,6 +57,12 @@ export function planGarbage(inventory: AccountInventory): GarbageItem[] {
     }
   }
   return [...items.values()].toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Whether something is garbage after machines may have come into the store. */
+export function isStillOrphan({ machine, orphan }: GarbageItem, names: readonly string[]): boolean {
+  if (orphan !== true) return true;
+  return machine === undefined ? names.length === 0 : !names.includes(machine);
 }
 
 /** Instances first, shared things last: others are in use until then. */
