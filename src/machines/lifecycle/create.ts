@@ -6,7 +6,7 @@ import type { ProvisionReport } from '../provision/provision.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, connectAccount } from './accounts.ts';
-import { beginRecord, prepareCreation } from './create-begin.ts';
+import { beginRecord, prepareCreation, USER_DATA_FILE } from './create-begin.ts';
 import { decideCreate } from './create-decision.ts';
 import type { CreatedMachine, CreateMachineRequest } from './create-request.ts';
 import { handleUnfinished, rollBack } from './create-unfinished.ts';
@@ -117,10 +117,11 @@ class Creation {
         step: 'roll back',
       });
     }
-    await forgetKeys(this.#folder);
-    await this.#folder.removeFile('user-data');
+    // In this order: after an end in between, neither record goes on with data or keys of the other that matter.
+    await this.#folder.removeFile(USER_DATA_FILE);
     const begun = await beginRecord(this.#context, this.#request, this.#provider);
     await this.#folder.write(begun);
+    await forgetKeys(this.#folder);
     return begun;
   }
 
@@ -150,7 +151,7 @@ class Creation {
   async #tidy(): Promise<void> {
     if ((await this.#folder.read())?.phase !== 'ready') return;
     await forgetHostKey(this.#folder);
-    await this.#folder.removeFile('user-data');
+    await this.#folder.removeFile(USER_DATA_FILE);
   }
 
   async #makeInstance(steps: CreationSteps, account: Account): Promise<void> {
@@ -173,18 +174,19 @@ class Creation {
       });
     }
     await steps.save({ ...steps.record, phase: 'creating' });
-    let instance: Instance;
-    if (typeof known === 'object') instance = known;
-    else {
-      instance = await steps.run('create', async () =>
-        account.create({
-          ...creation,
-          journal: await steps.journal(),
-          progress: (text) => steps.tell(text),
-        }),
-      );
+    let instance: Instance | undefined;
+    if (typeof known === 'object') {
+      // Its address may be another one then, which a create finds and waits for.
+      if (known.state === 'Stopped') await account.start(known.id);
+      else instance = known;
     }
-    if (instance.state === 'Stopped') await account.start(instance.id);
+    instance ??= await steps.run('create', async () =>
+      account.create({
+        ...creation,
+        journal: await steps.journal(),
+        progress: (text) => steps.tell(text),
+      }),
+    );
     await steps.save({
       ...steps.record,
       instanceId: instance.id,

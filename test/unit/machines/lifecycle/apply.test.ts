@@ -189,6 +189,11 @@ function stored(name: string, changes: Partial<MachineRecord> = {}): MachineReco
   };
 }
 
+function byHand(name: string): MachineRecord {
+  const { group: _group, ...record } = stored(name);
+  return record;
+}
+
 function plan(
   machines: readonly WantedMachine[],
   records: readonly (MachineRecord | readonly [string, string])[],
@@ -241,6 +246,16 @@ describe('the plan of an apply', () => {
       'refuses machines of other groups',
       plan([wanted('a')], [stored('a', { group: 'h' })]),
       ['refuse a: it belongs to h'],
+    ],
+    [
+      'keeps machines that were made by hand and are as they should be',
+      plan([wanted('a')], [byHand('a')]),
+      ['keep a'],
+    ],
+    [
+      'refuses to replace machines that were made by hand',
+      plan([wanted('a', { settings: { region: 'b' } })], [byHand('a')]),
+      ['refuse a: it was made by hand, and differs: region: a is now b'],
     ],
     [
       'refuses broken records',

@@ -22,6 +22,7 @@ import {
 import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { machineStates } from '../../../../src/machines/lifecycle/states.ts';
+import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import type { Provider } from '../../../../src/providers/provider.ts';
 import { systemClock } from '../../../../src/foundation/clock.ts';
@@ -92,6 +93,34 @@ describe('an export', () => {
 
 describe('an import by tags', () => {
   const choice = { provider: 'scripted', settings: { region: 'here' } };
+
+  it('tells of each machine on its own, and names a key wherever the next command is started', async () => {
+    const folder = join(base, 'each');
+    const context = testContext({ folder, clock: systemClock });
+    for (const name of ['a', 'b']) await make(context, name);
+    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const keyed: Provider = {
+      ...scriptedProvider(cloudOf(folder)),
+      ssh: () => ({ user: 'root', port: 22, keyPath: '~/.ssh/id' }),
+    };
+    const locked: MachineContext = {
+      ...context,
+      provider: () => Promise.resolve(keyed),
+      store: new Proxy(context.store, {
+        get: (store, key) =>
+          key === 'withMachine'
+            ? (name: string, ...rest: [never, never]) =>
+                name === 'a'
+                  ? Promise.reject(new MachineError('locked', 'a is being worked on'))
+                  : store.withMachine(name, ...rest)
+            : (Reflect.get(store, key) as (...args: unknown[]) => unknown).bind?.(store),
+      }),
+    };
+    expect(await importFromCloud(locked, choice)).toMatchObject([
+      { name: 'a', done: false, reason: 'a is being worked on' },
+      { name: 'b', done: true, record: { ssh: { key: join(folder, '.ssh/id') } } },
+    ]);
+  });
 
   it('rebuilds what was lost, and finds machines of colleagues', async () => {
     const folder = join(base, 'lost');
