@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,12 @@ import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineEvent } from '../../../../src/machines/machine-event.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
-import { cloudOf, testContext, type TestContextOptions } from '../../../support/machine-context.ts';
+import {
+  cloudOf,
+  testContext,
+  virtualClock,
+  type TestContextOptions,
+} from '../../../support/machine-context.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tcompose-create-'));
@@ -190,6 +195,19 @@ describe('creating a machine', () => {
     expect(kinds(folder)).toEqual(ALL);
   });
 
+  it('whose instance was stopped meanwhile goes on at its new address', async () => {
+    const folder = someFolder();
+    const provision = (): Promise<never> =>
+      Promise.reject(new MachineError('provision', 'disk full'));
+    await expect(createMachine(testContext({ folder, provision }), request())).rejects.toThrow();
+    const made = cloudResources(cloudOf(folder)).find(({ kind }) => kind === 'instance');
+    changeCloud(cloudOf(folder), made?.id ?? '', { state: 'Stopped' });
+    const { record } = await createMachine(testContext({ folder }), request());
+    expect(record).toMatchObject({ phase: 'ready', instanceId: made?.id });
+    expect(record.address).toMatch(/^203\.0\.113\./);
+    expect(kinds(folder)).toEqual(ALL);
+  });
+
   it('that never gets an address is removed all the same', async () => {
     const folder = someFolder();
     const stop = new AbortController();
@@ -319,6 +337,31 @@ describe('waiting for a new host', () => {
     },
   );
 
+  it('goes on waiting for cloud-init when that restarts the host', async () => {
+    const answers = ['connection-lost', 'connection-lost', 'done'] as const;
+    let asked = 0;
+    const run = (argv: readonly string[]): { code: number } => {
+      const answer = argv.join(' ').includes('cloud-init status') ? answers[asked++] : 'done';
+      if (answer === 'connection-lost') throw new MachineError(answer, answer);
+      return { code: 0 };
+    };
+    const context = testContext({ folder: someFolder(), run });
+    await createMachine(context, request());
+    expect(asked).toBe(3);
+  });
+
+  it('waits for cloud-init no longer than it may take, however often the connection is lost', async () => {
+    const run = (argv: readonly string[]): { code: number } => {
+      if (!argv.join(' ').includes('cloud-init status')) return { code: 0 };
+      throw new MachineError('connection-lost', 'lost');
+    };
+    const context = testContext({ folder: someFolder(), run });
+    await expect(
+      createMachine(context, request({ timeouts: { cloudInit: 60_000 } })),
+    ).rejects.toMatchObject({ step: 'wait for cloud-init', message: 'lost' });
+    expect(context.clock.now() - Date.parse('2026-11-26T10:00:00Z')).toBeLessThan(90_000);
+  });
+
   it('fails with the words of cloud-init when that failed', async () => {
     const run = (argv: readonly string[]): { code: number; stdout: string } | undefined => {
       if (argv.join(' ').includes('cloud-init status'))
@@ -375,5 +418,31 @@ describe('removing a machine', () => {
     expect(kinds(folder)).toEqual(ALL);
     await removeMachine(context, { name: 'b', force: false });
     expect(kinds(folder)).toEqual([]);
+  });
+
+  it('leaves what others may share also when their records cannot be read', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    await createMachine(context, request({ name: 'a' }));
+    await createMachine(context, request({ name: 'b' }));
+    writeFileSync(join(folder, 'store/machines/b/machine.json'), '{');
+    for (const { kind, id, tags } of cloudResources(cloudOf(folder))) {
+      const gone = kind === 'instance' && tags['tcompose-machine'] === 'b';
+      if (gone) changeCloud(cloudOf(folder), id, { state: 'gone' });
+    }
+    await removeMachine(context, { name: 'a', force: false });
+    expect(kinds(folder)).toEqual(['key-pair', 'security-group']);
+  });
+
+  it('does not wait for what was intended by a clock that is ahead', async () => {
+    const folder = someFolder();
+    const clock = virtualClock(Date.parse('2099-01-01T00:00:00Z'));
+    const failing = { failures: { 'create instance': ['capacity', 'none'] as const } };
+    await expect(
+      createMachine(testContext({ folder, clock, script: failing }), request()),
+    ).rejects.toThrow('none');
+    const context = testContext({ folder });
+    await removeMachine(context, { name: 'web', force: false });
+    expect(context.clock.now() - Date.parse('2026-11-26T10:00:00Z')).toBeLessThan(60_000);
   });
 });
