@@ -6,7 +6,7 @@ import type { MachineRecord } from '../store/machine-record.ts';
 import { parseRecord } from '../store/record-text.ts';
 import { isObject } from '../store/stored-json.ts';
 import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
-import { KNOWN_HOSTS_FILE } from './ssh-keys.ts';
+import { KNOWN_HOSTS_FILE } from '../ssh/machine-target.ts';
 
 /** Version of exported machines. */
 const EXPORT_VERSION = 1;

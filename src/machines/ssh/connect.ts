@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { deferred } from '../../foundation/deferred.ts';
 import { MachineError } from '../machine-error.ts';
 import { authentication, type Authentication } from './authentication.ts';
 import { hostKeyOrder, verifyHostKey } from './host-key.ts';
@@ -111,7 +112,7 @@ interface Handshake {
 async function handshake(client: Client, details: Handshake): Promise<void> {
   const { target, context, signal } = details;
   const logins = authentication(target, context);
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const { promise: ready, resolve, reject } = deferred<void>();
   const login: Login = {
     logins,
     patience: new Patience(context.clock, (what, after) => reject(timedOut(target, what, after))),

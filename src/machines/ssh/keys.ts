@@ -1,29 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { ParsedKey } from 'ssh2';
+import { shellQuote } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { fingerprintOf } from './known-hosts.ts';
 import type { SshContext, UnlockedKey } from './ssh-context.ts';
-
-/** A key pair in the forms that files of OpenSSH have. */
-export interface KeyPair {
-  readonly privateKey: string;
-  /** One line. */
-  readonly publicKey: string;
-}
-
-/** Makes an ed25519 key pair without a passphrase. */
-export async function generateKeyPair(comment: string): Promise<KeyPair> {
-  const { utils } = await import('./ssh2.part.ts');
-  const made = utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey: made.private, publicKey: made.public };
-}
-
-/** The public half of a private key, as a line for `authorized_keys`. May ask for its passphrase. */
-export async function publicKeyOf(path: string, context: SshContext): Promise<string> {
-  const key = await unlockKey(path, context);
-  const parsed = key.material as ParsedKey;
-  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} ${parsed.comment}`.trim();
-}
 
 /**
  * Reads a private key; asks for its passphrase when it has one, once for each key of a process.
@@ -48,7 +27,7 @@ async function unlock(path: string, context: SshContext): Promise<UnlockedKey> {
     if (context.askSecret === undefined) {
       throw unusable(
         `${path} is protected by a passphrase, and there is no terminal to ask for it on`,
-        `Unlock it for this session with "ssh-add ${path}".`,
+        `Unlock it for this session with "ssh-add ${shellQuote(path)}".`,
       );
     }
     if (tries === 3) throw unusable(`three wrong passphrases for ${path}`, undefined);
@@ -77,7 +56,7 @@ function readKey(path: string): Buffer {
       const octal = (mode & 0o777).toString(8).padStart(4, '0');
       throw unusable(
         `${path} may be read by others (mode ${octal}), so it is no secret`,
-        `Make it yours alone with "chmod 600 ${path}".`,
+        `Make it yours alone with "chmod 600 ${shellQuote(path)}".`,
       );
     }
     return readFileSync(path);

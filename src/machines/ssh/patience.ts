@@ -1,4 +1,5 @@
 import type { Clock } from '../../foundation/clock.ts';
+import { deferred } from '../../foundation/deferred.ts';
 
 /** Ends a wait when a server owes an answer for too long. What the user or this computer does meanwhile is free. */
 export class Patience {
@@ -64,7 +65,7 @@ export async function unlessAborted<T>(
   signal: AbortSignal,
   unwanted: (result: T) => void = () => undefined,
 ): Promise<T> {
-  const given = Promise.withResolvers<never>();
+  const given = deferred<never>();
   const abort = (): void => given.reject(signal.reason as Error);
   given.promise.catch(() => undefined);
   if (signal.aborted) abort();

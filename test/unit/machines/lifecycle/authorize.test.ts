@@ -10,7 +10,7 @@ import {
 } from '../../../../src/machines/lifecycle/authorized-keys.ts';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
-import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../../../../src/machines/ssh/openssh-key.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import { testContext } from '../../../support/machine-context.ts';

@@ -19,7 +19,7 @@ import {
   dockerMachineStore,
   importDockerMachines,
 } from '../../../../src/machines/lifecycle/import-docker-machine.ts';
-import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../../../../src/machines/ssh/openssh-key.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { machineStates } from '../../../../src/machines/lifecycle/states.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
