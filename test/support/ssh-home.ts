@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { keyPair } from './key-pair.ts';
 
 /** A user who can log in to test hosts. Disposing removes the directory. */
 export interface SshHome extends Disposable {
@@ -28,10 +28,7 @@ export function sshHome({ passphrase }: SshHomeOptions = {}): SshHome {
   const path = mkdtempSync(join(tmpdir(), 'tcompose-home-'));
   const folder = join(path, '.ssh');
   mkdirSync(folder, { mode: 0o700 });
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', {
-    comment: 'somebody',
-    ...(passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 16 }),
-  });
+  const pair = keyPair('somebody', passphrase);
   const keyPath = join(folder, 'id_ed25519');
   writeFileSync(keyPath, pair.private, { mode: 0o600 });
   writeFileSync(`${keyPath}.pub`, `${pair.public}\n`);

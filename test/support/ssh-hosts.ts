@@ -2,12 +2,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { openSshHost } from '../../src/machines/ssh/open-ssh-host.ts';
 import { createSshContext } from '../../src/machines/ssh/ssh-context.ts';
 import type { SshHost } from '../../src/machines/ssh/ssh-host.ts';
+import { keyPair } from './key-pair.ts';
 
-const keys = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'tcompose-provision' });
+const keys = keyPair('tcompose-provision');
 
 /** Public half of the key that `sshTo` logs in with. */
 export const sshKey = keys.public;

@@ -5,6 +5,7 @@ import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import type { Clock } from '../../src/foundation/clock.ts';
 import type { SshTarget } from '../../src/machines/ssh/ssh-host.ts';
 import { sshHome } from './ssh-home.ts';
+import { keyPair } from './key-pair.ts';
 
 export interface SshServerScript {
   /** Answers each try to log in; absent: everybody is let in. */
@@ -22,7 +23,7 @@ export interface SshServer extends AsyncDisposable {
 /** Starts a server. Disposing ends its connections. */
 export async function sshServer({ login, connected }: SshServerScript = {}): Promise<SshServer> {
   const home = sshHome();
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = keyPair('host');
   const connections = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
     connections.add(connection);

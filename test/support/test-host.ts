@@ -7,10 +7,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import ssh2 from 'ssh2';
 import { pack } from 'tar-stream';
 import { EngineApi } from './api.ts';
 import type { HostNetwork } from './host-network.ts';
+import { keyPair } from './key-pair.ts';
 
 /** A user to make on a host, besides root. */
 export interface HostUser {
@@ -41,7 +41,7 @@ export interface ExecResult {
 }
 
 /** Key pair of the tests' own way in; made once for each process. */
-const own = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'tcompose-test' });
+const own = keyPair('tcompose-test');
 
 /** See `TestHosts.start`. */
 export class TestHost {
@@ -81,7 +81,7 @@ export class TestHost {
     aptProxy: string,
     onRemove: () => void,
   ): Promise<TestHost> {
-    const keys = ssh2.utils.generateKeyPairSync('ed25519', { comment: options.name });
+    const keys = keyPair(options.name);
     const hostKey = keys.public.split(' ').slice(0, 2).join(' ');
     const host = new TestHost(network, options, hostKey, onRemove);
     const { api } = network.engine;

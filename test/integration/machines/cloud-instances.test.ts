@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
@@ -17,10 +16,11 @@ import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
 import { startHosts, type TestHosts } from '../../support/hosts.ts';
 import { startMoto } from '../../support/moto.ts';
 import { creation, providerContext, settingsFrom } from '../../support/provider-bench.ts';
+import { keyPair } from '../../support/key-pair.ts';
 
 const spec = digitaloceanSpec();
-const own = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'machine' });
-const host = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'host' });
+const own = keyPair('machine');
+const host = keyPair('host');
 
 /** User data with the host key of the machine, as create makes it. */
 const userData = `#cloud-config\n${JSON.stringify({

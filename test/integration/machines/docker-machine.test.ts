@@ -5,16 +5,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, run } from '../../support/command.ts';
 import { checkout } from '../../support/debian.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { keyPair } from '../../support/key-pair.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tcompose-docker-machine-'));
 const program = join(folder, 'docker-machine');
-const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'tests' });
-const colleague = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'colleague' });
+const key = keyPair('tests');
+const colleague = keyPair('colleague');
 
 beforeAll(() => {
   symlinkSync(join(checkout, 'bin/tcompose'), program);
