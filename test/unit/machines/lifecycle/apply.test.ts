@@ -163,6 +163,11 @@ machines:
       'machines:\n  web: {driver: none, count: 2}\n  web-1: {driver: none}\n',
       'two machines are called web-1',
     ],
+    ['machines:\n  web: {driver: none}\n  WEB: {driver: none}\n', 'two machines are called WEB'],
+    [
+      `machines:\n  ${'x'.repeat(61)}: {driver: none, count: 10}\n`,
+      'it has 64 characters, a host name has at most 63',
+    ],
     ['machines:\n  web: {driver: none\n', ''],
   ])('with a fault that no schema sees is refused, too: %j', (text, words) => {
     const { file, diagnostics } = parse(text);
