@@ -42,7 +42,8 @@ export async function exportMachines(
       const { key: _key, ...ssh } = record.ssh;
       const shared: MachineRecord = {
         ...record,
-        settings: withoutLocalPaths(record.settings),
+        settings: withoutLocalPaths(withoutCredentials(record.settings)),
+        engine: { ...withoutCredentials(record.engine), env: publicVariables(record.engine.env) },
         ssh,
         taggedBy: record.taggedBy ?? own,
       };
@@ -51,6 +52,18 @@ export async function exportMachines(
     machines.push(exported);
   }
   return `${JSON.stringify({ 'tcompose-machines': EXPORT_VERSION, machines }, undefined, 2)}\n`;
+}
+
+/** The same without names and passwords in URLs, such as those of proxies and mirrors. */
+function withoutCredentials<T>(value: T): T {
+  const clean = (_key: string, part: unknown): unknown =>
+    typeof part === 'string' ? part.replaceAll(/(\b[a-z][\w+.-]*:\/\/)[^\s/@]*@/gi, '$1') : part;
+  return JSON.parse(JSON.stringify(value, clean)) as T;
+}
+
+/** Variables of an engine whose names do not say that they are secrets. */
+function publicVariables(env: readonly string[]): readonly string[] {
+  return withoutCredentials(env).filter((text) => !/^[^=]*(PASS|SECRET|TOKEN|KEY)/i.test(text));
 }
 
 /** Settings without absolute paths: keys and user data of this computer. */

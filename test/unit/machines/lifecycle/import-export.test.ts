@@ -77,6 +77,26 @@ describe('an export', () => {
     ]);
   });
 
+  it('has no passwords of proxies and mirrors, nor variables that are secrets', async () => {
+    const mine = testContext({ folder: join(base, 'proxied') });
+    await make(mine, 'web');
+    const options = { create: false, timeout: 0, signal: mine.signal };
+    await mine.store.withMachine('web', options, async (folder) => {
+      const record = await folder.read();
+      if (record === undefined) throw new Error('no record');
+      const engine = {
+        ...record.engine,
+        env: ['HTTP_PROXY=http://ada:s3cret@proxy:3128/', 'API_TOKEN=s3cret', 'NO_PROXY=a@b,c'],
+        registryMirrors: ['https://s3cret@mirror.example'],
+      };
+      await folder.write({ ...record, engine });
+    });
+    const text = await exportMachines(mine, ['web']);
+    expect(text).not.toContain('s3cret');
+    expect(text).toContain('HTTP_PROXY=http://proxy:3128/');
+    expect(text).toContain('NO_PROXY=a@b,c');
+  });
+
   it.each<readonly [string, string]>([
     ['{"machines": [}', 'f.json:1:15: a value is missing'],
     ['[]', 'f.json is no export of machines'],
@@ -116,7 +136,8 @@ describe('an import by tags', () => {
             : (Reflect.get(store, key) as (...args: unknown[]) => unknown).bind?.(store),
       }),
     };
-    expect(await importFromCloud(locked, choice)).toMatchObject([
+    const imported = await importFromCloud(locked, choice);
+    expect(imported.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toMatchObject([
       { name: 'a', done: false, reason: 'a is being worked on' },
       { name: 'b', done: true, record: { ssh: { key: join(folder, '.ssh/id') } } },
     ]);
