@@ -84,6 +84,9 @@ class MachineBench {
     this.#hosts = hosts;
     this.home = home;
     this.#executable = executable;
+    home.configure(
+      `IdentityFile ${home.keyPath}\nUserKnownHostsFile ${home.path}/.ssh/known_hosts\n`,
+    );
   }
 
   async one(): Promise<MachineResult> {
@@ -158,17 +161,10 @@ class MachineBench {
 
   async #ssh(host: TestHost, command: string): Promise<void> {
     await measure({
-      argv: ['ssh', '-F', this.#configuration(), `root@${host.address}`, command],
+      argv: ['ssh', '-F', join(this.home.path, '.ssh/config'), `root@${host.address}`, command],
       cwd: this.home.path,
       env: this.home.env,
     });
-  }
-
-  #configuration(): string {
-    this.home.configure(
-      `IdentityFile ${this.home.keyPath}\nUserKnownHostsFile ${this.home.path}/.ssh/known_hosts\n`,
-    );
-    return join(this.home.path, '.ssh/config');
   }
 
   async #onFreshHosts<T>(

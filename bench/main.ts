@@ -105,9 +105,10 @@ async function referenceTool(against: Case['against']): Promise<Tool> {
 }
 
 async function environment({ ssh }: Case): Promise<Record<string, string | undefined>> {
-  if (ssh === true) {
+  if (ssh !== undefined) {
     sshEngine ??= startSshEngine();
-    return { ...(await sshEngine).env, DOCKER_CONFIG: join(home, 'docker') };
+    const env = await (await sshEngine).env(ssh.roundTrip);
+    return { ...env, DOCKER_CONFIG: join(home, 'docker') };
   }
   return {
     PATH: process.env['PATH'],

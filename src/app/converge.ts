@@ -66,8 +66,8 @@ export async function converge(
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
 }
 
-/** The project with bind mounts that its engine has. */
-async function bindsInReach(
+/** The project with what is mounted where its engine has it. @throws InvalidProject for what it has not */
+export async function bindsInReach(
   operation: Operation,
   project: Project,
   { syncBinds: sync = false }: CreateRequest,

@@ -110,7 +110,8 @@ const KINDS: Partial<Readonly<Record<MachineErrorKind, EngineErrorKind>>> = {
   failed: 'failed',
 };
 
-function asEngineError(error: MachineError): EngineError {
+/** A failure on the way to an engine, as the engine's client tells it. */
+export function asEngineError(error: MachineError): EngineError {
   return new EngineError(KINDS[error.kind] ?? 'no-engine', error.message, {
     cause: error,
     ...(error.hint === undefined ? {} : { hint: error.hint }),

@@ -7,7 +7,13 @@ import { withEngineAccess } from './api-socket.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttachedOneOff } from './attached-run.ts';
 import { projectContents } from './contents.ts';
-import { prepareImages, prepareProviders, upOptions, type Convergence } from './converge.ts';
+import {
+  bindsInReach,
+  prepareImages,
+  prepareProviders,
+  upOptions,
+  type Convergence,
+} from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
@@ -83,7 +89,8 @@ async function planAll(
   oneOff: OneOff,
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
-  const reaching = await withEngineAccess(operation, whole, options);
+  const bound = await bindsInReach(operation, whole, create, options);
+  const reaching = await withEngineAccess(operation, bound, options);
   const prepared = await prepareImages(operation, reaching, create, options);
   const needed = { ...prepared, project: setAside(reaching, given.name) };
   const provided = await prepareProviders(operation, needed, { request: create, options });

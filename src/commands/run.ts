@@ -76,6 +76,11 @@ export const command: CommandDefinition = {
       summary: 'Publish the ports of the service; not with --publish',
     },
     {
+      name: 'sync-binds',
+      type: 'bool',
+      summary: "Copy bind mounts of the project's own files to the engine's host",
+    },
+    {
       name: 'tty',
       short: 't',
       type: 'bool',

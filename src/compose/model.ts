@@ -44,6 +44,8 @@ export interface Project {
   readonly networks: Readonly<Record<string, Network>>;
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
+  /** Files of configs and secrets that the engine's host does not have: nothing there can mount them. */
+  readonly unseenFiles?: ReadonlySet<string>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly models: Readonly<Record<string, Model>>;
   readonly extensions?: Extensions;

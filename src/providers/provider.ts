@@ -120,8 +120,11 @@ export interface ProviderContext {
   readonly fetch: typeof fetch;
   /** Reads a text file that the user named; relative paths start from the working directory. */
   readonly readFile: (path: string) => Promise<string>;
-  /** Address from which this computer reaches the internet, for firewalls; absent or undefined: cannot be told. */
-  readonly ownAddress?: () => Promise<string | undefined>;
+  /**
+   * Address from which this computer reaches the internet, or the cloud with the given URL where that is another than
+   * the usual one; for firewalls. Absent or undefined: cannot be told.
+   */
+  readonly ownAddress?: (api?: string) => Promise<string | undefined>;
 }
 
 /**

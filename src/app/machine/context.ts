@@ -74,7 +74,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     clock: systemClock,
     fetch: globalThis.fetch,
     readFile: (path) => readFile(isAbsolute(path) ? path : resolve(cwd, path), 'utf8'),
-    ownAddress: () => ownAddress(signal),
+    ownAddress: (api) => ownAddress(signal, api),
   };
   return {
     store: openMachineStore({
@@ -96,7 +96,6 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     clock: systemClock,
     signal,
     version,
-    ownAddress: () => ownAddress(signal),
   };
 }
 

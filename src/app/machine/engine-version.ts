@@ -1,12 +1,14 @@
+import type { ConnectStream } from '../../engine/connection.ts';
 import { connectEngine } from '../../engine/engine.ts';
 import { findEndpoint } from '../../engine/endpoint.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
+import { isMachineError } from '../../machines/machine-error.ts';
+import { EngineStreams } from '../../machines/ssh/engine-streams.ts';
 import { localFiles } from '../file-access.ts';
+import { asEngineError } from '../remote-engine.ts';
 import { engineAddress } from './engine-address.ts';
 import type { HostOf } from './hosts.ts';
 import type { KnownMachine } from './target.ts';
-
-const SOCKET = '/var/run/docker.sock';
 
 /** Where the engine of a machine has its version: over SSH, or at the address of a `none` machine. */
 export async function engineVersion(
@@ -25,7 +27,7 @@ export async function engineVersion(
   });
   const engine = await connectEngine(endpoint, {
     signal,
-    connect: () => hostOf(machine).forward({ socket: SOCKET }, signal),
+    connect: streamsTo(machine, hostOf, signal),
   });
   try {
     const { Version } = await engine.client.send<{ readonly Version: string }>(
@@ -36,6 +38,19 @@ export async function engineVersion(
   } finally {
     engine.close();
   }
+}
+
+/** Streams to the engine of a machine; nothing is connected yet. */
+function streamsTo(machine: KnownMachine, hostOf: HostOf, signal: AbortSignal): ConnectStream {
+  let streams: EngineStreams | undefined;
+  return async () => {
+    try {
+      streams ??= new EngineStreams(() => hostOf(machine), undefined, signal);
+      return await streams.open();
+    } catch (error) {
+      throw isMachineError(error) ? asEngineError(error) : error;
+    }
+  };
 }
 
 /** An engine that only its address is known of may want the certificates that the user's environment names. */

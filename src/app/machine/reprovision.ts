@@ -1,5 +1,5 @@
 import { machineCertificates } from '../../machines/provision/certificates.ts';
-import { upgradeEngine } from '../../machines/provision/upgrade.ts';
+import { changeEngine } from '../../machines/lifecycle/change-engine.ts';
 import { changePower } from '../../machines/lifecycle/power.ts';
 import { reprovision } from '../../machines/lifecycle/reprovision.ts';
 import { eachMachine } from '../../machines/lifecycle/several.ts';
@@ -44,11 +44,18 @@ export function provisionMachines(
   });
 }
 
-/** `machine upgrade`: the newest engine of the packages that it came from; a machine that is stopped is started. */
+export interface UpgradeWish {
+  readonly names: readonly string[];
+  /** Version for the engine; empty: what the machine was created with, else the newest; `latest`: the newest. */
+  readonly version: string;
+  readonly dryRun: boolean;
+}
+
+/** `machine upgrade`: another engine of the packages that it came from; a machine that is stopped is started. */
 export function upgradeMachines(
   session: Session,
   options: MachineOptions,
-  names: readonly string[],
+  { names, version, dryRun }: UpgradeWish,
 ): Promise<number> {
   return setUp(session, options, {
     title: 'upgrade',
@@ -60,18 +67,17 @@ export function upgradeMachines(
         tell(`(${name}) Starting machine so machine can be upgraded...`);
         await changePower(context, name, 'start');
       }
-      const { record, path } = await runningMachine(
-        context,
-        await knownMachine(context.store, name),
-      );
-      tell(`(${name}) Upgrading docker...`);
-      const host = context.openHost(record, path);
-      const { signal, onEvent } = context;
-      const lock = { create: false, timeout: LOCK_TIME, signal };
-      const { from, to, changed } = await context.store.withMachine(name, lock, () =>
-        upgradeEngine({ machine: name, host, onEvent, signal }),
-      );
-      tell(`(${name}) ${changed ? `Docker ${from} is ${to} now` : `Docker ${to} is the newest`}`);
+      await runningMachine(context, await knownMachine(context.store, name));
+      tell(`(${name}) ${dryRun ? 'Looking at docker...' : 'Upgrading docker...'}`);
+      const { from, to, changed, plan, pin } = await changeEngine(context, {
+        name,
+        version,
+        dryRun,
+      });
+      for (const line of plan ?? []) tell(`(${name}) would ${line}`);
+      const newest = pin === undefined ? 'the newest' : `the newest that is ${pin}`;
+      const outcome = changed ? `Docker ${from} is ${to} now` : `Docker ${to} is ${newest}`;
+      if (plan === undefined) tell(`(${name}) ${outcome}`);
     },
   });
 }

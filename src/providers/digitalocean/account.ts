@@ -7,6 +7,7 @@ import { createDroplet } from './create.ts';
 import { instanceOf, isTagged, storeWord } from './droplet.ts';
 import { removeResource, resourcesOf } from './leftovers.ts';
 import type { Action, Droplet } from './model.ts';
+import { onceFree } from './once-free.ts';
 import type { DigitalOceanSettings } from './settings.ts';
 
 /** Milliseconds between looks at an action, and after which it is given up. */
@@ -59,7 +60,8 @@ async function runAction(
   let action: Action;
   try {
     const call = { method: 'POST', path, body: { type }, repeatable: true } as const;
-    action = (await client.call<{ action: Action }>(call)).action;
+    action = (await onceFree({ clock, signal }, () => client.call<{ action: Action }>(call)))
+      .action;
   } catch (error) {
     if (isProviderError(error, 'invalid') && /already powered (on|off)/i.test(error.message))
       return;

@@ -57,17 +57,27 @@ export async function createDroplet(place: Place, request: CreateRequest): Promi
   return await waitForAddress(place, id, request.progress);
 }
 
-/** The droplet of a machine by its tags; of two, which a lost answer could have led to, the older one. */
+/**
+ * The droplet of a machine by its tags; of two, which a lost answer could have led to, the older one. Else the one
+ * that the journal knows although the account does not list it yet.
+ */
 async function findDroplet(
   client: DigitalOceanClient,
-  { tags, name }: Pick<CreateRequest, 'tags' | 'name'>,
+  { tags, name, journal }: Pick<CreateRequest, 'tags' | 'name' | 'journal'>,
 ): Promise<Droplet | undefined> {
   const droplets = await client.list<Droplet>('/v2/droplets', 'droplets', {
     tag_name: storeWord(tags),
   });
-  return droplets
+  const [oldest] = droplets
     .filter((droplet) => droplet.name === name && isTagged(droplet, tags))
-    .sort((a, b) => a.id - b.id)[0];
+    .sort((a, b) => a.id - b.id);
+  if (oldest !== undefined) return oldest;
+  for (const { kind, id } of journal.earlier) {
+    if (kind !== 'instance' || id === undefined) continue;
+    const found = await client.find<{ droplet: Droplet }>(`/v2/droplets/${id}`);
+    if (found !== undefined) return found.droplet;
+  }
+  return undefined;
 }
 
 async function bodyOf(

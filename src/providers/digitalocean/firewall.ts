@@ -31,7 +31,7 @@ interface Wanted {
 export async function ensureStoreFirewall(place: Place, request: CreateRequest): Promise<void> {
   const { client, settings, context } = place;
   if (settings.firewall !== undefined) return;
-  const sources = await sshSources('--digitalocean-ssh-cidr', settings.sshCidr, context);
+  const sources = await sshRanges(settings, context);
   const tag = storeWord(request.tags);
   // Firewalls take only tags that exist.
   await client
@@ -48,6 +48,15 @@ export async function ensureStoreFirewall(place: Place, request: CreateRequest):
     { name: firewallName(nameOf(request.tags)), tags: [tag], dropletIds: [], inbound },
     request,
   );
+}
+
+/** From where SSH is let in; throws a ProviderError when that cannot be told. */
+export function sshRanges(
+  { sshCidr }: Pick<DigitalOceanSettings, 'sshCidr'>,
+  context: ProviderContext,
+): Promise<readonly string[]> {
+  const api = context.env['DIGITALOCEAN_API_URL'] || undefined;
+  return sshSources('--digitalocean-ssh-cidr', sshCidr, { ...context, api });
 }
 
 /** What belongs to one droplet: its open ports, and the firewall that its settings name. */

@@ -6,6 +6,7 @@ import type { DigitalOceanClient } from './client.ts';
 import { instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';
 import type { Droplet, Firewall, SshKey } from './model.ts';
+import { onceFree } from './once-free.ts';
 import { isOwnKey, machineOfKey } from './ssh-key.ts';
 
 /** Milliseconds between looks whether a droplet is gone, and after which that is given up. */
@@ -93,7 +94,7 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
   const path = `/v2/droplets/${id}`;
   const found = await client.find<{ droplet: Droplet }>(path);
   if (found === undefined) return true;
-  await client.remove(path);
+  await onceFree(context, () => client.remove(path));
   const deadline = clock.now() + TIMEOUT;
   while ((await client.find(path)) !== undefined) {
     if (clock.now() >= deadline) {
@@ -103,8 +104,8 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
     }
     await clock.sleep(INTERVAL, signal);
   }
-  const machine = instanceOf(found.droplet).tags[MACHINE_TAG];
-  if (machine !== undefined) await removeTag(client, tagWord(MACHINE_TAG, machine));
+  const word = found.droplet.tags.find((tag) => tag.toLowerCase().startsWith(`${MACHINE_TAG}:`));
+  if (word !== undefined) await removeTag(client, word);
   return true;
 }
 

@@ -295,6 +295,59 @@ it('bind mounts of the project are refused with their line, and synced when that
   ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
 });
 
+it('configs and secrets that only this computer has reach containers, those of run too', async () => {
+  const folder = join(home.path, 'given');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'token'), 'secret');
+  writeFileSync(join(folder, 'empty'), '');
+  const file = (service: string): string => `services:
+  web:
+    image: test-idle
+    secrets: [token]
+    configs: [{source: empty, target: /etc/empty}]
+${service}secrets: {token: {file: token}}
+configs: {empty: {file: empty}}
+`;
+  writeFileSync(join(folder, 'compose.yaml'), file(''));
+  ended(await tcompose(['up', '-d'], { cwd: folder }));
+  const look = ['sh', '-c', 'cat /run/secrets/token /etc/empty'];
+  expect(await api.execute('given-web-1', look)).toBe('secret');
+  const [before] = await api.containers(['com.docker.compose.project=given']);
+  ended(await tcompose(['up', '-d'], { cwd: folder }));
+  const [same] = await api.containers(['com.docker.compose.project=given']);
+  expect(same?.Id).toBe(before?.Id);
+  expect(ended(await tcompose(['run', '--rm', '-T', 'web', ...look], { cwd: folder }))).toBe(
+    'secret',
+  );
+
+  writeFileSync(join(folder, 'compose.yaml'), file('    read_only: true\n'));
+  const refused = await tcompose(['up', '-d'], { cwd: folder });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    'it is copied into containers, but not into one that is read-only',
+  );
+  expect(refused.stderr).toContain('compose.yaml:7:');
+  ended(await tcompose(['up', '-d', '--sync-binds'], { cwd: folder }));
+  expect(await api.execute('given-web-1', look)).toBe('secret');
+  ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
+});
+
+it('run refuses bind mounts that only this computer has, and copies them when it is asked to', async () => {
+  const folder = join(home.path, 'ran');
+  mkdirSync(join(folder, 'html'), { recursive: true });
+  writeFileSync(join(folder, 'html/page'), 'a page');
+  const text = 'services: {web: {image: test-idle, volumes: ["./html:/html"]}}\n';
+  writeFileSync(join(folder, 'compose.yaml'), text);
+  const look = ['--rm', '-T', 'web', 'cat', '/html/page'];
+  const refused = await tcompose(['run', ...look], { cwd: folder });
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('./html is on this computer, but the engine is on'),
+  ]);
+  expect(ended(await tcompose(['run', '--sync-binds', ...look], { cwd: folder }))).toBe('a page');
+  ended(await tcompose(['down'], { cwd: folder }));
+});
+
 it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store', async () => {
   const path = join(home.path, '.tcompose');
   const store = openMachineStore({ path, command: 'test' });

@@ -1,15 +1,6 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { readDockerMachineConfig } from '../../../../src/machines/lifecycle/docker-machine-config.ts';
@@ -27,25 +18,16 @@ import type { MachineContext } from '../../../../src/machines/machine-context.ts
 import type { Provider } from '../../../../src/providers/provider.ts';
 import { systemClock } from '../../../../src/foundation/clock.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { cloudResources, scriptedProvider } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-import-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
+const { base } = testFolders();
 
 async function make(context: MachineContext, name: string, settings = {}): Promise<void> {
-  await createMachine(context, {
-    name,
-    provider: 'scripted',
-    settings: { region: 'here', ...settings },
-    engine: { ...DEFAULT_ENGINE, labels: ['tier=web'] },
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  const engine = { ...DEFAULT_ENGINE, labels: ['tier=web'] };
+  const wanted = machineRequest({ name, settings: { region: 'here', ...settings }, engine });
+  await createMachine(context, wanted);
 }
 
 describe('an export', () => {
