@@ -5,7 +5,7 @@ import { checkMachineName } from '../store/machine-names.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import { parseRecord } from '../store/record-text.ts';
 import { isObject } from '../store/stored-json.ts';
-import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
 import { KNOWN_HOSTS_FILE } from '../ssh/machine-target.ts';
 
 /** Version of exported machines. */
@@ -89,27 +89,32 @@ export async function importExported(
   const own = await context.store.id();
   const imported: ImportedMachine[] = [];
   for (const { record, knownHosts } of machines) {
+    const { taggedBy, ...rest } = record;
+    const taken = taggedBy === own || taggedBy === undefined ? rest : record;
     const { name } = record;
-    const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
-    const one = await context.store.withMachine(
-      name,
-      options,
-      async (folder): Promise<ImportedMachine> => {
-        if ((await folder.read()) !== undefined) {
-          return { name, done: false, reason: 'a machine of this name is in the store already' };
-        }
-        const { taggedBy, ...rest } = record;
-        const taken = taggedBy === own || taggedBy === undefined ? rest : record;
-        if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
-        await folder.write(taken);
-        const remark =
-          'it lets you in once somebody who has access runs "machine authorize" with your key';
-        return { name, done: true, record: taken, remark };
-      },
+    imported.push(
+      await importOfOne(context, name, () => take(context, { record: taken, knownHosts })),
     );
-    imported.push(one);
   }
   return imported;
+}
+
+function take(
+  { store, signal }: MachineContext,
+  { record, knownHosts }: ExportedMachine,
+): Promise<ImportedMachine> {
+  const { name } = record;
+  const options = { create: true, timeout: IMPORT_LOCK, signal };
+  return store.withMachine(name, options, async (folder): Promise<ImportedMachine> => {
+    if ((await folder.read()) !== undefined) {
+      return { name, done: false, reason: 'a machine of this name is in the store already' };
+    }
+    if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
+    await folder.write(record);
+    const remark =
+      'it lets you in once somebody who has access runs "machine authorize" with your key';
+    return { name, done: true, record, remark };
+  });
 }
 
 function parseExport(text: string, path: string): ExportedMachine[] {

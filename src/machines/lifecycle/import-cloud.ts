@@ -1,12 +1,11 @@
 import { MACHINE_TAG, STORE_TAG, TAG, TAG_VALUE } from '../../providers/machine-tags.ts';
 import type { Instance, Provider } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
-import { isMachineError } from '../machine-error.ts';
 import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
 import { withAccount, type ProviderChoice } from './accounts.ts';
 import { absolutePath } from './create-begin.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
-import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
 
 /**
  * Rebuilds records of machines from the tags at an account: of machines of this store whose records were lost, and
@@ -34,13 +33,8 @@ export async function importFromCloud(
     const name = instance.tags[MACHINE_TAG] ?? instance.name;
     if (names !== undefined && !names.includes(name)) continue;
     if (known.has(instance.id)) continue;
-    try {
-      imported.push(await importInstance(context, { provider, choice, instance, name, own }));
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (!isMachineError(error)) throw error;
-      imported.push({ name, done: false, reason: error.message });
-    }
+    const found = { provider, choice, instance, name, own };
+    imported.push(await importOfOne(context, name, () => importInstance(context, found)));
   }
   for (const name of names ?? []) {
     if (imported.some((each) => each.name === name)) continue;

@@ -283,6 +283,11 @@ describe('an import from docker-machine', () => {
     for (const name of ['ca.pem', 'cert.pem', 'key.pem']) writeFileSync(join(machine, name), name);
     mkdirSync(join(old, 'machines/bad'));
     writeFileSync(join(old, 'machines/bad/config.json'), '{"ConfigVersion": 3,}');
+    mkdirSync(join(old, 'machines/odd'));
+    writeFileSync(
+      join(old, 'machines/odd/config.json'),
+      JSON.stringify(config('generic', { SSHPort: 'many' })),
+    );
     const folder = join(base, 'taken');
     const context = testContext({ folder, providers: [generic] });
     const imported = await importDockerMachines(context, { path: old });
@@ -292,6 +297,7 @@ describe('an import from docker-machine', () => {
         done: false,
         reason: expect.stringContaining('config.json:1:21: a key') as string,
       },
+      { name: 'odd', done: false, reason: '--generic-ssh-port: "many" is no whole number' },
       {
         name: 'old',
         done: true,
