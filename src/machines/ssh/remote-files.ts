@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { randomBytes } from 'node:crypto';
@@ -69,17 +69,23 @@ export class RemoteFiles {
     }
     const files: { from: string; to: string; mode: number }[] = [];
     const folders: { to: string; mode: number }[] = [];
-    const walk = async (local: string, remote: string, mode: number): Promise<void> => {
+    const walk = async (
+      { local, remote, mode }: { local: string; remote: string; mode: number },
+      above: readonly string[],
+    ): Promise<void> => {
+      const way = further(above, await realpath(local), local);
       folders.push({ to: remote, mode });
       for (const entry of await readdir(local)) {
         const path = join(local, entry);
         const found = await stat(path).catch(() => undefined);
         const target = posix.join(remote, entry);
-        if (found?.isDirectory() === true) await walk(path, target, found.mode);
-        else if (found?.isFile() === true) files.push({ from: path, to: target, mode: found.mode });
+        if (found?.isDirectory() === true) {
+          await walk({ local: path, remote: target, mode: found.mode }, way);
+        } else if (found?.isFile() === true)
+          files.push({ from: path, to: target, mode: found.mode });
       }
     };
-    await walk(from, place, source.mode);
+    await walk({ local: from, remote: place, mode: source.mode }, []);
     for (const folder of folders) await this.makeFolder(folder.to, 0o700 | (folder.mode & 0o777));
     await mapLimited(files, PARALLEL, (file) => this.#putFile(file, options));
   }
@@ -100,16 +106,20 @@ export class RemoteFiles {
       return;
     }
     const files: { from: string; to: string }[] = [];
-    const walk = async (remote: string, local: string): Promise<void> => {
+    const walk = async (
+      { remote, local }: { remote: string; local: string },
+      above: readonly string[],
+    ): Promise<void> => {
+      const way = further(above, await this.#realPath(remote), remote);
       await mkdir(local, { recursive: true });
       for (const name of await this.list(remote)) {
         const path = posix.join(remote, name);
         const found = await this.#kind(path);
-        if (found === 'directory') await walk(path, join(local, name));
+        if (found === 'directory') await walk({ remote: path, local: join(local, name) }, way);
         else if (found === 'file') files.push({ from: path, to: join(local, name) });
       }
     };
-    await walk(from, place);
+    await walk({ remote: from, local: place }, []);
     await mapLimited(files, PARALLEL, (file) => this.#getFile(file.from, file.to, options));
   }
 
@@ -177,6 +187,15 @@ export class RemoteFiles {
     if (total === 0) onProgress?.({ path: from, done: 0, total });
   }
 
+  async #realPath(path: string): Promise<string> {
+    return await new Promise((resolve, reject) => {
+      this.#sftp.realpath(path, (error, real) => {
+        if (error) reject(this.#failure('read', path, error));
+        else resolve(real);
+      });
+    });
+  }
+
   async #kind(path: string): Promise<'file' | 'directory' | 'other' | undefined> {
     return await new Promise((resolve) => {
       this.#sftp.stat(path, (error, found) => {
@@ -212,6 +231,14 @@ export class RemoteFiles {
       },
     );
   }
+}
+
+/** The directories that a copy is in, with one more. Links are followed, but not round and round. */
+function further(above: readonly string[], real: string, path: string): readonly string[] {
+  if (!above.includes(real)) return [...above, real];
+  throw new MachineError('invalid', `${path} is a link to a directory that it lies in`, {
+    hint: 'Copy without the link: its content would have no end.',
+  });
 }
 
 function isFileName(name: string): boolean {
