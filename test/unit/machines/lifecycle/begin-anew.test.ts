@@ -41,6 +41,7 @@ function endingAt(end: number) {
     id: () => store.id(),
     list: () => store.list(),
     get: (name) => store.get(name),
+    oldMachines: () => store.oldMachines(),
     withMachine: (name, options, work) =>
       store.withMachine(name, options, (folder) => work(watchFolder(folder))),
     remove: async (folder) => {
