@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { generateKey } from '../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../src/machines/ssh/openssh-key.ts';
 
 /** A host over SSH that is only played. */
 export interface WarmUpHost {

@@ -1,5 +1,5 @@
 /** What tests of machines' lives begin with: folders of their own, and requests for machines. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -15,9 +15,12 @@ export interface TestFolders {
   readonly some: () => string;
 }
 
+/** Everything of a machine's life is synced to the disk: in memory that costs nothing. */
+const MEMORY = '/dev/shm';
+
 /** Folders of a test file, which go when its tests are done. */
 export function testFolders(): TestFolders {
-  const base = mkdtempSync(join(tmpdir(), 'tcompose-lifecycle-'));
+  const base = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'tcompose-lifecycle-'));
   afterAll(() => {
     rmSync(base, { recursive: true, force: true });
   });

@@ -119,9 +119,9 @@ function testHost(record: MachineRecord, options: TestContextOptions): SshStream
       return Promise.resolve({ code: 0, stdout: '', stderr: '', ...result });
     },
     shell: unused,
-    writeFile: (path, content) => {
+    writeFile: async (path, content) => {
+      await Promise.resolve();
       files.set(path, String(content));
-      return Promise.resolve();
     },
     readFile: (path) => {
       const text = files.get(path);

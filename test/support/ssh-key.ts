@@ -1,5 +1,5 @@
 /** Keys of tests. Those that ssh2 makes cannot be read by OpenSSH once in a few hundred times. */
-import { generateKey } from '../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../../src/machines/ssh/openssh-key.ts';
 
 /** A new ed25519 key: the text of its file, and its line for `authorized_keys`. */
 export function newKey(comment: string): { readonly private: string; readonly public: string } {

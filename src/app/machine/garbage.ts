@@ -62,7 +62,7 @@ function countOf(count: number): string {
 
 function formatPlan({ accounts }: GarbagePlan, format: string): string {
   const rows = accounts.flatMap(({ provider, items }) =>
-    items.map((item) => ({ ...item, provider })),
+    items.map(({ orphan: _orphan, ...item }) => ({ ...item, provider })),
   );
   return formatPlain(
     {

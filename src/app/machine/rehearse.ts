@@ -1,7 +1,7 @@
 import { atStep } from '../../machines/lifecycle/accounts.ts';
-import { generateKey } from '../../machines/lifecycle/openssh-key.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import { engineFaults } from '../../machines/provision/engine-faults.ts';
+import { generateKey } from '../../machines/ssh/openssh-key.ts';
 import type { EngineOptions } from '../../machines/store/machine-record.ts';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { Provider, ProviderSettings } from '../../providers/provider.ts';

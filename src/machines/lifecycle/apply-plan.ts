@@ -85,6 +85,10 @@ function planOne(
     };
   }
   const settings = differingSettings(record, wanted);
+  if (settings.length > 0 && record.group === undefined) {
+    const cause = `it was made by hand, and differs: ${settings.join(', ')}`;
+    return { do: 'refuse', name, causes: [cause] };
+  }
   if (settings.length > 0) return { do: 'replace', name, wanted, causes: settings };
   if (record.phase !== 'ready') {
     const cause =

@@ -90,11 +90,24 @@ async function verify(
   try {
     await again.connect(context.signal);
   } catch (error) {
+    const reason = messageOf(error);
     // The open connection is the last chance, also after an interrupt.
-    await host.writeFile(FILE, before, { mode: 0o600, signal: AbortSignal.timeout(TIME) });
+    const signal = AbortSignal.timeout(TIME);
+    await host.writeFile(FILE, before, { mode: 0o600, signal }).catch((failure: unknown) => {
+      throw new MachineError(
+        'auth',
+        `${record.name} did not let tcompose in after the change (${reason}), which could not be taken back: ${messageOf(failure)}`,
+        {
+          host: record.name,
+          step: 'verify',
+          hint: `Look at ${FILE} on the host by another way in, such as the console of the provider.`,
+          cause: failure,
+        },
+      );
+    });
     throw new MachineError(
       'auth',
-      `${record.name} did not let tcompose in after the change, which was taken back: ${messageOf(error)}`,
+      `${record.name} did not let tcompose in after the change, which was taken back: ${reason}`,
       { host: record.name, step: 'verify', cause: error },
     );
   } finally {

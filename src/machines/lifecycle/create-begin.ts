@@ -12,7 +12,7 @@ import { KEY_FILE, machineHostKey, machineKey, userPublicKey } from './ssh-keys.
 import { combineUserData, hostKeyUserData } from './user-data.ts';
 
 /** File with the user data of a machine that is being made: accounts want the same when it is tried again. */
-const USER_DATA_FILE = 'user-data';
+export const USER_DATA_FILE = 'user-data';
 
 /** The record of a machine that does not exist yet. Its token is new: what was removed is never found again. */
 export async function beginRecord(
@@ -83,7 +83,7 @@ export async function prepareCreation(
 }
 
 /** Path of a file of the user's, wherever the next command is started from. */
-function absolutePath(path: string, home: string): string {
+export function absolutePath(path: string, home: string): string {
   return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path);
 }
 

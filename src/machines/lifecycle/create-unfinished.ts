@@ -5,7 +5,7 @@ import type { MachineFolder } from '../store/machine-store.ts';
 import { accountKey, connectAccount, messageOf } from './accounts.ts';
 import type { CreateMachineRequest } from './create-request.ts';
 import type { CreationSteps } from './creation-steps.ts';
-import { readJournalState } from './journal-state.ts';
+import { knownResources, readJournalState } from './journal-state.ts';
 import { removeResources, type LeftResource } from './removal.ts';
 
 /** Milliseconds that a rollback after an interrupt may take; a second interrupt ends the process. */
@@ -87,12 +87,7 @@ export async function rollBack(
   const signal = context.signal.aborted ? AbortSignal.timeout(ROLLBACK_TIME) : context.signal;
   const account = await connectAccount(context, record, signal);
   try {
-    const { resources } = readJournalState(await folder.journal());
-    const instance = record.instanceId;
-    const known =
-      instance === undefined || resources.some(({ id }) => id === instance)
-        ? resources
-        : [...resources, { kind: 'instance', id: instance, at: record.createdAt }];
+    const known = knownResources(record, await folder.journal());
     return await removeResources({
       account,
       machine: record.name,
@@ -114,8 +109,9 @@ export async function rollBack(
 }
 
 /**
- * True when other machines of the store are at the same account, so that what they share must stay. Those that are
- * being removed as well do not count: of several, the last one whose instance goes takes it along.
+ * True when other machines of the store are at the same account, so that what they share must stay; one whose record
+ * cannot be read may be. Those that are being removed as well do not count: of several, the last one whose instance
+ * goes takes it along.
  */
 async function hasNeighbours(context: MachineContext, record: MachineRecord): Promise<boolean> {
   const provider = await context.provider(record.provider);
@@ -124,9 +120,9 @@ async function hasNeighbours(context: MachineContext, record: MachineRecord): Pr
   return stored.some(
     (other) =>
       other.name !== record.name &&
-      'record' in other &&
-      other.record.phase !== 'removing' &&
-      other.record.provider === record.provider &&
-      accountKey(provider, other.record.settings) === key,
+      (!('record' in other) ||
+        (other.record.phase !== 'removing' &&
+          other.record.provider === record.provider &&
+          accountKey(provider, other.record.settings) === key)),
   );
 }

@@ -7,7 +7,7 @@ import type { ProvisionReport } from '../provision/provision.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, connectAccount } from './accounts.ts';
-import { beginRecord, prepareCreation } from './create-begin.ts';
+import { beginRecord, prepareCreation, USER_DATA_FILE } from './create-begin.ts';
 import { decideCreate } from './create-decision.ts';
 import type { CreatedMachine, CreateMachineRequest } from './create-request.ts';
 import { handleUnfinished, rollBack } from './create-unfinished.ts';
@@ -130,10 +130,11 @@ class Creation {
         step: 'roll back',
       });
     }
-    await forgetKeys(this.#folder);
-    await this.#folder.removeFile('user-data');
+    // In this order: after an end in between, neither record goes on with data or keys of the other that matter.
+    await this.#folder.removeFile(USER_DATA_FILE);
     const begun = await beginRecord(this.#context, this.#request, this.#provider);
     await this.#folder.write(begun);
+    await forgetKeys(this.#folder);
     return begun;
   }
 
@@ -164,7 +165,7 @@ class Creation {
   async #tidy(): Promise<void> {
     if ((await this.#folder.read())?.phase !== 'ready') return;
     await forgetHostKey(this.#folder);
-    await this.#folder.removeFile('user-data');
+    await this.#folder.removeFile(USER_DATA_FILE);
   }
 
   /** What is wrong with files of the user's is told as a check is, as long as nothing was made. */

@@ -5,8 +5,8 @@ import { checkMachineName } from '../store/machine-names.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import { parseRecord } from '../store/record-text.ts';
 import { isObject } from '../store/stored-json.ts';
-import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
-import { KNOWN_HOSTS_FILE } from './ssh-keys.ts';
+import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
+import { KNOWN_HOSTS_FILE } from '../ssh/machine-target.ts';
 
 /** Version of exported machines. */
 const EXPORT_VERSION = 1;
@@ -42,7 +42,8 @@ export async function exportMachines(
       const { key: _key, ...ssh } = record.ssh;
       const shared: MachineRecord = {
         ...record,
-        settings: withoutLocalPaths(record.settings),
+        settings: withoutLocalPaths(withoutCredentials(record.settings)),
+        engine: { ...withoutCredentials(record.engine), env: publicVariables(record.engine.env) },
         ssh,
         taggedBy: record.taggedBy ?? own,
       };
@@ -51,6 +52,18 @@ export async function exportMachines(
     machines.push(exported);
   }
   return `${JSON.stringify({ 'tcompose-machines': EXPORT_VERSION, machines }, undefined, 2)}\n`;
+}
+
+/** The same without names and passwords in URLs, such as those of proxies and mirrors. */
+function withoutCredentials<T>(value: T): T {
+  const clean = (_key: string, part: unknown): unknown =>
+    typeof part === 'string' ? part.replaceAll(/(\b[a-z][\w+.-]*:\/\/)[^\s/@]*@/gi, '$1') : part;
+  return JSON.parse(JSON.stringify(value, clean)) as T;
+}
+
+/** Variables of an engine whose names do not say that they are secrets. */
+function publicVariables(env: readonly string[]): readonly string[] {
+  return withoutCredentials(env).filter((text) => !/^[^=]*(PASS|SECRET|TOKEN|KEY)/i.test(text));
 }
 
 /** Settings without absolute paths: keys and user data of this computer. */
@@ -76,27 +89,32 @@ export async function importExported(
   const own = await context.store.id();
   const imported: ImportedMachine[] = [];
   for (const { record, knownHosts } of machines) {
+    const { taggedBy, ...rest } = record;
+    const taken = taggedBy === own || taggedBy === undefined ? rest : record;
     const { name } = record;
-    const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
-    const one = await context.store.withMachine(
-      name,
-      options,
-      async (folder): Promise<ImportedMachine> => {
-        if ((await folder.read()) !== undefined) {
-          return { name, done: false, reason: 'a machine of this name is in the store already' };
-        }
-        const { taggedBy, ...rest } = record;
-        const taken = taggedBy === own || taggedBy === undefined ? rest : record;
-        if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
-        await folder.write(taken);
-        const remark =
-          'it lets you in once somebody who has access runs "machine authorize" with your key';
-        return { name, done: true, record: taken, remark };
-      },
+    imported.push(
+      await importOfOne(context, name, () => take(context, { record: taken, knownHosts })),
     );
-    imported.push(one);
   }
   return imported;
+}
+
+function take(
+  { store, signal }: MachineContext,
+  { record, knownHosts }: ExportedMachine,
+): Promise<ImportedMachine> {
+  const { name } = record;
+  const options = { create: true, timeout: IMPORT_LOCK, signal };
+  return store.withMachine(name, options, async (folder): Promise<ImportedMachine> => {
+    if ((await folder.read()) !== undefined) {
+      return { name, done: false, reason: 'a machine of this name is in the store already' };
+    }
+    if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
+    await folder.write(record);
+    const remark =
+      'it lets you in once somebody who has access runs "machine authorize" with your key';
+    return { name, done: true, record, remark };
+  });
 }
 
 function parseExport(text: string, path: string): ExportedMachine[] {

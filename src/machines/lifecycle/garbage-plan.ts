@@ -10,6 +10,8 @@ export interface GarbageItem {
   readonly machine?: string;
   /** One sentence. */
   readonly cause: string;
+  /** It is garbage because of what the store does not have. */
+  readonly orphan?: true;
 }
 
 /** What one account has, and what the store knows of it. */
@@ -38,7 +40,8 @@ export function planGarbage(inventory: AccountInventory): GarbageItem[] {
   };
   for (const resource of resources) {
     const cause = orphanCause(resource, inventory);
-    if (cause !== undefined) add({ ...resource, cause });
+    const known = resource.machine !== undefined && inventory.names.includes(resource.machine);
+    if (cause !== undefined) add({ ...resource, cause, ...(known ? {} : { orphan: true }) });
   }
   for (const leftover of leftovers) {
     for (const { kind, id, region } of leftover.resources) {
@@ -56,6 +59,12 @@ export function planGarbage(inventory: AccountInventory): GarbageItem[] {
   return [...items.values()].toSorted((a, b) => rank(a) - rank(b));
 }
 
+/** Whether something is garbage after machines may have come into the store. */
+export function isStillOrphan({ machine, orphan }: GarbageItem, names: readonly string[]): boolean {
+  if (orphan !== true) return true;
+  return machine === undefined ? names.length === 0 : !names.includes(machine);
+}
+
 /** Instances first, shared things last: others are in use until then. */
 function rank({ kind, machine }: GarbageItem): number {
   if (kind === 'instance') return 0;
@@ -69,7 +78,7 @@ function orphanCause(
   if (machine === undefined) {
     return names.length === 0 ? 'no machine is left that could share it' : undefined;
   }
-  if (!names.includes(machine)) return notInStore(machine);
+  if (!names.includes(machine)) return `machine ${machine} is not in the store`;
   const record = machines.find(({ name }) => name === machine);
   const second =
     kind === 'instance' &&
@@ -77,19 +86,6 @@ function orphanCause(
     record.instanceId !== undefined &&
     record.instanceId !== id;
   return second ? `machine ${machine} is another instance, ${record.instanceId ?? ''}` : undefined;
-}
-
-/** True for what was garbage only as long as certain machines were not in the store, and they are now. */
-export function isTakenUp(
-  { machine, cause }: Pick<GarbageItem, 'machine' | 'cause'>,
-  names: readonly string[],
-): boolean {
-  if (machine === undefined) return names.length > 0;
-  return cause === notInStore(machine) && names.includes(machine);
-}
-
-function notInStore(machine: string): string {
-  return `machine ${machine} is not in the store`;
 }
 
 /** True for what a machine of the store uses: a leftover of its name may have been adopted by a later create. */

@@ -1,15 +1,21 @@
 import { machineTags } from '../../providers/machine-tags.ts';
-import type { RemoteResource } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import type { Leftover } from '../store/machine-record.ts';
 import { accountKey, messageOf, withAccount, type ProviderChoice } from './accounts.ts';
 import { canonical } from './create-decision.ts';
-import { isTakenUp, planGarbage, type AccountInventory, type GarbageItem } from './garbage-plan.ts';
+import {
+  isStillOrphan,
+  planGarbage,
+  type AccountInventory,
+  type GarbageItem,
+} from './garbage-plan.ts';
 import type { LeftResource } from './removal.ts';
 
 /** What can be removed at one account. */
 export interface AccountGarbage extends ProviderChoice {
   readonly items: readonly GarbageItem[];
+  /** What was known of machines that were removed by force: settled when the items are gone. */
+  readonly leftovers: readonly Leftover[];
   /** Why the account could not be asked. */
   readonly error?: string;
 }
@@ -32,10 +38,10 @@ export async function findGarbage(
   const accounts = await Promise.all(
     [...choices.entries()].map(async ([key, choice]): Promise<AccountGarbage> => {
       try {
-        return { ...choice, items: await lookAt(context, choice, key) };
+        return { ...choice, ...(await lookAt(context, choice, key)) };
       } catch (error) {
         context.signal.throwIfAborted();
-        return { ...choice, items: [], error: messageOf(error) };
+        return { ...choice, items: [], leftovers: [], error: messageOf(error) };
       }
     }),
   );
@@ -67,7 +73,7 @@ async function lookAt(
   context: MachineContext,
   choice: ProviderChoice,
   key: string,
-): Promise<readonly GarbageItem[]> {
+): Promise<Pick<AccountGarbage, 'items' | 'leftovers'>> {
   const { store } = context;
   const provider = await context.provider(choice.provider);
   // First the account, then the store: what was made meanwhile has a record by now.
@@ -79,7 +85,7 @@ async function lookAt(
     (leftover) =>
       leftover.provider === choice.provider && accountKey(provider, leftover.settings) === key,
   );
-  return planGarbage({ resources, machines, names, leftovers });
+  return { items: planGarbage({ resources, machines, names, leftovers }), leftovers };
 }
 
 /** Machines of the store at one account; names also of those whose records cannot be read. */
@@ -124,7 +130,7 @@ export async function collectGarbage(
     await withAccount(context, choice, async (account) => {
       for (const item of items) {
         // Somebody may have begun to make a machine since the plan was shown.
-        if (isTakenUp(item, (await machinesOf(context, choice, key)).names)) continue;
+        if (!isStillOrphan(item, (await machinesOf(context, choice, key)).names)) continue;
         context.onEvent({
           type: 'step',
           machine: item.machine ?? '',
@@ -144,30 +150,17 @@ export async function collectGarbage(
   return { removed, left };
 }
 
-/** Leftovers of accounts that were asked are settled but for what is still there. */
+/** Leftovers that were looked at are settled but for what is still there. */
 async function forgetLeftovers(
   context: MachineContext,
-  plan: GarbagePlan,
+  { accounts }: GarbagePlan,
   left: readonly LeftResource[],
 ): Promise<void> {
-  const asked = new Set<string>();
-  for (const { provider, settings, error } of plan.accounts) {
-    if (error !== undefined) continue;
-    asked.add(accountKey(await context.provider(provider), settings));
-  }
-  const known = await context.store.leftovers();
-  const keys = new Map<Leftover, string>();
-  for (const leftover of known) {
-    const provider = await context.provider(leftover.provider).catch(() => undefined);
-    if (provider !== undefined) keys.set(leftover, accountKey(provider, leftover.settings));
-  }
-  const settled = new Set(
-    known.filter((leftover) => asked.has(keys.get(leftover) ?? '')).map(canonical),
-  );
-  const stays = ({ kind, id }: Pick<RemoteResource, 'kind'> & { id?: string }): boolean =>
+  const seen = new Set(accounts.flatMap(({ leftovers }) => leftovers.map(canonical)));
+  const stays = ({ kind, id }: Leftover['resources'][number]): boolean =>
     left.some((each) => each.kind === kind && each.id === id);
   await context.store.changeLeftovers((all) => {
-    const after = all.filter((each) => !settled.has(canonical(each)) || each.resources.some(stays));
+    const after = all.filter((each) => !seen.has(canonical(each)) || each.resources.some(stays));
     return after.length === all.length ? all : after;
   }, context.signal);
 }

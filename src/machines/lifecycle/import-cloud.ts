@@ -1,12 +1,11 @@
 import { MACHINE_TAG, STORE_TAG, TAG, TAG_VALUE } from '../../providers/machine-tags.ts';
 import type { Instance, Provider } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
-import { isMachineError } from '../machine-error.ts';
-import { checkMachineName } from '../store/machine-names.ts';
 import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
 import { withAccount, type ProviderChoice } from './accounts.ts';
+import { absolutePath } from './create-begin.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
-import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
 
 /**
  * Rebuilds records of machines from the tags at an account: of machines of this store whose records were lost, and
@@ -34,7 +33,8 @@ export async function importFromCloud(
     const name = instance.tags[MACHINE_TAG] ?? instance.name;
     if (names !== undefined && !names.includes(name)) continue;
     if (known.has(instance.id)) continue;
-    imported.push(await importInstance(context, { provider, choice, instance, name, own }));
+    const found = { provider, choice, instance, name, own };
+    imported.push(await importOfOne(context, name, () => importInstance(context, found)));
   }
   for (const name of names ?? []) {
     if (imported.some((each) => each.name === name)) continue;
@@ -55,13 +55,9 @@ interface Found {
 
 async function importInstance(context: MachineContext, found: Found): Promise<ImportedMachine> {
   const { provider, choice, instance, name, own } = found;
-  try {
-    checkMachineName(name);
-  } catch (error) {
-    if (!isMachineError(error)) throw error;
-    return { name, done: false, reason: `${instance.id}: ${error.message}` };
-  }
   const { user, port, keyPath } = provider.ssh(choice.settings);
+  const key =
+    keyPath === undefined ? undefined : absolutePath(keyPath, context.providerContext.home);
   const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
   return context.store.withMachine(name, options, async (folder): Promise<ImportedMachine> => {
     if ((await folder.read()) !== undefined) {
@@ -78,7 +74,7 @@ async function importInstance(context: MachineContext, found: Found): Promise<Im
       instanceId: instance.id,
       ...(instance.address === undefined ? {} : { address: instance.address }),
       // The first connection decides about the host key: whoever made it does not tell it by tags.
-      ssh: { user, port, hostKeyAlias: name, ...(keyPath === undefined ? {} : { key: keyPath }) },
+      ssh: { user, port, hostKeyAlias: name, ...(key === undefined ? {} : { key }) },
       engine: DEFAULT_ENGINE,
       token: `imported-${instance.id}`,
       createdAt: instance.createdAt ?? new Date(context.clock.now()).toISOString(),

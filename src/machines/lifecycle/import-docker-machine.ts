@@ -11,7 +11,7 @@ import { parseStoredObject } from '../store/stored-json.ts';
 import { messageOf } from './accounts.ts';
 import { readDockerMachineConfig, type DockerMachineConfig } from './docker-machine-config.ts';
 import { typedFlags } from './flag-types.ts';
-import { IMPORT_LOCK, type ImportedMachine } from './imported.ts';
+import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
 
 /** Id in place of a store's for machines that docker-machine has made: nothing has tags of it. */
 export const DOCKER_MACHINE = 'docker-machine';
@@ -49,13 +49,8 @@ export async function importDockerMachines(
   await context.store.checkWritable();
   const imported: ImportedMachine[] = [];
   for (const name of given.names ?? found) {
-    try {
-      imported.push(await importOne(context, join(folder, name), name));
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (!(error instanceof MachineError)) throw error;
-      imported.push({ name, done: false, reason: error.message });
-    }
+    const path = join(folder, name);
+    imported.push(await importOfOne(context, name, () => importOne(context, path, name)));
   }
   return imported;
 }

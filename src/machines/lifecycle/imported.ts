@@ -1,3 +1,6 @@
+import { isProviderError } from '../../providers/provider-error.ts';
+import type { MachineContext } from '../machine-context.ts';
+import { isMachineError } from '../machine-error.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 
 /** Milliseconds for which a machine is waited for that is being worked on. */
@@ -13,3 +16,18 @@ export type ImportedMachine =
       readonly remark?: string;
     }
   | { readonly name: string; readonly done: false; readonly reason: string };
+
+/** The import of one of several machines: what keeps one out is told, and does not keep out others. */
+export async function importOfOne(
+  { signal }: Pick<MachineContext, 'signal'>,
+  name: string,
+  work: () => Promise<ImportedMachine>,
+): Promise<ImportedMachine> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isMachineError(error) && !isProviderError(error)) throw error;
+    return { name, done: false, reason: error.message };
+  }
+}

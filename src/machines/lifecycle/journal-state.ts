@@ -1,4 +1,4 @@
-import type { JournalLine } from '../store/machine-record.ts';
+import type { JournalLine, MachineRecord } from '../store/machine-record.ts';
 
 /** A resource that is there, or may be, as far as a journal tells. */
 export interface KnownResource {
@@ -50,6 +50,16 @@ export function readJournalState(lines: readonly JournalLine[]): JournalState {
     }
   }
   return { resources, done, step };
+}
+
+/** What a machine may have at its account; records that were imported know their instance without a journal. */
+export function knownResources(
+  { instanceId, createdAt }: Pick<MachineRecord, 'instanceId' | 'createdAt'>,
+  lines: readonly JournalLine[],
+): readonly KnownResource[] {
+  const { resources } = readJournalState(lines);
+  if (instanceId === undefined || resources.some(({ id }) => id === instanceId)) return resources;
+  return [...resources, { kind: 'instance', id: instanceId, at: createdAt }];
 }
 
 type LineOf<E extends JournalLine['event']> = Extract<JournalLine, { readonly event: E }>;

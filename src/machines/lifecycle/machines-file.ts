@@ -4,6 +4,7 @@ import type { SourceFile, Span } from '../../compose/source.ts';
 import { parseYaml } from '../../compose/yaml.ts';
 import type { ProviderFlagValues } from '../../providers/provider.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
+import { machineNameFault } from '../store/machine-names.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
 import { FileReader } from './machines-file-reader.ts';
 
@@ -31,8 +32,6 @@ export interface ParsedMachinesFile {
   readonly file?: MachinesFile;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9\-.]*$/;
 
 /**
  * Reads a `machines.yaml`. Pure; all faults are collected, with file, line and column. Options are checked against
@@ -77,13 +76,12 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
     const path = `machines.${base}`;
     const entry = reader.entry(value, path, true);
     const driver = entry.driver ?? defaults.driver;
-    if (!NAME.test(base)) {
-      reader.fault(
-        keySpan,
-        'machines/name',
-        `${base} cannot be the name of a machine`,
-        'names have letters, digits, "." and "-"',
-      );
+    // Of those with numbers, the last name is the longest.
+    const longest = numbered(base, entry.count).at(-1) ?? base;
+    const nameFault = machineNameFault(longest);
+    if (nameFault !== undefined) {
+      const message = `${longest} cannot be the name of a machine`;
+      reader.fault(keySpan, 'machines/name', message, nameFault);
     }
     if (driver === undefined) {
       reader.fault(
@@ -99,7 +97,8 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
       ...entry.options,
     ]);
     for (const machine of numbered(base, entry.count)) {
-      const other = spans.get(machine);
+      // Names that differ in case only are one machine to the store.
+      const other = spans.get(machine.toLowerCase());
       if (other !== undefined) {
         reader.fault(
           keySpan,
@@ -108,7 +107,7 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
           'change a name or a count',
         );
       }
-      spans.set(machine, keySpan);
+      spans.set(machine.toLowerCase(), keySpan);
       found.push({
         name: machine,
         driver,

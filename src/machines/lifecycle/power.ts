@@ -14,6 +14,8 @@ export type PowerAction = 'start' | 'stop' | 'restart' | 'kill';
 const STATE_TIME = 300_000;
 const SSH_TIME = 300_000;
 const POLL = 2_000;
+/** Milliseconds during which a host that goes down or comes up may refuse us. */
+const GRACE = 30_000;
 /** Milliseconds that a command on the host may take that ends it. */
 const SHUTDOWN_TIME = 30_000;
 
@@ -185,15 +187,17 @@ async function waitForBoot(
 ): Promise<void> {
   const { clock, signal } = context;
   const end = clock.now() + SSH_TIME;
+  const graceEnd = clock.now() + GRACE;
   for (;;) {
     const host = context.openHost(record, folder.path);
     try {
       const timeout = Math.max(1, end - clock.now());
-      await waitForSsh(context, { machine: record.name, host, timeout, grace: 0 });
+      const grace = Math.max(0, graceEnd - clock.now());
+      await waitForSsh(context, { machine: record.name, host, timeout, grace });
       if (before === undefined || before === '' || (await bootId(host, signal)) !== before) return;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isMachineError(error, 'connection-lost', 'unreachable')) throw error;
+      if (clock.now() >= end || !isBooting(error, clock.now() < graceEnd)) throw error;
     } finally {
       host.close();
     }
@@ -205,6 +209,12 @@ async function waitForBoot(
     }
     await clock.sleep(POLL, signal);
   }
+}
+
+/** Failures of a host that goes down or comes up; for a while, it may also let in nobody but root (pam_nologin). */
+function isBooting(error: unknown, early: boolean): boolean {
+  if (isMachineError(error, 'connection-lost', 'unreachable', 'timeout')) return true;
+  return early && isMachineError(error, 'auth');
 }
 
 /** Power of hosts that exist already, by a command on them. */

@@ -111,7 +111,9 @@ export async function removeResources(request: RemovalRequest): Promise<readonly
 async function listUntilSettled(request: RemovalRequest): Promise<readonly RemoteResource[]> {
   const { account, machine, store, known, clock, signal } = request;
   const intended = known.filter(({ id }) => id === undefined);
-  const newest = Math.max(0, ...intended.map(({ at }) => Date.parse(at) || 0));
+  // Clocks are set back at times: nothing was intended later than now.
+  const begun = clock.now();
+  const newest = Math.min(begun, Math.max(0, ...intended.map(({ at }) => Date.parse(at) || 0)));
   for (;;) {
     const listed = await account.resources(machineTags(store, machine));
     const own = listed.filter((resource) => resource.machine === machine);

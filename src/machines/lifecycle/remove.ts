@@ -4,7 +4,7 @@ import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, messageOf } from './accounts.ts';
 import { rollBack } from './create-unfinished.ts';
-import { readJournalState, type KnownResource } from './journal-state.ts';
+import { knownResources } from './journal-state.ts';
 import type { LeftResource } from './removal.ts';
 
 export interface RemoveMachineRequest {
@@ -95,12 +95,9 @@ async function keepLeftovers(
 ): Promise<void> {
   const provider = await context.provider(record.provider).catch(() => undefined);
   if (provider?.makesInstances === false) return;
-  let known: readonly KnownResource[] = [];
-  try {
-    known = readJournalState(await folder.journal()).resources;
-  } catch {
-    // A broken journal: the tags are all that is left to find things by.
-  }
+  // Of a broken journal, the tags are all that is left to find things by.
+  const lines = await folder.journal().catch(() => []);
+  const known = knownResources(record, lines);
   const taggedBy = record.taggedBy ?? (await context.store.id());
   const leftover = {
     machine: record.name,

@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { MachineError } from '../machine-error.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
-import { generateKey, publicKeyOf, type KeyPair } from './openssh-key.ts';
+import { shellQuote } from '../../foundation/shell-quote.ts';
+import { KNOWN_HOSTS_FILE } from '../ssh/machine-target.ts';
+import { generateKey, publicKeyOf, type KeyPair } from '../ssh/openssh-key.ts';
 
 /** Private key of a machine, in its folder. */
 export const KEY_FILE = 'id_ed25519';
 /** Private host key of a machine that is being made; removed once it is. */
 const HOST_KEY_FILE = 'host_ed25519';
-export const KNOWN_HOSTS_FILE = 'known_hosts';
 
 /** A key pair in a machine's folder, which is made when there is none. */
 async function ownKey(folder: MachineFolder, file: string, comment: string): Promise<KeyPair> {
@@ -63,7 +64,7 @@ export async function userPublicKey(path: string): Promise<string> {
   const inside = publicKeyOf(text);
   if (inside !== undefined) return inside;
   throw new MachineError('invalid', `${path} is no private key that can be read`, {
-    hint: `if it has a passphrase, its public half is needed: ssh-keygen -y -f ${path} > ${path}.pub`,
+    hint: `if it has a passphrase, its public half is needed: ssh-keygen -y -f ${shellQuote(path)} > ${shellQuote(`${path}.pub`)}`,
   });
 }
 
@@ -77,7 +78,7 @@ async function readPrivateKey(path: string): Promise<string> {
         'invalid',
         `permissions ${octal} of the SSH key ${path} are too open`,
         {
-          hint: `chmod 600 ${path}`,
+          hint: `chmod 600 ${shellQuote(path)}`,
         },
       );
     }

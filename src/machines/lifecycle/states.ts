@@ -2,6 +2,7 @@ import type { Instance, MachineState, Provider } from '../../providers/provider.
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError } from '../machine-error.ts';
+import type { SshHost } from '../ssh/ssh-host.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { StoredMachine } from '../store/machine-store.ts';
 import { accountKey, connectAccount, messageOf } from './accounts.ts';
@@ -180,9 +181,10 @@ async function probe(
   const { name, address, instanceId: id = '' } = record;
   const at = address === undefined ? {} : { address };
   const running = { id, name, state: 'Running', ...at, tags: {} } as const;
-  const { path } = await context.store.get(name);
-  const host = context.openHost(record, path);
+  let host: SshHost | undefined;
   try {
+    const { path } = await context.store.get(name);
+    host = context.openHost(record, path);
     await host.connect(signal);
     return { instance: running };
   } catch (error) {
@@ -192,6 +194,6 @@ async function probe(
     }
     return { error: messageOf(error) };
   } finally {
-    host.close();
+    host?.close();
   }
 }

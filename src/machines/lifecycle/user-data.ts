@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MachineError } from '../machine-error.ts';
-import type { KeyPair } from './openssh-key.ts';
+import type { KeyPair } from '../ssh/openssh-key.ts';
 
 /** Forms of user data that cloud-init tells by the first line. */
 const TYPES: readonly (readonly [RegExp, string])[] = [

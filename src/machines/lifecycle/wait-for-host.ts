@@ -1,6 +1,6 @@
 import { isMachineError, MachineError } from '../machine-error.ts';
 import type { MachineContext } from '../machine-context.ts';
-import type { SshHost } from '../ssh/ssh-host.ts';
+import type { RunResult, SshHost } from '../ssh/ssh-host.ts';
 import { messageOf } from './accounts.ts';
 
 const FIRST_PAUSE = 500;
@@ -79,6 +79,27 @@ function timedOut(
   );
 }
 
+/** Asks again when the connection is lost meanwhile: cloud-init may restart the host, and asking changes nothing. */
+async function waitThrough(
+  context: MachineContext,
+  { host, machine, timeout }: Omit<WaitForHost, 'grace'>,
+): Promise<RunResult> {
+  const { clock, signal } = context;
+  const end = clock.now() + timeout;
+  for (;;) {
+    const left = Math.max(1, end - clock.now());
+    try {
+      return await host.run(['sh', '-c', WAIT], { signal, timeout: left });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (clock.now() >= end || !isMachineError(error, 'connection-lost', 'unreachable'))
+        throw error;
+      await clock.sleep(LONGEST_PAUSE, signal);
+      await waitForSsh(context, { machine, host, timeout: left, grace: 0 });
+    }
+  }
+}
+
 /** Waits in the shell of the host; absent cloud-init is fine. */
 const WAIT = 'command -v cloud-init >/dev/null 2>&1 || exit 0; cloud-init status --wait --long';
 /** What cloud-init says when it is done but something was not to its liking. */
@@ -94,7 +115,7 @@ export async function waitForCloudInit(
   { host, machine, timeout }: Omit<WaitForHost, 'grace'>,
 ): Promise<void> {
   const { signal, onEvent } = context;
-  const { code, stdout } = await host.run(['sh', '-c', WAIT], { signal, timeout });
+  const { code, stdout } = await waitThrough(context, { host, machine, timeout });
   if (code === 0) return;
   const log = await host.run(['tail', '-n', '15', '/var/log/cloud-init-output.log'], {
     signal,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { MachineError } from '../machine-error.ts';
 import { unlockKey } from './keys.ts';
 import { fingerprintOf } from './known-hosts.ts';
+import { publicKeyOf } from './openssh-key.ts';
 import { inTime } from './patience.ts';
 import { textIfThere, type SshContext } from './ssh-context.ts';
 import type { SshTarget } from './ssh-host.ts';
@@ -154,11 +155,12 @@ async function onlyKey(agent: OpenSSHAgent | undefined, key: ParsedKey): Promise
   return new OneKey((agent as unknown as { readonly socketPath: string }).socketPath);
 }
 
-/** Public halves of keys, from the files beside them. */
+/** Public halves of keys, from the files beside them or out of the keys, as far as no passphrase is needed. */
 function publicKeys(paths: readonly string[]): Set<string> {
   return new Set(
     paths
-      .map((path) => textIfThere(`${path}.pub`).trim().split(/\s+/)[1])
+      .map((path) => textIfThere(`${path}.pub`).trim() || publicKeyOf(textIfThere(path)))
+      .map((key) => key?.split(/\s+/)[1])
       .filter((blob) => blob !== undefined),
   );
 }

@@ -34,15 +34,25 @@ export function hostKeyOrder(target: SshTarget): readonly string[] {
   return [...new Set([...known.filter((type) => TYPES.includes(type)), ...TYPES])];
 }
 
+const REVOKED =
+  'Whoever has this key may be somebody else: give the host a new one, or remove the line if it is wrong.';
+
 /** Decides about a host's key: returns when it is that of the host, and throws a MachineError `host-key` otherwise. */
 export async function verifyHostKey(
   target: SshTarget,
   key: Uint8Array,
   context: SshContext,
 ): Promise<void> {
-  const verdict = checkHostKey(filesOf(target), nameOf(target), key);
   const kind = keyTypeName(keyType(key));
   const fingerprint = fingerprintOf(key);
+  if (isRevoked(target, key)) {
+    throw refused(
+      target,
+      `the host key of ${target.title}, ${kind} ${fingerprint}, is revoked (${target.revokedKeys})`,
+      REVOKED,
+    );
+  }
+  const verdict = checkHostKey(filesOf(target), nameOf(target), key);
   switch (verdict.kind) {
     case 'known':
       return;
@@ -61,7 +71,7 @@ export async function verifyHostKey(
       throw refused(
         target,
         `the host key of ${target.title}, ${kind} ${fingerprint}, is revoked (${verdict.place.path}:${verdict.place.line})`,
-        'Whoever has this key may be somebody else: give the host a new one, or remove the line if it is wrong.',
+        REVOKED,
       );
     case 'authority':
       throw refused(
@@ -111,15 +121,39 @@ function filesOf(target: SshTarget): readonly KnownHostsFile[] {
     try {
       return [{ path, text: readFileSync(path, 'utf8') }];
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-      throw refused(
-        target,
-        `the host key of ${target.title} cannot be checked: ${path} cannot be read (${message})`,
-        `Mend its permissions: "ls -ld ${shellQuote(path)}" shows them.`,
-      );
+      throw unreadable(target, path, error);
     }
   });
+}
+
+/** Whether a key is in the list of revoked ones. As for OpenSSH, no host is trusted when that cannot be read. */
+function isRevoked(target: SshTarget, key: Uint8Array): boolean {
+  const { revokedKeys: path } = target;
+  if (path === undefined) return false;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(target, path, error);
+  }
+  if (text.startsWith('SSHKRL\n')) {
+    throw refused(
+      target,
+      `the host key of ${target.title} cannot be checked: ${path} (RevokedHostKeys) is a KRL, which tcompose does not read`,
+      'Use a file with a public key in each line for this host.',
+    );
+  }
+  return text.split(/\s+/).includes(Buffer.from(key).toString('base64'));
+}
+
+function unreadable(target: SshTarget, path: string, error: unknown): MachineError {
+  return refused(
+    target,
+    `the host key of ${target.title} cannot be checked: ${path} cannot be read (${(error as Error).message})`,
+    `Mend it or its permissions: "ls -ld ${shellQuote(path)}" shows them.`,
+  );
 }
 
 function nameOf({ hostKeyAlias, address, port }: SshTarget): HostName {

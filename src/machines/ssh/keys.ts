@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { shellQuote } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { fingerprintOf } from './known-hosts.ts';
 import type { SshContext, UnlockedKey } from './ssh-context.ts';
@@ -26,7 +27,7 @@ async function unlock(path: string, context: SshContext): Promise<UnlockedKey> {
     if (context.askSecret === undefined) {
       throw unusable(
         `${path} is protected by a passphrase, and there is no terminal to ask for it on`,
-        `Unlock it for this session with "ssh-add ${path}".`,
+        `Unlock it for this session with "ssh-add ${shellQuote(path)}".`,
       );
     }
     if (tries === 3) throw unusable(`three wrong passphrases for ${path}`, undefined);
@@ -55,7 +56,7 @@ function readKey(path: string): Buffer {
       const octal = (mode & 0o777).toString(8).padStart(4, '0');
       throw unusable(
         `${path} may be read by others (mode ${octal}), so it is no secret`,
-        `Make it yours alone with "chmod 600 ${path}".`,
+        `Make it yours alone with "chmod 600 ${shellQuote(path)}".`,
       );
     }
     return readFileSync(path);

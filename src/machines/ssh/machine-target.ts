@@ -5,7 +5,7 @@ import { resolveTarget, type TargetSources } from './resolve-target.ts';
 import type { SshTarget } from './ssh-host.ts';
 
 /** File of a machine's folder with its host key. */
-const KNOWN_HOSTS = 'known_hosts';
+export const KNOWN_HOSTS_FILE = 'known_hosts';
 
 /**
  * How a machine is reached, by its record: with its own key alone where it has one. What ssh_config says about its
@@ -29,7 +29,7 @@ export function machineTarget(
     { title: name, host: address, user: ssh.user, port: ssh.port },
     sources,
   );
-  const own = join(folder, KNOWN_HOSTS);
+  const own = join(folder, KNOWN_HOSTS_FILE);
   return {
     ...target,
     ...(ssh.key === undefined

@@ -9,7 +9,7 @@ import { unlessAborted } from './patience.ts';
 import { RemoteFiles } from './remote-files.ts';
 import { followCommand, lost, markedCommand, watchExit, type Exit } from './run-command.ts';
 import { followShell } from './run-shell.ts';
-import { Sessions } from './sessions.ts';
+import { isShortage, Sessions } from './sessions.ts';
 import type { SshContext } from './ssh-context.ts';
 import type {
   RunOptions,
@@ -224,9 +224,8 @@ class Host implements SshStreams {
         () =>
           this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)).catch(
             (error: unknown) => {
-              throw error instanceof MachineError
-                ? error
-                : noFiles(this.target, (error as Error).message);
+              if (error instanceof MachineError || isShortage(error)) throw error;
+              throw noFiles(this.target, (error as Error).message);
             },
           ),
         this.#closed.signal,

@@ -1,5 +1,5 @@
-import { deferred } from '../../foundation/deferred.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import { deferred } from '../../foundation/deferred.ts';
 
 /** Ends a wait when a server owes an answer for too long. What the user or this computer does meanwhile is free. */
 export class Patience {

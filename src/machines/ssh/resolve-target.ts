@@ -90,6 +90,7 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   const identities = (config.get('identityfile') ?? []).filter((each) => each !== 'none');
   const proxyCommand = one('proxycommand');
   const alias = one('hostkeyalias');
+  const revoked = one('revokedhostkeys');
   const agent = agentSocket(one('identityagent'), env);
   const alive = one('serveraliveinterval');
   const aliveCount = one('serveralivecountmax');
@@ -105,6 +106,7 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
     ...(agent === undefined || agent === '' ? {} : { agentSocket: path(agent) }),
     knownHosts: knownHosts(config).map(path),
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
+    ...(revoked === undefined || revoked === 'none' ? {} : { revokedKeys: path(revoked) }),
     newHostKey: newHostKey(one('stricthostkeychecking')),
     jumps: jumpsOf(config, sources, depth),
     ...(proxyCommand === undefined || proxyCommand.toLowerCase() === 'none'

@@ -85,6 +85,7 @@ export class Sessions {
   }
 }
 
-function isShortage(error: unknown): boolean {
+/** Whether a server has no session for us, at least now. */
+export function isShortage(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('(SSH) Channel open failure');
 }

@@ -26,16 +26,39 @@ export interface UnlockedKey {
   readonly material: unknown;
 }
 
-/** A context of this process, with what can be asked on its terminal. */
-export function createSshContext(
-  parts: Partial<Omit<SshContext, 'unlocked' | 'opening'>> & Pick<SshContext, 'env'>,
-): SshContext {
+/**
+ * A context of this process, with what can be asked on its terminal: connections that are opened at the same time ask
+ * one after the other, and what one was told about a host holds for all.
+ */
+export function createSshContext({
+  askSecret,
+  confirm,
+  ...parts
+}: Partial<Omit<SshContext, 'unlocked' | 'opening'>> & Pick<SshContext, 'env'>): SshContext {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(ask: (question: string) => Promise<T>, question: string): Promise<T> => {
+    const asked = last.then(() => ask(question));
+    last = asked.catch(() => undefined);
+    return asked;
+  };
+  const told = new Map<string, Promise<boolean>>();
+  const once = (
+    ask: (question: string) => Promise<boolean>,
+    question: string,
+  ): Promise<boolean> => {
+    const asked = told.get(question) ?? inTurn(ask, question);
+    told.set(question, asked);
+    asked.catch(() => told.delete(question));
+    return asked;
+  };
   return {
     clock: systemClock,
     warn: () => undefined,
     unlocked: new Map(),
     opening: new Map(),
     ...parts,
+    ...(askSecret === undefined ? {} : { askSecret: (question) => inTurn(askSecret, question) }),
+    ...(confirm === undefined ? {} : { confirm: (question) => once(confirm, question) }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface SshTarget {
   readonly agentSocket?: string;
   /** Files in which host keys are looked up; new ones are added to the first. */
   readonly knownHosts: readonly string[];
+  /** File with keys that no host may show (`RevokedHostKeys`). */
+  readonly revokedKeys?: string;
   /** Name under which the host key is known, if not the address (`HostKeyAlias`). */
   readonly hostKeyAlias?: string;
   /** What to do with a key that nobody has seen before. A changed key is always refused. */

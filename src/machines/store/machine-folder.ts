@@ -1,10 +1,11 @@
+import type { Dirent } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineError } from '../machine-error.ts';
 import { formatJournalLine, parseJournal } from './journal-text.ts';
 import type { JournalLine, MachineRecord } from './machine-record.ts';
 import type { MachineFolder } from './machine-store.ts';
-import { formatRecord, parseRecord } from './record-text.ts';
+import { formatRecord, parseRecordOf } from './record-text.ts';
 import {
   appendAt,
   keepPrivate,
@@ -32,16 +33,18 @@ export async function openMachineFolder(
   path: string,
   onWarning: (text: string) => void,
 ): Promise<MachineFolder> {
-  let entries: string[];
+  let entries: Dirent[];
   try {
-    entries = await readdir(path);
+    entries = await readdir(path, { withFileTypes: true });
   } catch (error) {
     throw storeFault('read', path, error);
   }
-  for (const entry of entries) {
+  for (const found of entries) {
+    const entry = found.name;
     const file = join(path, entry);
     if (entry.startsWith(UNFINISHED)) await rm(file, { force: true }).catch(() => undefined);
-    else {
+    // What a link leads to is not ours to change.
+    else if (!found.isSymbolicLink()) {
       const mended = await keepPrivate(file, process.getuid?.());
       if (mended !== undefined && !PUBLIC.test(entry)) onWarning(mended);
     }
@@ -65,7 +68,7 @@ class LockedFolder implements MachineFolder {
   async read(): Promise<MachineRecord | undefined> {
     const path = join(this.path, RECORD_FILE);
     const text = await readIfThere(path);
-    if (text !== undefined) return parseRecord(text, path);
+    if (text !== undefined) return parseRecordOf(this.name, text, path);
     const old = await readIfThere(join(this.path, OLD_RECORD_FILE));
     if (old !== undefined) throw new MachineError('store', NOT_TAKEN_OVER);
     return undefined;

@@ -5,8 +5,17 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9\-.]*$/;
 /** Longest host name of Linux. */
 const LONGEST = 63;
 
+/** Why something cannot be the name of a machine, by the rule of docker-machine: a host name. */
+export function machineNameFault(name: string): string | undefined {
+  if (!NAME.test(name)) {
+    return 'names have letters, digits, "." and "-", and begin with a letter or digit';
+  }
+  if (name.length <= LONGEST) return undefined;
+  return `it has ${name.length} characters, a host name has at most ${LONGEST}`;
+}
+
 /**
- * Refuses what is no name of a machine, by the rule of docker-machine: a host name.
+ * Refuses what is no name of a machine, in the words of docker-machine.
  *
  * @throws MachineError `invalid`
  */
@@ -20,11 +29,9 @@ export function checkMachineName(name: string): void {
       },
     );
   }
-  if (name.length > LONGEST) {
-    throw new MachineError(
-      'invalid',
-      `Invalid hostname specified. It has ${name.length} characters, a host name has at most ${LONGEST}`,
-    );
+  const fault = machineNameFault(name);
+  if (fault !== undefined) {
+    throw new MachineError('invalid', `Invalid hostname specified: ${fault}`);
   }
 }
 

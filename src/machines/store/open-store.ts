@@ -14,7 +14,7 @@ import {
 import { checkMachineName, unknownMachine } from './machine-names.ts';
 import { STORE_VERSION, type Leftover } from './machine-record.ts';
 import type { LockOptions, MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
-import { newerStore, parseRecord } from './record-text.ts';
+import { newerStore, parseRecordOf } from './record-text.ts';
 import {
   createFile,
   isMissing,
@@ -24,11 +24,17 @@ import {
   replaceFile,
   storeFault,
   syncFolder,
+  UNFINISHED,
 } from './store-files.ts';
 import { broken, parseStoredObject } from './stored-json.ts';
 
 /** Begin of names of folders that are being removed. */
 const REMOVED = '.removed-';
+
+/** Files and folders of a store. */
+const LEFTOVERS = 'leftovers.json';
+const BROKEN = 'broken';
+const OURS: ReadonlySet<string> = new Set(['id', 'machines', 'version', LEFTOVERS, BROKEN]);
 
 export interface StoreOptions {
   /** Absolute path: TCOMPOSE_HOME, or `.tcompose` in the home directory. */
@@ -147,7 +153,7 @@ class DiskStore implements MachineStore {
   }
 
   async setAside(folder: MachineFolder): Promise<string> {
-    const aside = join(this.path, 'broken');
+    const aside = join(this.path, BROKEN);
     await makeFolder(aside);
     const path = join(aside, `${folder.name}-${randomBytes(4).toString('hex')}`);
     try {
@@ -161,6 +167,7 @@ class DiskStore implements MachineStore {
 
   async checkWritable(): Promise<void> {
     await this.#make();
+    await this.#sweep();
     const probe = join(this.#machines, `${REMOVED}${randomBytes(8).toString('hex')}`);
     try {
       await mkdir(probe, { mode: 0o700 });
@@ -172,7 +179,7 @@ class DiskStore implements MachineStore {
 
   async leftovers(): Promise<readonly Leftover[]> {
     await this.#check();
-    const path = join(this.path, 'leftovers.json');
+    const path = join(this.path, LEFTOVERS);
     const text = await readIfThere(path);
     if (text === undefined) return [];
     const { leftovers } = parseStoredObject(text, { path });
@@ -191,7 +198,7 @@ class DiskStore implements MachineStore {
       const leftovers = change(before);
       if (leftovers === before) return;
       const text = `${JSON.stringify({ version: STORE_VERSION, leftovers }, undefined, 2)}\n`;
-      await replaceFile(join(this.path, 'leftovers.json'), text);
+      await replaceFile(join(this.path, LEFTOVERS), text);
     });
   }
 
@@ -241,9 +248,26 @@ class DiskStore implements MachineStore {
       throw broken(`${path}:1:1: a version number is missing`, 'write 1 into it');
     }
     if (version > STORE_VERSION) throw newerStore(this.path, version, STORE_VERSION);
-    await this.#mend(this.path);
+    if (await this.#isOurs()) await this.#mend(this.path);
     await this.#mend(this.#machines);
     this.#checked = true;
+  }
+
+  /** Whether nothing of others lies in the store's folder: what is secret is in `machines`, which always is ours. */
+  async #isOurs(): Promise<boolean> {
+    const entries = await readdir(this.path).catch(() => []);
+    return entries.every((entry) => OURS.has(entry) || entry.startsWith(UNFINISHED));
+  }
+
+  /** Removes what a crash has left of machines that were removed: their keys. */
+  async #sweep(): Promise<void> {
+    const entries = await readdir(this.#machines).catch(() => []);
+    for (const entry of entries.filter((name) => name.startsWith(REMOVED))) {
+      // Another process may be about to remove it as well.
+      await rm(join(this.#machines, entry), { recursive: true, force: true }).catch(
+        () => undefined,
+      );
+    }
   }
 
   async #make(): Promise<void> {
@@ -277,8 +301,8 @@ class DiskStore implements MachineStore {
     const file = join(path, RECORD_FILE);
     try {
       const text = await readIfThere(file);
-      if (text !== undefined) return { name, path, record: parseRecord(text, file) };
-      const journal = await readIfThere(join(path, 'journal.jsonl'));
+      if (text !== undefined) return { name, path, record: parseRecordOf(name, text, file) };
+      const journal = await readIfThere(join(path, JOURNAL_FILE));
       if (journal === undefined || journal === '') {
         return (await this.#isOld(name)) ? { name, path, fault: NOT_TAKEN_OVER } : undefined;
       }

@@ -43,6 +43,20 @@ export function parseRecord(
   return value as unknown as MachineRecord;
 }
 
+/**
+ * The record that lies in a machine's folder.
+ *
+ * @throws MachineError `store`, also for the record of another machine: what is done to a copy would be done to that
+ */
+export function parseRecordOf(name: string, text: string, path: string): MachineRecord {
+  const record = parseRecord(text, path);
+  if (record.name === name) return record;
+  throw broken(
+    `${path}: it is the record of machine ${record.name}: was the folder copied or renamed?`,
+    `a folder has to be called as its machine; "machine rm --force ${name}" moves this one out of the way`,
+  );
+}
+
 /** The failure for files that this program is too old for. */
 export function newerStore(path: string, stored: number, known: number): MachineError {
   return new MachineError(

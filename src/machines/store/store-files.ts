@@ -75,7 +75,11 @@ export async function appendAt(path: string, length: number, text: string): Prom
     try {
       const { size } = await file.stat();
       if (size > length) await file.truncate(length);
-      await file.write(bytes, 0, bytes.length, length);
+      for (let at = 0; at < bytes.length;) {
+        // A disk that is nearly full takes a part, and refuses the next.
+        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, length + at);
+        at += bytesWritten;
+      }
       await file.sync();
     } finally {
       await file.close();

@@ -108,6 +108,19 @@ describe('commands', () => {
     expect((await host.run(['pgrep', '-f', 'sleep 100[12]'], { signal })).stdout).toBe('');
   });
 
+  it('that do not obey are killed before the connection is closed', async () => {
+    const host = open();
+    const stop = new AbortController();
+    const stubborn = 'trap "" TERM; echo begun; while :; do sleep 0.1; done; : stubborn';
+    const stopped = host.run(['sh', '-c', stubborn], {
+      signal: stop.signal,
+      onOutput: () => stop.abort(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    host.close();
+    expect(await server.shell('pgrep -f stubbor[n] || true')).toBe('');
+  });
+
   it('wait for each other where a server allows few sessions', async () => {
     for (const of of [server, narrow]) {
       const host = open({}, { of });

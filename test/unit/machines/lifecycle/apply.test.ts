@@ -163,6 +163,11 @@ machines:
       'machines:\n  web: {driver: none, count: 2}\n  web-1: {driver: none}\n',
       'two machines are called web-1',
     ],
+    ['machines:\n  web: {driver: none}\n  WEB: {driver: none}\n', 'two machines are called WEB'],
+    [
+      `machines:\n  ${'x'.repeat(61)}: {driver: none, count: 10}\n`,
+      'it has 64 characters, a host name has at most 63',
+    ],
     ['machines:\n  web: {driver: none\n', ''],
   ])('with a fault that no schema sees is refused, too: %j', (text, words) => {
     const { file, diagnostics } = parse(text);
@@ -187,6 +192,11 @@ function stored(name: string, changes: Partial<MachineRecord> = {}): MachineReco
     group: 'g',
     ...changes,
   };
+}
+
+function byHand(name: string): MachineRecord {
+  const { group: _group, ...record } = stored(name);
+  return record;
 }
 
 function plan(
@@ -241,6 +251,16 @@ describe('the plan of an apply', () => {
       'refuses machines of other groups',
       plan([wanted('a')], [stored('a', { group: 'h' })]),
       ['refuse a: it belongs to h'],
+    ],
+    [
+      'keeps machines that were made by hand and are as they should be',
+      plan([wanted('a')], [byHand('a')]),
+      ['keep a'],
+    ],
+    [
+      'refuses to replace machines that were made by hand',
+      plan([wanted('a', { settings: { region: 'b' } })], [byHand('a')]),
+      ['refuse a: it was made by hand, and differs: region: a is now b'],
     ],
     [
       'refuses broken records',

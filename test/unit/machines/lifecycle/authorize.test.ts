@@ -7,7 +7,7 @@ import {
   listAuthorizedKeys,
 } from '../../../../src/machines/lifecycle/authorized-keys.ts';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../../../../src/machines/ssh/openssh-key.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
@@ -131,5 +131,25 @@ describe('authorizing a colleague', () => {
       'web did not let tcompose in after the change, which was taken back: denied',
     );
     expect(files.get(file)).toBe(before);
+  });
+
+  it('says what is left to do when not even that is possible', async () => {
+    const files = new Map<string, string>();
+    let locked = false;
+    const connect = (): Promise<void> => {
+      if (!locked) return Promise.resolve();
+      files.set = () => {
+        throw new MachineError('connection-lost', 'lost the connection');
+      };
+      return Promise.reject(new MachineError('auth', 'denied'));
+    };
+    const context = testContext({ folder: join(base, 'c'), files, connect });
+    files.set(file, await make(context));
+    locked = true;
+    await expect(authorizeKey(context, 'web', add(ada))).rejects.toMatchObject({
+      message:
+        'web did not let tcompose in after the change (denied), which could not be taken back: lost the connection',
+      hint: expect.stringContaining(file) as string,
+    });
   });
 });

@@ -188,6 +188,19 @@ describe('creating a machine', () => {
     expect(kinds(folder)).toEqual(ALL);
   });
 
+  it('whose instance was stopped meanwhile goes on at its new address', async () => {
+    const folder = someFolder();
+    const provision = (): Promise<never> =>
+      Promise.reject(new MachineError('provision', 'disk full'));
+    await expect(createMachine(testContext({ folder, provision }), request())).rejects.toThrow();
+    const made = cloudResources(cloudOf(folder)).find(({ kind }) => kind === 'instance');
+    changeCloud(cloudOf(folder), made?.id ?? '', { state: 'Stopped' });
+    const { record } = await createMachine(testContext({ folder }), request());
+    expect(record).toMatchObject({ phase: 'ready', instanceId: made?.id });
+    expect(record.address).toMatch(/^203\.0\.113\./);
+    expect(kinds(folder)).toEqual(ALL);
+  });
+
   it('that never gets an address is removed all the same', async () => {
     const folder = someFolder();
     const stop = new AbortController();
@@ -370,6 +383,31 @@ describe('waiting for a new host', () => {
       expect(context.clock.now() - Date.parse('2026-11-26T10:00:00Z')).toBeLessThan(120_000);
     },
   );
+
+  it('goes on waiting for cloud-init when that restarts the host', async () => {
+    const answers = ['connection-lost', 'connection-lost', 'done'] as const;
+    let asked = 0;
+    const run = (argv: readonly string[]): { code: number } => {
+      const answer = argv.join(' ').includes('cloud-init status') ? answers[asked++] : 'done';
+      if (answer === 'connection-lost') throw new MachineError(answer, answer);
+      return { code: 0 };
+    };
+    const context = testContext({ folder: someFolder(), run });
+    await createMachine(context, request());
+    expect(asked).toBe(3);
+  });
+
+  it('waits for cloud-init no longer than it may take, however often the connection is lost', async () => {
+    const run = (argv: readonly string[]): { code: number } => {
+      if (!argv.join(' ').includes('cloud-init status')) return { code: 0 };
+      throw new MachineError('connection-lost', 'lost');
+    };
+    const context = testContext({ folder: someFolder(), run });
+    await expect(
+      createMachine(context, request({ timeouts: { cloudInit: 60_000 } })),
+    ).rejects.toMatchObject({ step: 'wait for cloud-init', message: 'lost' });
+    expect(context.clock.now() - Date.parse('2026-11-26T10:00:00Z')).toBeLessThan(90_000);
+  });
 
   it('fails with the words of cloud-init when that failed', async () => {
     const run = (argv: readonly string[]): { code: number; stdout: string } | undefined => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import {
   planGarbage,
   type AccountInventory,
 } from '../../../../src/machines/lifecycle/garbage-plan.ts';
+import { importFromCloud } from '../../../../src/machines/lifecycle/import-cloud.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import type { RemoteResource } from '../../../../src/providers/provider.ts';
@@ -205,6 +206,47 @@ describe('collecting garbage', () => {
     expect(await context.store.leftovers()).toHaveLength(1);
     await collectGarbage(context, await findGarbage(context));
     expect(titles(folder)).toEqual([]);
+  });
+
+  it('knows nothing of what was forgotten after it looked', async () => {
+    const context = testContext({ folder: someFolder() });
+    await make(context, 'web');
+    const plan = await findGarbage(context);
+    const late = {
+      ...leftover('late', 'i-late'),
+      provider: 'scripted',
+      settings: { region: 'here' },
+    };
+    await context.store.changeLeftovers((all) => [...all, late], context.signal);
+    await collectGarbage(context, plan);
+    expect(await context.store.leftovers()).toEqual([late]);
+  });
+
+  it('leaves shared things to a machine that came meanwhile', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    await make(context, 'web');
+    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const choice = { provider: 'scripted', settings: { region: 'here' } };
+    const plan = await findGarbage(context, [choice]);
+    await make(context, 'new');
+    expect(await collectGarbage(context, plan)).toMatchObject({ left: [] });
+    expect(titles(folder)).toEqual(['instance new', 'key-pair new', 'security-group ']);
+  });
+
+  it('finds instances of colleagues that were forgotten by force', async () => {
+    const folder = someFolder();
+    await make(testContext({ folder }), 'web');
+    const ours = join(folder, 'store');
+    renameSync(ours, join(folder, 'theirs'));
+    const choice = { provider: 'scripted', settings: { region: 'here' } };
+    const context = testContext({ folder });
+    await importFromCloud(context, choice);
+    const script = { failures: { connect: ['denied', 'expired'] as const } };
+    await removeMachine(testContext({ folder, script }), { name: 'web', force: true });
+    expect((await findGarbage(context)).accounts).toMatchObject([
+      { items: [{ kind: 'instance', cause: 'machine web was removed by force' }] },
+    ]);
   });
 
   it('tells which accounts could not be asked, and which machines are unfinished', async () => {

@@ -10,9 +10,10 @@ import {
   dockerMachineStore,
   importDockerMachines,
 } from '../../../../src/machines/lifecycle/import-docker-machine.ts';
-import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey } from '../../../../src/machines/ssh/openssh-key.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { machineStates } from '../../../../src/machines/lifecycle/states.ts';
+import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import type { Provider } from '../../../../src/providers/provider.ts';
 import { systemClock } from '../../../../src/foundation/clock.ts';
@@ -58,6 +59,26 @@ describe('an export', () => {
     ]);
   });
 
+  it('has no passwords of proxies and mirrors, nor variables that are secrets', async () => {
+    const mine = testContext({ folder: join(base, 'proxied') });
+    await make(mine, 'web');
+    const options = { create: false, timeout: 0, signal: mine.signal };
+    await mine.store.withMachine('web', options, async (folder) => {
+      const record = await folder.read();
+      if (record === undefined) throw new Error('no record');
+      const engine = {
+        ...record.engine,
+        env: ['HTTP_PROXY=http://ada:s3cret@proxy:3128/', 'API_TOKEN=s3cret', 'NO_PROXY=a@b,c'],
+        registryMirrors: ['https://s3cret@mirror.example'],
+      };
+      await folder.write({ ...record, engine });
+    });
+    const text = await exportMachines(mine, ['web']);
+    expect(text).not.toContain('s3cret');
+    expect(text).toContain('HTTP_PROXY=http://proxy:3128/');
+    expect(text).toContain('NO_PROXY=a@b,c');
+  });
+
   it.each<readonly [string, string]>([
     ['{"machines": [}', 'f.json:1:15: a value is missing'],
     ['[]', 'f.json is no export of machines'],
@@ -74,6 +95,35 @@ describe('an export', () => {
 
 describe('an import by tags', () => {
   const choice = { provider: 'scripted', settings: { region: 'here' } };
+
+  it('tells of each machine on its own, and names a key wherever the next command is started', async () => {
+    const folder = join(base, 'each');
+    const context = testContext({ folder, clock: systemClock });
+    for (const name of ['a', 'b']) await make(context, name);
+    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const keyed: Provider = {
+      ...scriptedProvider(cloudOf(folder)),
+      ssh: () => ({ user: 'root', port: 22, keyPath: '~/.ssh/id' }),
+    };
+    const locked: MachineContext = {
+      ...context,
+      provider: () => Promise.resolve(keyed),
+      store: new Proxy(context.store, {
+        get: (store, key) =>
+          key === 'withMachine'
+            ? (name: string, ...rest: [never, never]) =>
+                name === 'a'
+                  ? Promise.reject(new MachineError('locked', 'a is being worked on'))
+                  : store.withMachine(name, ...rest)
+            : (Reflect.get(store, key) as (...args: unknown[]) => unknown).bind?.(store),
+      }),
+    };
+    const imported = await importFromCloud(locked, choice);
+    expect(imported.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toMatchObject([
+      { name: 'a', done: false, reason: 'a is being worked on' },
+      { name: 'b', done: true, record: { ssh: { key: join(folder, '.ssh/id') } } },
+    ]);
+  });
 
   it('rebuilds what was lost, and finds machines of colleagues', async () => {
     const folder = join(base, 'lost');
@@ -233,6 +283,11 @@ describe('an import from docker-machine', () => {
     for (const name of ['ca.pem', 'cert.pem', 'key.pem']) writeFileSync(join(machine, name), name);
     mkdirSync(join(old, 'machines/bad'));
     writeFileSync(join(old, 'machines/bad/config.json'), '{"ConfigVersion": 3,}');
+    mkdirSync(join(old, 'machines/odd'));
+    writeFileSync(
+      join(old, 'machines/odd/config.json'),
+      JSON.stringify(config('generic', { SSHPort: 'many' })),
+    );
     const folder = join(base, 'taken');
     const context = testContext({ folder, providers: [generic] });
     const imported = await importDockerMachines(context, { path: old });
@@ -242,6 +297,7 @@ describe('an import from docker-machine', () => {
         done: false,
         reason: expect.stringContaining('config.json:1:21: a key') as string,
       },
+      { name: 'odd', done: false, reason: '--generic-ssh-port: "many" is no whole number' },
       {
         name: 'old',
         done: true,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { utils } from 'ssh2';
-import { generateKey, publicKeyOf } from '../../../../src/machines/lifecycle/openssh-key.ts';
+import { generateKey, publicKeyOf } from '../../../../src/machines/ssh/openssh-key.ts';
 import { isPublicKey, userPublicKey } from '../../../../src/machines/lifecycle/ssh-keys.ts';
 import { combineUserData, hostKeyUserData } from '../../../../src/machines/lifecycle/user-data.ts';
 import { parseYaml } from '../../../../src/compose/yaml.ts';

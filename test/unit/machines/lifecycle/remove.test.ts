@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,8 +9,8 @@ import {
 } from '../../../../src/machines/lifecycle/create-request.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
-import { cloudOf, testContext } from '../../../support/machine-context.ts';
-import { cloudResources } from '../../../support/scripted-provider.ts';
+import { cloudOf, testContext, virtualClock } from '../../../support/machine-context.ts';
+import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tcompose-remove-'));
 afterAll(() => {
@@ -100,6 +100,32 @@ describe('removing a machine', () => {
     expect(kinds(folder)).toEqual(ALL);
     await removeMachine(context, { name: 'b', force: false });
     expect(kinds(folder)).toEqual([]);
+  });
+
+  it('leaves what others may share also when their records cannot be read', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    await createMachine(context, request({ name: 'a' }));
+    await createMachine(context, request({ name: 'b' }));
+    writeFileSync(join(folder, 'store/machines/b/machine.json'), '{');
+    for (const { kind, id, tags } of cloudResources(cloudOf(folder))) {
+      const gone = kind === 'instance' && tags['tcompose-machine'] === 'b';
+      if (gone) changeCloud(cloudOf(folder), id, { state: 'gone' });
+    }
+    await removeMachine(context, { name: 'a', force: false });
+    expect(kinds(folder)).toEqual(['key-pair', 'security-group']);
+  });
+
+  it('does not wait for what was intended by a clock that is ahead', async () => {
+    const folder = someFolder();
+    const clock = virtualClock(Date.parse('2099-01-01T00:00:00Z'));
+    const failing = { failures: { 'create instance': ['capacity', 'none'] as const } };
+    await expect(
+      createMachine(testContext({ folder, clock, script: failing }), request()),
+    ).rejects.toThrow('none');
+    const context = testContext({ folder });
+    await removeMachine(context, { name: 'web', force: false });
+    expect(context.clock.now() - Date.parse('2026-11-26T10:00:00Z')).toBeLessThan(60_000);
   });
 
   it('takes along what it shares when another one goes at the same time', async () => {

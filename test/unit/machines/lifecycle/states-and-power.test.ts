@@ -79,6 +79,24 @@ describe('power', () => {
     expect(asked).toBe(4);
   });
 
+  it.each([
+    ['does not finish what it was asked', 'timeout'],
+    ['lets nobody in', 'auth'],
+    ['cuts the connection', 'connection-lost'],
+  ] as const)('waits on for a host that %s while it starts', async (_what, kind) => {
+    const boots = ['boot-1', undefined, undefined, 'boot-2'];
+    const run = (argv: readonly string[]): { stdout: string } | undefined => {
+      if (!argv.join(' ').includes('boot_id')) return undefined;
+      const boot = boots.shift();
+      if (boot === undefined) throw new MachineError(kind, kind);
+      return { stdout: `${boot}\n` };
+    };
+    const context = testContext({ folder: someFolder(), run });
+    await make(context, 'web');
+    await changePower(context, 'web', 'restart');
+    expect(boots).toEqual([]);
+  });
+
   it('of a machine whose instance is gone says so', async () => {
     const folder = someFolder();
     const context = testContext({ folder });
@@ -219,6 +237,23 @@ describe('states of machines', () => {
     };
     expect(await state('auth')).toBe('Running');
     expect(await state('unreachable')).toBe('Stopped');
+  });
+
+  it('of servers that cannot even be looked for tell why, and others are not affected', async () => {
+    const context = testContext({
+      folder: someFolder(),
+      clock: systemClock,
+      providers: [existingHosts],
+    });
+    await make(context, 'a');
+    await makeExisting(context, 'own');
+    const openHost = (): never => {
+      throw new MachineError('wrong-state', 'machine "own" has no address yet');
+    };
+    expect(await machineStates({ ...context, openHost }, { timeout: 10_000 })).toMatchObject([
+      { name: 'a', state: 'Running' },
+      { name: 'own', state: 'Error', error: 'machine "own" has no address yet' },
+    ]);
   });
 
   it('of machines that are not in the store are refused', async () => {

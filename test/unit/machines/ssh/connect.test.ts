@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +102,32 @@ it('a key that the agent does not sign with is passed over', async () => {
     );
     expect(lost.kind).toBe('auth');
     expect(lost.message).toContain('the agent does not sign with key somebody');
+  } finally {
+    agent.kill();
+  }
+});
+
+it('a key of the agent is found by its file, also when that has a passphrase and nothing beside it', async () => {
+  using home = sshHome({ passphrase: 'open sesame' });
+  rmSync(`${home.keyPath}.pub`);
+  const socket = join(home.path, 'agent');
+  const answer = join(home.path, 'answer');
+  writeFileSync(answer, '#!/bin/sh\necho open sesame\n', { mode: 0o700 });
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  try {
+    const env = {
+      PATH: process.env['PATH'],
+      SSH_AUTH_SOCK: socket,
+      SSH_ASKPASS: answer,
+      SSH_ASKPASS_REQUIRE: 'force',
+    };
+    while ((await run('ssh-add', ['-l'], { env })).code === 2) {
+      if (agent.exitCode !== null) throw new Error('no ssh-agent');
+    }
+    await succeed('ssh-add', ['-q', home.keyPath], { env });
+    await using server = await sshServer();
+    const target = server.target({ keyPaths: [home.keyPath], agentSocket: socket });
+    (await openConnection(target, createSshContext({ env: {} }), signal)).close();
   } finally {
     agent.kill();
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostKeyOrder, verifyHostKey } from '../../../../src/machines/ssh/host-key.ts';
@@ -34,6 +34,27 @@ describe('a host key', () => {
     const verified = verifyHostKey(targetOf([file]), blob(home.publicKey), context);
     await expect(verified).rejects.toMatchObject({ kind: 'host-key' });
     await expect(verified).rejects.toThrow(`${file} cannot be read`);
+  });
+
+  it.each([
+    ['it is in', (key: string) => `# lost\n${key}\n`, 'is revoked'],
+    ['cannot be read', () => undefined, 'cannot be read'],
+    ['is of a kind that is not understood', () => 'SSHKRL\n\0binary', 'cannot be checked'],
+    ['it is not in', () => 'ssh-ed25519 AAAA somebody\n', undefined],
+  ])('is refused when the list of revoked keys %s', async (_why, list, reason) => {
+    using home = sshHome();
+    const revokedKeys = join(home.path, 'revoked');
+    const text = list(home.publicKey);
+    if (text !== undefined) writeFileSync(revokedKeys, text);
+    const known = join(home.path, '.ssh/known_hosts');
+    home.know('[192.0.2.7]:2222', home.publicKey);
+    const verified = verifyHostKey(
+      targetOf([known], { revokedKeys }),
+      blob(home.publicKey),
+      context,
+    );
+    if (reason === undefined) await verified;
+    else await expect(verified).rejects.toThrow(reason);
   });
 
   it('that is new is remembered in the first file, whatever is missing', async () => {

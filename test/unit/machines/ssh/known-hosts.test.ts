@@ -94,6 +94,35 @@ describe('a host key in known_hosts', () => {
     );
   });
 
+  it('is never known when it is revoked, and never new when another one is known', () => {
+    const name = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,12}$/);
+    const spelling = fc.constantFrom(
+      (host: string) => host,
+      (host: string) => `other,${host.toUpperCase()}`,
+      (host: string) => hashed(host),
+      (host: string) => `${host.slice(0, 1)}*`,
+    );
+    const lines = fc.array(fc.constantFrom('', '# web', `web.other ${text(other)}`, 'half a'));
+    fc.assert(
+      fc.property(name, spelling, spelling, lines, (host, spell, spellOther, more) => {
+        const kindOf = (...added: readonly string[]): string =>
+          checkHostKey(
+            [
+              { path: '/a', text: more.join('\n') },
+              { path: '/b', text: added.join('\r\n') },
+            ],
+            { name: host, port: 22 },
+            mine,
+          ).kind;
+        const known = `${spell(host)} ${text(mine)}`;
+        const changed = `${spellOther(host)} ${text(other)}`;
+        expect(kindOf(known, changed)).toBe('known');
+        expect(kindOf(changed)).toBe('changed');
+        expect(kindOf(known, `@revoked ${spellOther(host)} ${text(mine)}`)).toBe('revoked');
+      }),
+    );
+  });
+
   it.each([
     ['ssh-ed25519', 'ED25519'],
     ['ecdsa-sha2-nistp256', 'ECDSA'],

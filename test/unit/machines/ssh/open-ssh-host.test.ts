@@ -112,6 +112,14 @@ describe('a host', () => {
         }),
     });
     using host = open(server);
+    const [command, file] = await Promise.allSettled([
+      host.run(['true'], { signal }),
+      host.readFile('/f', signal),
+    ]);
+    expect(command.status).toBe('fulfilled');
+    expect(file).toMatchObject({
+      reason: { message: expect.stringContaining('No such file') as string },
+    });
     await expect(host.readFile('/f', signal)).rejects.toThrow('No such file');
     expect((await host.run(['true'], { signal })).code).toBe(0);
     const both = await Promise.allSettled([

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
+import { isMachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { formatRecord, parseRecord } from '../../../../src/machines/store/record-text.ts';
 
@@ -43,6 +45,20 @@ describe('a record as text', () => {
   ])('that lacks what is needed is refused: %j', (change, message) => {
     const text = JSON.stringify({ ...record, ...change });
     expect(() => parseRecord(text, '/m')).toThrow(`/m: ${message}`);
+  });
+
+  it('of whatever content is read as it is or refused as a fault of the store', () => {
+    const key = fc.constantFrom(...Object.keys(record), 'step', 'group', 'ssh', 'taggedBy');
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.jsonValue(), { maxKeys: 2 }), (change) => {
+        const text = JSON.stringify({ ...record, ...change });
+        try {
+          expect(parseRecord(text, '/m')).toEqual(JSON.parse(text));
+        } catch (error) {
+          if (!isMachineError(error, 'store')) throw error;
+        }
+      }),
+    );
   });
 
   it('never quotes what it cannot read', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,11 +11,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import type { JournalLine, MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
@@ -124,6 +126,43 @@ describe('the store of machines', () => {
       `${store.path} could be read by others (mode 0755); it is 0700 now`,
       `${file} could be read by others (mode 0644); it is 0600 now`,
     ]);
+  });
+
+  it('leaves folders of others as they are: what is secret lies in one of its own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tcompose-shared-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'notes.txt'), '');
+    chmodSync(folder, 0o755);
+    const outside = join(folder, 'known_hosts');
+    writeFileSync(outside, '', { mode: 0o644 });
+    for (const round of [1, 2]) {
+      const store = openMachineStore({ path: folder, command: 'test' });
+      await make(store, 'web', (machine) => machine.write(record));
+      expect(mode(folder), `round ${round}`).toBe('755');
+      expect(mode(join(folder, 'machines'))).toBe('700');
+      if (round === 1) symlinkSync(outside, join(folder, 'machines/web/known_hosts'));
+    }
+    expect(mode(outside)).toBe('644');
+  });
+
+  it('takes no folder for a machine whose record is that of another one', async () => {
+    const store = someStore();
+    await make(store, 'web', (folder) => folder.write(record));
+    const path = join(store.path, 'machines/web-backup');
+    cpSync(join(store.path, 'machines/web'), path, { recursive: true });
+    const fault = `${path}/machine.json: it is the record of machine web: was the folder copied or renamed?`;
+    expect((await store.list())[1]).toEqual({ name: 'web-backup', path, fault });
+    await expect(make(store, 'web-backup', (folder) => folder.read())).rejects.toThrow(fault);
+  });
+
+  it('removes what a crash has left of a machine that was being removed', async () => {
+    const store = someStore();
+    await make(store, 'web', (folder) => folder.write(record));
+    const left = join(store.path, 'machines/.removed-0123');
+    mkdirSync(left);
+    writeFileSync(join(left, 'id_ed25519'), 'key');
+    await store.checkWritable();
+    expect(readdirSync(join(store.path, 'machines'))).toEqual(['web']);
   });
 
   it('continues a journal behind its last whole line', async () => {
