@@ -31,7 +31,8 @@ export function applyMachines(
   request: ApplyRequest,
 ): Promise<number> {
   const { stdout } = session;
-  return withMachines(session, options, { title: 'apply' }, async (context, tell) => {
+  const forProgram = request.format === 'json';
+  return withMachines(session, options, { title: 'apply', forProgram }, async (context, tell) => {
     const { group, machines } = await readMachines(session, options, request.path);
     const { wanted, diagnostics } = await resolveMachines(context, { group, machines });
     refuseFaults(session, options, diagnostics);
@@ -42,7 +43,8 @@ export function applyMachines(
     const changes = steps.filter((step) => step.do !== 'keep');
     if (changes.length === 0) return 0;
     if (!request.yes) {
-      const sure = await ask(session, `Do ${changes.length === 1 ? 'this' : 'these'}?`);
+      const question = `Do ${changes.length === 1 ? 'this' : 'these'}?`;
+      const sure = await ask(session, question, { forProgram });
       if (sure === undefined) {
         throw new CommandFailure('Nothing was done: nobody answered', 'use --yes where nobody can');
       }

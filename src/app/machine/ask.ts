@@ -1,11 +1,15 @@
 import type { Session } from '../session.ts';
 
 /**
- * Asks as docker-machine did, on standard output: whatever begins with y is a yes. Undefined: the input ended
- * before there was an answer.
+ * Asks as docker-machine did, on standard output unless that is for a program: whatever begins with y is a yes.
+ * Undefined: the input ended before there was an answer.
  */
-export async function ask(session: Session, question: string): Promise<boolean | undefined> {
-  session.stdout.write(`${question} (y/n): `);
+export async function ask(
+  session: Session,
+  question: string,
+  { forProgram = false }: { readonly forProgram?: boolean } = {},
+): Promise<boolean | undefined> {
+  (forProgram ? session.stderr : session.stdout).write(`${question} (y/n): `);
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: session.stdin, terminal: false });
   const ended = new Promise<undefined>((resolve) => {

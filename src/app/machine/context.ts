@@ -23,6 +23,8 @@ export interface MachineWork {
   readonly title: string;
   /** Nothing is told but warnings. */
   readonly quiet?: boolean;
+  /** Standard output is for a program: what people are told is on standard error. */
+  readonly forProgram?: boolean;
 }
 
 /** Absolute path of the store that a command line means; under the name docker-machine, its variable counts first. */
@@ -41,10 +43,10 @@ export function machineStorePath(
 export async function withMachines<T>(
   session: Session,
   options: MachineOptions,
-  { title, quiet = false }: MachineWork,
+  { title, quiet = false, forProgram = false }: MachineWork,
   work: (context: MachineContext, tell: Tell) => Promise<T>,
 ): Promise<T> {
-  const reporter = machineReporter(session, options, { title, quiet });
+  const reporter = machineReporter(session, options, { title, quiet, forProgram });
   const hosts: SshHost[] = [];
   try {
     const context = contextOf({ session, options, title, onEvent: reporter.report, hosts });

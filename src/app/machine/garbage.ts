@@ -27,7 +27,8 @@ export function collectMachineGarbage(
   { besides, yes, dryRun, format }: CollectRequest,
 ): Promise<number> {
   const { stdout, stderr } = session;
-  return withMachines(session, options, { title: 'gc' }, async (context, tell) => {
+  const forProgram = format === 'json';
+  return withMachines(session, options, { title: 'gc', forProgram }, async (context, tell) => {
     const plan = await findGarbage(context, besides);
     stdout.write(formatPlan(plan, format));
     for (const name of plan.unfinished) {
@@ -38,7 +39,7 @@ export function collectMachineGarbage(
     const found = plan.accounts.flatMap(({ items }) => items);
     if (dryRun || found.length === 0) return faults.length === 0 ? 0 : 1;
     if (!yes) {
-      const sure = await ask(session, `Remove ${countOf(found.length)}?`);
+      const sure = await ask(session, `Remove ${countOf(found.length)}?`, { forProgram });
       if (sure === undefined) {
         throw new CommandFailure('Nothing was removed: nobody answered', 'use -y where nobody can');
       }

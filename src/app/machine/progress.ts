@@ -23,14 +23,19 @@ export interface MachineReporter {
 export function machineReporter(
   session: Session,
   options: MachineOptions,
-  { title, quiet }: { readonly title: string; readonly quiet: boolean },
+  {
+    title,
+    quiet,
+    forProgram,
+  }: { readonly title: string; readonly quiet: boolean; readonly forProgram: boolean },
 ): MachineReporter {
   const mode = progressMode(session, options);
+  const out = forProgram ? session.stderr : session.stdout;
   if (quiet || mode === 'plain' || mode === 'quiet') {
     const silent = quiet || mode === 'quiet';
     return {
-      report: (event) => printLine(session, event, { ...options, silent }),
-      tell: (line) => void session.stdout.write(`${line}\n`),
+      report: (event) => printLine({ out, err: session.stderr }, event, { ...options, silent }),
+      tell: (line) => void out.write(`${line}\n`),
       close: () => {},
     };
   }
@@ -42,15 +47,17 @@ export function machineReporter(
   };
 }
 
+type Output = Pick<Session['stdout'], 'write'>;
+
 function printLine(
-  { stdout, stderr }: Session,
+  { out, err }: { readonly out: Output; readonly err: Output },
   event: MachineEvent,
   { silent, verbose }: { readonly silent: boolean; readonly verbose: boolean },
 ): void {
   if (event.type !== 'warning' && silent) return;
   const line = plainMachineLine(event, { details: verbose });
   if (line === undefined) return;
-  (event.type === 'warning' ? stderr : stdout).write(`${line}\n`);
+  (event.type === 'warning' ? err : out).write(`${line}\n`);
 }
 
 function progressEvent(event: MachineEvent): ProgressEvent {
