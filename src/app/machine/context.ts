@@ -15,7 +15,7 @@ import { machineReporter, type Tell } from './progress.ts';
 import { providerNamed } from './providers.ts';
 import type { MachineOptions } from './options.ts';
 import { provisionWithCertificates } from './set-up.ts';
-import { ownAddress } from './own-address.ts';
+import { ownAddressOnce } from './own-address.ts';
 
 /** What a use case says about itself. */
 export interface MachineWork {
@@ -76,7 +76,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     clock: systemClock,
     fetch: globalThis.fetch,
     readFile: (path) => readFile(isAbsolute(path) ? path : resolve(cwd, path), 'utf8'),
-    ownAddress: (api) => ownAddress(signal, api),
+    ownAddress: ownAddressOnce(signal),
   };
   return {
     store: openMachineStore({
