@@ -12,7 +12,7 @@ import type { ProviderContext } from '../../providers/provider.ts';
 import type { Session } from '../session.ts';
 import { sshContextOf, sshSources } from '../ssh.ts';
 import { machineReporter, type Tell } from './progress.ts';
-import { providerNamed } from './providers.ts';
+import { providersOf } from './providers.ts';
 import type { MachineOptions } from './options.ts';
 import { provisionWithCertificates } from './set-up.ts';
 import { ownAddressOnce } from './own-address.ts';
@@ -86,7 +86,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
         onEvent({ type: 'detail', machine, text: `waiting for ${holder}` }),
       onWarning: (text) => session.stderr.write(`warning: ${text}\n`),
     }),
-    provider: (name) => providerNamed(name, session),
+    provider: providersOf(session),
     providerContext,
     openHost: (record, folder) => {
       const host = openSshHost(machineTarget(record, folder, sources), sshContextOf(session));
