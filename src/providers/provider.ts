@@ -107,8 +107,11 @@ export interface CreateRequest {
   readonly progress: (text: string) => void;
 }
 
-/** How a provider can stop and start machines: by its API, over SSH (`shutdown`), or not at all. */
-export type Power = 'api' | 'ssh' | 'none';
+/**
+ * How a provider can stop and start machines: by its API; over SSH (`shutdown`); only restart them over SSH, because
+ * nobody could start them again; or not at all.
+ */
+export type Power = 'api' | 'ssh' | 'restart' | 'none';
 
 /** What a provider needs of the process it runs in. */
 export interface ProviderContext {

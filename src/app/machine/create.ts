@@ -12,13 +12,22 @@ import type { Provider, ProviderFlagValues, ProviderSettings } from '../../provi
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
-import { joinFailures, sortOutcomes, wordsOf, type MachineFailure } from './failures.ts';
+import {
+  isWithoutCredentials,
+  joinFailures,
+  sortOutcomes,
+  wordsOf,
+  type MachineFailure,
+} from './failures.ts';
 import { LEGACY_FILE, legacyText } from './legacy-file.ts';
 import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
-import { providerSettings } from './provider-settings.ts';
+import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
 import { rehearse } from './rehearse.ts';
+
+/** Default of `--engine-tls-port`. */
+const ENGINE_PORT = 2376;
 
 export interface CreateMachinesRequest {
   readonly names: readonly string[];
@@ -132,12 +141,22 @@ function creation(
     name,
     provider: request.driver,
     settings,
-    engine: request.engine,
+    engine: withEnginePort(request.engine, settings),
     configure: request.configure,
     force: request.force,
     onFailure: unfinished,
     onInterrupt: unfinished,
   };
+}
+
+/** The port that `--generic-engine-port` names, as long as `--engine-tls-port` names no other. */
+export function withEnginePort(
+  engine: EngineOptions,
+  { enginePort }: ProviderSettings,
+): EngineOptions {
+  return engine.tlsPort === ENGINE_PORT && typeof enginePort === 'number'
+    ? { ...engine, tlsPort: enginePort }
+    : engine;
 }
 
 async function rememberSwarm(
@@ -166,6 +185,7 @@ function tellCreated(
 function createWords({ error }: MachineFailure): string {
   const { message } = wordsOf(error);
   if (isMachineError(error, 'already-exists')) return message;
+  if (isWithoutCredentials(error)) return settingsWords(message);
   if (isMachineError(error, 'pre-create')) {
     return `Error with pre-create check: ${JSON.stringify(message)}`;
   }

@@ -165,15 +165,25 @@ class Creation {
     await this.#folder.removeFile('user-data');
   }
 
+  /** What is wrong with files of the user's is told as a check is, as long as nothing was made. */
+  async #prepare(steps: CreationSteps): ReturnType<typeof prepareCreation> {
+    try {
+      return await prepareCreation(this.#context, this.#folder, {
+        record: steps.record,
+        provider: this.#provider,
+      });
+    } catch (error) {
+      if (!isMachineError(error, 'invalid') || (await steps.hasIntents())) throw error;
+      throw atStep(error, 'check', { kind: 'pre-create' });
+    }
+  }
+
   async #makeInstance(steps: CreationSteps, account: Account): Promise<void> {
     const known = await steps.existing(account);
     if (known === 'gone') {
       steps.record = await this.#startOver(steps.record, 'its instance is gone');
     }
-    const creation = await prepareCreation(this.#context, this.#folder, {
-      record: steps.record,
-      provider: this.#provider,
-    });
+    const creation = await this.#prepare(steps);
     if (!(await steps.hasIntents())) {
       await steps.run('check', async () => {
         try {

@@ -22,9 +22,6 @@ export async function checkCreation(
   limitUserData('--digitalocean-userdata', request.userData, USER_DATA_LIMIT);
   await requireFile('--digitalocean-userdata', settings.userData, context);
   await requireFile('--digitalocean-ssh-key-path', settings.keyPath, context);
-  if (settings.firewall === undefined) {
-    await sshRanges(settings, context);
-  }
   await checkAccount(client);
   await checkRegion(client, settings.region);
   await Promise.all([
@@ -37,6 +34,10 @@ export async function checkCreation(
       ? undefined
       : namedFirewall(client, settings.firewall),
   ]);
+  // Last, because others are asked for it: what is wrong with the flags or the account is told before.
+  if (settings.firewall === undefined) {
+    await sshRanges(settings, context);
+  }
 }
 
 async function checkAccount(client: DigitalOceanClient): Promise<void> {
