@@ -13,10 +13,10 @@ import { MACHINE_PROGRAM, machineProgram } from '../identity.ts';
 import type { Session } from '../session.ts';
 import { sshContextOf, sshSources } from '../ssh.ts';
 import { machineReporter, type Tell } from './progress.ts';
-import { providerNamed } from './providers.ts';
+import { providersOf } from './providers.ts';
 import type { MachineOptions } from './options.ts';
 import { provisionWithCertificates } from './set-up.ts';
-import { ownAddress } from './own-address.ts';
+import { ownAddressOnce } from './own-address.ts';
 import { takeOverOldMachines } from './take-over.ts';
 
 /** What a use case says about itself. */
@@ -79,7 +79,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     clock: systemClock,
     fetch: globalThis.fetch,
     readFile: (path) => readFile(isAbsolute(path) ? path : resolve(cwd, path), 'utf8'),
-    ownAddress: (api) => ownAddress(signal, api),
+    ownAddress: ownAddressOnce(signal),
   };
   return {
     store: openMachineStore({
@@ -93,7 +93,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
       },
       onWarning: (text) => session.stderr.write(`warning: ${text}\n`),
     }),
-    provider: (name) => providerNamed(name, session),
+    provider: providersOf(session),
     providerContext,
     openHost: (record, folder) => {
       const host = openSshHost(machineTarget(record, folder, sources), sshContextOf(session));

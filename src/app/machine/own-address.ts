@@ -46,6 +46,16 @@ export async function ownAddress(signal: AbortSignal, api?: string): Promise<str
   return undefined;
 }
 
+/** The same, asked for once and then remembered: machines are made side by side. */
+export function ownAddressOnce(signal: AbortSignal): (api?: string) => Promise<string | undefined> {
+  const known = new Map<string | undefined, Promise<string | undefined>>();
+  return (api) => {
+    const asked = known.get(api) ?? ownAddress(signal, api);
+    known.set(api, asked);
+    return asked;
+  };
+}
+
 /** Own end of a connection to somebody in the own network. */
 async function localAddress(api: string, signal: AbortSignal): Promise<string | undefined> {
   if (!URL.canParse(api)) return undefined;

@@ -25,3 +25,13 @@ export async function providerNamed(name: string, session: Session): Promise<Pro
     );
   }
 }
+
+/** The same for all work of one command: a provider that is a program is asked who it is only once. */
+export function providersOf(session: Session): (name: string) => Promise<Provider> {
+  const known = new Map<string, Promise<Provider>>();
+  return (name) => {
+    const found = known.get(name) ?? providerNamed(name, session);
+    known.set(name, found);
+    return found;
+  };
+}

@@ -44,7 +44,9 @@ export function ec2Failure(error: unknown, place: FailurePlace): ProviderError {
     });
   }
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'failed';
-  const hint = hintOf(name, kind, place);
+  const hint = isSpotStop(name, message)
+    ? 'One-time spot instances cannot be stopped: "machine rm" ends it.'
+    : hintOf(name, kind, place);
   return new ProviderError(kind, `EC2: ${message}`, {
     code: name,
     ...(hint === undefined ? {} : { hint }),
@@ -79,6 +81,10 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
     hint: `Looked at --amazonec2-access-key and --amazonec2-secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ${profile} (keys, SSO, credential_process), web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and the metadata of containers and instances. AWS says: ${message}`,
     cause,
   });
+}
+
+function isSpotStop(name: string, message: string): boolean {
+  return name === 'UnsupportedOperation' && /stop the Spot Instance/i.test(message);
 }
 
 function hintOf(

@@ -127,10 +127,9 @@ async function storeRules(ec2: Ec2, vpc: string): Promise<IpPermission[]> {
 
 async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Promise<string> {
   const { name, vpc } = wanted;
-  const known = await findGroup(ec2, name, vpc);
-  const group = known ?? (await makeGroup(ec2, wanted, request));
+  const group = (await findGroup(ec2, name, vpc)) ?? (await makeGroup(ec2, wanted, request));
   const id = group.GroupId ?? '';
-  if (known !== undefined && !isOwn(known, request.tags)) {
+  if (!isOwn(group, request.tags)) {
     throw new ProviderError(
       'already-exists',
       `the security group ${name} (${id}) was not made by tcompose for this store`,

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { typed } from './command-line.ts';
 
@@ -32,6 +33,8 @@ async function machine(words: readonly string[], env: Record<string, string> = {
     programName: 'docker-machine',
     cwd: home,
     env: { HOME: home, PATH: '', SHELL: '/bin/bash', ...env },
+    // Nobody is there who could answer.
+    stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
   };
   const { text, code } = typed(['machine', ...words], session);
   try {
@@ -147,6 +150,30 @@ describe('creating', () => {
     } finally {
       cloud.close();
     }
+  });
+});
+
+describe('applying', () => {
+  beforeEach(() => {
+    const file = 'machines:\n  a: { driver: none, options: { url: "tcp://10.0.0.1:2375" } }\n';
+    writeFileSync(join(home, 'machines.yaml'), file);
+  });
+
+  it('leaves standard output to the plan when that is for programs', async () => {
+    const words = ['apply', '--yes', '--format', 'json', 'machines.yaml'];
+    const { code, out, err } = await machine(words);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([{ change: 'create', machine: 'a' }]);
+    expect(err).toContain('a created');
+    expect((await machine(['apply', '--yes', 'machines.yaml'])).out).toContain('keep');
+  });
+
+  it('asks on standard error then, too', async () => {
+    const words = ['apply', '--format', 'json', 'machines.yaml'];
+    const { code, out, err, message } = await machine(words);
+    expect({ code, message }).toEqual({ code: 1, message: 'Nothing was done: nobody answered' });
+    expect(JSON.parse(out)).toMatchObject([{ change: 'create' }]);
+    expect(err).toContain('Do this? (y/n): ');
   });
 });
 

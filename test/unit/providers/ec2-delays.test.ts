@@ -72,6 +72,21 @@ describe('a security group', () => {
     expect(calls).not.toContain('DeleteSecurityGroup');
   });
 
+  it('of somebody else that appears while one is being made stays as it is', async () => {
+    const { ec2, calls } = scriptedEc2({
+      DescribeSecurityGroups: [
+        gives({ SecurityGroups: [] }),
+        gives({ SecurityGroups: [{ ...GROUP, Tags: [] }] }),
+      ],
+      CreateSecurityGroup: refuses('InvalidGroup.Duplicate'),
+    });
+    await expect(ensureGroups(ec2, 'vpc-1', creation('web', {}))).rejects.toMatchObject({
+      kind: 'already-exists',
+      message: 'the security group tcompose-s7 (sg-1) was not made by tcompose for this store',
+    });
+    expect(calls).not.toContain('AuthorizeSecurityGroupIngress');
+  });
+
   it('is not removed while something has it that is no instance', async () => {
     const { ec2 } = scriptedEc2({
       DescribeSecurityGroups: groups,

@@ -172,4 +172,11 @@ describe('what would help', () => {
     const error = Object.assign(new Error('words'), { name: Code, Code });
     expect(ec2Failure(error, { region: 'me-south-1' }).hint).toContain(words);
   });
+
+  it('against stopping a spot instance', () => {
+    const message =
+      "You can't stop the Spot Instance 'i-1' because it is associated with a one-time Spot Instance request.";
+    const error = Object.assign(new Error(message), { Code: 'UnsupportedOperation' });
+    expect(ec2Failure(error, { region: 'us-east-1' }).hint).toContain('"machine rm" ends it');
+  });
 });

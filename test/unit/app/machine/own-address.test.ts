@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
-import { isLocal, ownAddress } from '../../../../src/app/machine/own-address.ts';
+import { isLocal, ownAddress, ownAddressOnce } from '../../../../src/app/machine/own-address.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -54,6 +54,15 @@ it('a cloud that takes no connection is no reason to fail', async () => {
   server?.close();
   services({ 'checkip.amazonaws.com': '198.51.100.7\n' });
   expect(await ownAddress(signal, `http://127.0.0.1:${port}`)).toBe('198.51.100.7');
+});
+
+it('is asked for once, however many machines are made', async () => {
+  const asked = services({ 'checkip.amazonaws.com': '198.51.100.7\n' });
+  const address = ownAddressOnce(signal);
+  expect(await Promise.all([address(), address(), address('nonsense')])).toEqual(
+    Array.from({ length: 3 }, () => '198.51.100.7'),
+  );
+  expect(asked).toHaveLength(2);
 });
 
 it('an interrupt ends it', async () => {
