@@ -10,6 +10,8 @@ import type { SshTarget } from './ssh-host.ts';
 export interface Authentication {
   /** The next way; undefined: there is none left. */
   next(): Promise<AnyAuthMethod | undefined>;
+  /** The agent did not sign with the key that was given last. */
+  refusedByAgent(reason: string): void;
   /** Why nobody was let in. `methods` are those that the server would take. */
   failure(methods: readonly string[]): MachineError;
 }
@@ -21,11 +23,20 @@ export async function authentication(
 ): Promise<Authentication> {
   const tried: string[] = [];
   const hints: string[] = [];
-  const ways = waysFor(target, context, { tried, hints });
+  const told: Told = { tried, hints, offered: new Set() };
+  const ways = waysFor(target, context, told);
   return {
     next: async () => {
       const { value } = await ways.next();
       return value ?? undefined;
+    },
+    refusedByAgent: (reason) => {
+      const { key } = told;
+      if (key === undefined) return;
+      tried.pop();
+      tried.push(`the agent did not sign with key ${key.name}: ${reason}`);
+      // Its file may be there.
+      told.offered.delete(key.blob);
     },
     failure: (methods) => {
       const all = tried.length === 0 ? ['there was no key to try'] : tried;
@@ -51,6 +62,10 @@ export async function authentication(
 interface Told {
   readonly tried: string[];
   readonly hints: string[];
+  /** Public halves of keys that the agent has offered. */
+  readonly offered: Set<string>;
+  /** The key of the agent that was given last. */
+  key?: { readonly name: string; readonly blob: string };
 }
 
 async function* waysFor(
@@ -61,7 +76,7 @@ async function* waysFor(
   const username = target.user;
   const agent = await openAgent(target.agentSocket, told);
   const wanted = target.onlyTheseKeys ? publicKeys(target.keyPaths) : undefined;
-  const offered = new Set<string>();
+  const { offered } = told;
   const own = publicKeys(target.keyPaths);
   // A server gives up after a few keys, so those that were named come first.
   const known = (key: ParsedKey): number =>
@@ -71,6 +86,7 @@ async function* waysFor(
     if (wanted !== undefined && !wanted.has(blob)) continue;
     offered.add(blob);
     const name = key.comment === '' ? fingerprintOf(key.getPublicSSH()) : key.comment;
+    told.key = { name, blob };
     told.tried.push(`key ${name} of the agent was not accepted`);
     yield { type: 'agent', username, agent: await onlyKey(agent?.agent, key) };
   }

@@ -111,9 +111,11 @@ async function handshake(client: Client, details: Handshake): Promise<void> {
       signal.removeEventListener('abort', abort);
       resolve();
     });
-    client.on('error', (error) =>
-      reject(refused ?? translate(error, details, () => logins.failure(methods))),
-    );
+    client.on('error', (error: Error & { readonly level?: string }) => {
+      // The next key is tried then.
+      if (error.level === 'agent') logins.refusedByAgent(error.message);
+      else reject(refused ?? translate(error, details, () => logins.failure(methods)));
+    });
     client.once('close', () => reject(refused ?? new HangUp('it closed the connection')));
   });
   client.connect({
@@ -121,6 +123,8 @@ async function handshake(client: Client, details: Handshake): Promise<void> {
     username: target.user,
     // Nothing ends the wait for a passphrase or an answer about a key; the way itself has been waited for already.
     readyTimeout: 0,
+    // Servers that are not OpenSSH say themselves that they forward no sockets.
+    strictVendor: false,
     keepaliveInterval: target.aliveInterval ?? ALIVE.interval,
     keepaliveCountMax: target.aliveCount ?? ALIVE.count,
     algorithms: { serverHostKey: [...hostKeyOrder(target)] as ServerHostKeyAlgorithm[] },

@@ -32,6 +32,10 @@ export function openSshHost(target: SshTarget, context: SshContext): SshStreams 
 interface Line extends OpenConnection {
   readonly sessions: Sessions;
   files?: Promise<RemoteFiles>;
+  /** Calls that use the files just now. */
+  fileCalls: number;
+  /** Ends the session of the files. */
+  endFiles?: () => void;
 }
 
 class Host implements SshStreams {
@@ -177,7 +181,12 @@ class Host implements SshStreams {
       if (outcome.status === 'fulfilled') {
         this.#wasOpen = true;
         outcome.value.client.on('error', () => undefined).setMaxListeners(0);
-        return { ...outcome.value, sessions: new Sessions(this.target.title, this.#context.clock) };
+        const makeRoom = (): void => {
+          if (line.fileCalls === 0) line.endFiles?.();
+        };
+        const sessions = new Sessions(this.target.title, this.#context.clock, makeRoom);
+        const line: Line = { ...outcome.value, sessions, fileCalls: 0 };
+        return line;
       }
       const { reason } = outcome as { readonly reason: unknown };
       const hopeful = reason instanceof MachineError && reason.kind === 'unreachable';
@@ -188,12 +197,18 @@ class Host implements SshStreams {
 
   async #withFiles<T>(signal: AbortSignal, work: (files: RemoteFiles) => Promise<T>): Promise<T> {
     const line = await this.#open(signal);
-    line.files ??= this.#openFiles(line, signal);
-    const opening = line.files;
-    opening.catch(() => delete line.files);
-    const files = await opening;
-    // A connection that ends takes the answers with it.
-    return await orLost(line.client, work(files), () => lost(this.target, []));
+    line.fileCalls += 1;
+    try {
+      line.files ??= this.#openFiles(line, signal);
+      const opening = line.files;
+      opening.catch(() => delete line.files);
+      const files = await opening;
+      // A connection that ends takes the answers with it.
+      return await orLost(line.client, work(files), () => lost(this.target, []));
+    } finally {
+      line.fileCalls -= 1;
+      line.sessions.settle();
+    }
   }
 
   async #openFiles(line: Line, signal: AbortSignal): Promise<RemoteFiles> {
@@ -202,6 +217,11 @@ class Host implements SshStreams {
       signal,
     );
     sftp.once('close', () => line.sessions.release());
+    line.endFiles = () => {
+      delete line.files;
+      delete line.endFiles;
+      sftp.end();
+    };
     return new RemoteFiles(sftp, this.target);
   }
 

@@ -12,13 +12,16 @@ const PAUSE = 20;
 export class Sessions {
   readonly #title: string;
   readonly #clock: Clock;
+  readonly #makeRoom: () => void;
   #limit = SESSIONS;
   #used = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(title: string, clock: Clock) {
+  /** @param makeRoom asks those who keep a session for later to end it */
+  constructor(title: string, clock: Clock, makeRoom: () => void) {
     this.#title = title;
     this.#clock = clock;
+    this.#makeRoom = makeRoom;
   }
 
   /** Opens a session as soon as one is free. The caller ends it with `release`. */
@@ -42,6 +45,11 @@ export class Sessions {
     }
   }
 
+  /** Told when somebody who keeps a session needs it no longer at the moment. */
+  settle(): void {
+    if (this.#waiting.length > 0) this.#makeRoom();
+  }
+
   release(): void {
     this.#used -= 1;
     this.#waiting.shift()?.();
@@ -57,6 +65,7 @@ export class Sessions {
 
   async #take(signal: AbortSignal): Promise<void> {
     while (this.#used >= this.#limit) {
+      this.#makeRoom();
       await new Promise<void>((resolve, reject) => {
         const wake = (): void => {
           signal.removeEventListener('abort', abort);
