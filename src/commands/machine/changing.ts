@@ -53,7 +53,16 @@ export const changingCommands: readonly CommandDefinition[] = [
   ),
   changing(
     'upgrade',
-    { summary: 'Upgrade a machine to the latest version of Docker' },
+    {
+      summary: 'Upgrade a machine to the latest version of Docker',
+      flags: [
+        {
+          name: 'engine-version',
+          type: 'string',
+          summary: 'Version to change to, newer or older, as 28.5; latest: no certain one any more',
+        },
+      ],
+    },
     async (invocation) => (await import('../run/machine/provision.ts')).upgrade(invocation),
   ),
   changing(

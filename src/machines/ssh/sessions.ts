@@ -17,11 +17,16 @@ export class Sessions {
   #used = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param makeRoom asks those who keep a session for later to end it */
+  /** @param makeRoom is called before somebody waits: what is open without being used can be released then */
   constructor(title: string, clock: Clock, makeRoom: () => void) {
     this.#title = title;
     this.#clock = clock;
     this.#makeRoom = makeRoom;
+  }
+
+  /** Whether somebody waits for a session. */
+  get awaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Opens a session as soon as one is free. The caller ends it with `release`. */
@@ -45,11 +50,6 @@ export class Sessions {
     }
   }
 
-  /** Told when somebody who keeps a session needs it no longer at the moment. */
-  settle(): void {
-    if (this.#waiting.length > 0) this.#makeRoom();
-  }
-
   release(): void {
     this.#used -= 1;
     this.#waiting.shift()?.();
@@ -64,8 +64,8 @@ export class Sessions {
   }
 
   async #take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     while (this.#used >= this.#limit) {
-      this.#makeRoom();
       await new Promise<void>((resolve, reject) => {
         const wake = (): void => {
           signal.removeEventListener('abort', abort);
@@ -78,9 +78,9 @@ export class Sessions {
         };
         signal.addEventListener('abort', abort, { once: true });
         this.#waiting.push(wake);
+        this.#makeRoom();
       });
     }
-    signal.throwIfAborted();
     this.#used += 1;
   }
 }

@@ -251,6 +251,39 @@ it('where sshd forwards no sockets, the docker command of the host is used', asy
   }
 });
 
+it('configs and secrets that only this computer has reach containers, those of run too', async () => {
+  const folder = join(home.path, 'given');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'token'), 'secret');
+  writeFileSync(join(folder, 'empty'), '');
+  const file = (service: string): string => `services:
+  web:
+    image: test-idle
+    secrets: [token]
+    configs: [{source: empty, target: /etc/empty}]
+${service}secrets: {token: {file: token}}
+configs: {empty: {file: empty}}
+`;
+  writeFileSync(join(folder, 'compose.yaml'), file(''));
+  ended(await tcompose(['up', '-d'], { cwd: folder }));
+  const look = ['sh', '-c', 'cat /run/secrets/token /etc/empty'];
+  expect(await api.execute('given-web-1', look)).toBe('secret');
+  const [before] = await api.containers(['com.docker.compose.project=given']);
+  ended(await tcompose(['up', '-d'], { cwd: folder }));
+  const [same] = await api.containers(['com.docker.compose.project=given']);
+  expect(same?.Id).toBe(before?.Id);
+  expect(ended(await tcompose(['run', '--rm', '-T', 'web', ...look], { cwd: folder }))).toBe(
+    'secret',
+  );
+
+  writeFileSync(join(folder, 'compose.yaml'), file('    read_only: true\n'));
+  const refused = await tcompose(['up', '-d'], { cwd: folder });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('service "web" is read-only');
+  expect(refused.stderr).toContain('compose.yaml:4:');
+  ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
+});
+
 it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store', async () => {
   const path = join(home.path, '.tcompose');
   const store = openMachineStore({ path, command: 'test' });
