@@ -2,6 +2,7 @@ import type { Project, Service } from '../compose/model.ts';
 import { withModelVariables } from '../compose/model-variables.ts';
 import { withProviderVariables, type ProviderVariables } from '../compose/provider-variables.ts';
 import { clientConfigDir } from '../engine/client-config.ts';
+import { pluginEndpoint } from '../engine/build/plugin-endpoint.ts';
 import type { Progress } from '../engine/event.ts';
 import type { RunSettings } from '../engine/execute/context.ts';
 import { openDockerModel, type DockerModel } from '../engine/model/docker-model.ts';
@@ -16,9 +17,12 @@ export interface ProviderWork extends Pick<RunSettings, 'runProvider' | 'prepare
   modelEndpoint(): Promise<string | undefined>;
 }
 
-/** Runs providers with the environment of a project, as Compose does. */
+/**
+ * Runs providers with the environment of a project, as Compose does. Where that does not name the engine, because
+ * flags chose it or it is reached over our own connection, providers are told how to reach it.
+ */
 export function providerWork(operation: Operation, project: Project): ProviderWork {
-  const { session, global, onEvent } = operation;
+  const { session, global, engine, onEvent } = operation;
   const variables = new Map<string, ProviderVariables>();
   const sources = (): ProviderSources => ({
     configDir: clientConfigDir(endpointSources(session, global.engine)),
@@ -48,7 +52,12 @@ export function providerWork(operation: Operation, project: Project): ProviderWo
       };
       const onProgress = (progress: Progress): void => context.emit(progress);
       const listener = { onProgress, onDebug };
-      variables.set(service, await callProvider(sources(), call, listener, context.signal));
+      const { host, context: named, machine } = global.engine;
+      const isTold = engine.dial !== undefined || (host ?? named ?? machine) !== undefined;
+      await using endpoint = isTold ? await pluginEndpoint(engine) : undefined;
+      const own = sources();
+      const told = { ...own, env: { ...own.env, ...endpoint?.env } };
+      variables.set(service, await callProvider(told, call, listener, context.signal));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { apiAtLeast, negotiateApiVersion } from './api-version.ts';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
-import { EngineError, fromResponse, fromTransport } from './errors.ts';
+import { EngineError, fromResponse, fromTransport, isEngineError } from './errors.ts';
 import { createTransport, type WayOptions } from './connection.ts';
 import { sendCall, type Call, type CallOptions } from './http-call.ts';
 
@@ -77,7 +77,7 @@ export async function connectClient(
   const versioned: Dial = (call, extra) =>
     dial({ ...call, path: `/v${apiVersion}${call.path}` }, extra);
   return {
-    ...createCalls(versioned, address),
+    ...createCalls(versioned, address, options.connect === undefined ? once : twice),
     address,
     apiVersion,
     server,
@@ -91,27 +91,47 @@ export async function connectClient(
 
 type Dial = (call: Call, extra: CallOptions) => Promise<IncomingMessage | Duplex>;
 
+/** How often a call is sent. */
+type Attempt = <T>(call: Call, send: () => Promise<T>) => Promise<T>;
+
+const once: Attempt = (_call, send) => send();
+
+/** Over ways that may be lost and come back: what changes nothing is asked again. */
+const twice: Attempt = async ({ method }, send) => {
+  try {
+    return await send();
+  } catch (error) {
+    if (method !== 'GET' || !isEngineError(error, 'connection-lost')) throw error;
+    return await send();
+  }
+};
+
 /** The three shapes of a call, over one way to send it. */
-function createCalls(dial: Dial, address: string): Pick<EngineClient, 'send' | 'open' | 'hijack'> {
+function createCalls(
+  dial: Dial,
+  address: string,
+  attempt: Attempt,
+): Pick<EngineClient, 'send' | 'open' | 'hijack'> {
+  const send = async <T>(call: Call, signal: AbortSignal): Promise<T> => {
+    const response = (await dial(call, { signal })) as IncomingMessage;
+    try {
+      const text = await readText(response);
+      return (text === '' ? undefined : parseAnswer(text)) as T;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw fromTransport(error, address);
+    }
+  };
   return {
     open: async (call, signal) => {
-      const body = (await dial(call, { signal })) as IncomingMessage;
+      const body = (await attempt(call, () => dial(call, { signal }))) as IncomingMessage;
       const destroy = body.destroy.bind(body);
       // Whoever reads is told in the words of people that the connection was lost on the way.
       body.destroy = (error) =>
         destroy(error === undefined || signal.aborted ? error : fromTransport(error, address));
       return body;
     },
-    send: async <T>(call: Call, signal: AbortSignal) => {
-      const response = (await dial(call, { signal })) as IncomingMessage;
-      try {
-        const text = await readText(response);
-        return (text === '' ? undefined : parseAnswer(text)) as T;
-      } catch (error) {
-        signal.throwIfAborted();
-        throw fromTransport(error, address);
-      }
-    },
+    send: (call, signal) => attempt(call, () => send(call, signal)),
     hijack: async (call, signal) => {
       const stream = await dial(call, { hijack: true, signal });
       if (!('statusCode' in stream)) return stream as Duplex;

@@ -214,7 +214,10 @@ class PlanRun {
       this.#groupOf(step)?.texts ??
       stepTexts(step.action, (reference) => this.#resolve(reference).name);
     if (texts !== undefined) {
-      this.#tell(step, texts, { status: 'error', text: 'Error', details: messageOf(error) });
+      const { failed } = texts;
+      const what =
+        failed === undefined ? { text: 'Error', details: messageOf(error) } : { text: failed };
+      this.#tell(step, texts, { status: 'error', ...what });
     }
   }
 

@@ -7,6 +7,8 @@ export interface StepTexts {
   readonly id: string;
   readonly working: string;
   readonly done: string;
+  /** When it failed, in place of `Error` and the reason. */
+  readonly failed?: string;
 }
 
 /** Name of the container behind a reference. */
@@ -40,7 +42,10 @@ export function stepTexts(action: Action, nameOf: NameOf): StepTexts | undefined
     case 'restart-container':
       return container(action.container, 'Restarting', 'Started');
     case 'kill-container':
-      return container(action.container, 'Killing', 'Killed');
+      return {
+        ...container(action.container, 'Killing', 'Killed'),
+        failed: 'Error while Killing',
+      };
     case 'pause-container':
       return container(action.container, 'Pausing', 'Paused');
     case 'unpause-container':

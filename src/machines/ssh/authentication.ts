@@ -30,7 +30,7 @@ const FEWER =
 
 /** Ways to log in to a target: keys of the agent, then those of files, unless only these are wanted. */
 export function authentication(target: SshTarget, context: SshContext): Authentication {
-  const told: Told = { tried: [], hints: [] };
+  const told: Told = { tried: [], hints: [], offered: new Set() };
   const ways = waysFor(target, context, told);
   return {
     next: async () => {
@@ -40,7 +40,9 @@ export function authentication(target: SshTarget, context: SshContext): Authenti
     notSigned: ({ message }) => {
       if (told.agentKey === undefined) return;
       told.tried.pop();
-      told.tried.push(`the agent does not sign with ${told.agentKey}: ${message}`);
+      told.tried.push(`the agent does not sign with ${told.agentKey.name}: ${message}`);
+      // Its file may be of use.
+      told.offered.delete(told.agentKey.blob);
     },
     failure: (methods, tooMany) => {
       const all = told.tried.length === 0 ? ['there was no key to try'] : told.tried;
@@ -67,7 +69,9 @@ interface Told {
   readonly tried: string[];
   readonly hints: string[];
   /** Key of the agent that is being tried. */
-  agentKey?: string;
+  agentKey?: { readonly name: string; readonly blob: string };
+  /** Public halves of keys that the agent has offered. */
+  readonly offered: Set<string>;
 }
 
 async function* waysFor(
@@ -78,7 +82,7 @@ async function* waysFor(
   const username = target.user;
   const agent = await openAgent(target.agentSocket, context, told);
   const wanted = target.onlyTheseKeys ? publicKeys(target.keyPaths) : undefined;
-  const offered = new Set<string>();
+  const { offered } = told;
   const own = publicKeys(target.keyPaths);
   // A server gives up after a few keys, so those that were named come first.
   const known = (key: ParsedKey): number =>
@@ -88,7 +92,7 @@ async function* waysFor(
     if (wanted !== undefined && !wanted.has(blob)) continue;
     offered.add(blob);
     const name = key.comment === '' ? fingerprintOf(key.getPublicSSH()) : key.comment;
-    told.agentKey = `key ${name}`;
+    told.agentKey = { name: `key ${name}`, blob };
     told.tried.push(`key ${name} of the agent was not accepted`);
     yield { type: 'agent', username, agent: await onlyKey(agent?.agent, key) };
   }

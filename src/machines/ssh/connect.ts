@@ -182,6 +182,8 @@ function clientConfig({ target, way, context }: Handshake, login: Login): Connec
     username: target.user,
     // The user may think about questions for as long as it takes; what the server owes is bounded by patience.
     readyTimeout: 0,
+    // Servers that are not OpenSSH say themselves that they forward no sockets.
+    strictVendor: false,
     keepaliveInterval: target.aliveInterval ?? ALIVE.interval,
     keepaliveCountMax: target.aliveCount ?? ALIVE.count,
     algorithms: { serverHostKey: [...hostKeyOrder(target)] as ServerHostKeyAlgorithm[] },

@@ -57,7 +57,7 @@ export class EngineStreams {
     try {
       return await this.host.forward({ socket: way.path }, this.#signal);
     } catch (error) {
-      if (first || error instanceof MachineError) throw error;
+      if (first || !isRefusal(error)) throw error;
       // The engine may have been stopped since.
       this.#way = undefined;
       throw await this.#explain(way.path);
@@ -100,8 +100,7 @@ export class EngineStreams {
       this.#ready.push(Promise.resolve(first), ...more);
       return true;
     } catch (error) {
-      if (error instanceof MachineError) throw error;
-      this.#signal.throwIfAborted();
+      if (!isRefusal(error)) throw error;
       return false;
     }
   }
@@ -198,6 +197,11 @@ export class EngineStreams {
       ),
     );
   }
+}
+
+/** The host has answered, and that it opens no such stream; everything else is no answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('(SSH) Channel open failure');
 }
 
 interface Findings {

@@ -30,7 +30,12 @@ async function unlock(path: string, context: SshContext): Promise<UnlockedKey> {
         `Unlock it for this session with "ssh-add ${shellQuote(path)}".`,
       );
     }
-    if (tries === 3) throw unusable(`three wrong passphrases for ${path}`, undefined);
+    if (tries === 3) {
+      throw unusable(
+        `three wrong passphrases for ${path}`,
+        `Run the command again, or unlock the key for this session with "ssh-add ${path}".`,
+      );
+    }
     const passphrase = await context.askSecret(`Passphrase of ${path}: `);
     parsed = utils.parseKey(text, passphrase);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EngineApi } from '../../support/api.ts';
@@ -221,4 +221,21 @@ it('configs and secrets of files are written into containers, and read-only serv
   expect(refused.stderr).toContain('service "web" is read-only');
   expect(refused.stderr).toContain('--sync-binds');
   ended(await tcompose(folder, [...both, 'down', '-t', '1']));
+});
+
+it('providers reach the engine of the host, too', async () => {
+  const folder = project('provided', 'depends_on: [db]\n  db: { provider: { type: asks-engine } }');
+  const programs = join(folder, 'bin');
+  mkdirSync(programs);
+  const asks = `#!/bin/sh
+case " $* " in *" up "*) ;; *) exit 0 ;; esac
+curl -sf --unix-socket "\${DOCKER_HOST#unix://}" http://engine/_ping >&2 &&
+  echo '{"type":"setenv","message":"ANSWER=yes"}'
+`;
+  writeFileSync(join(programs, 'asks-engine'), asks);
+  chmodSync(join(programs, 'asks-engine'), 0o755);
+  const env = { PATH: `${programs}:${process.env['PATH']}` };
+  ended(await tcompose(folder, ['up', '-d'], { env }));
+  expect(await inWeb('provided', 'echo $DB_ANSWER')).toBe('yes\n');
+  ended(await tcompose(folder, ['down', '-t', '1'], { env }));
 });

@@ -174,6 +174,16 @@ describe('running a plan', () => {
     expect(failures.map(({ error }) => (error as Error).message)).toEqual(['b broke', 'a broke']);
   });
 
+  it('says of a container that could not be killed what Compose says', async () => {
+    const held = new HeldEngine();
+    const container = { id: 'a', name: 'a' };
+    const action: Action = { kind: 'kill-container', container, signal: 'BOGUS' };
+    const { report, lines } = start(held, [step(1, action)]);
+    (await held.held('/a/kill'))(new EngineError('invalid', 'invalid signal: BOGUS'));
+    expect((await report).failures).toHaveLength(1);
+    expect(lines).toEqual(['Container a Killing', 'Container a Error while Killing']);
+  });
+
   it('puts back what a failed step replaced, as far as that goes', async () => {
     const held = new HeldEngine();
     const rollback: readonly Action[] = [
