@@ -70,7 +70,16 @@ export async function userPublicKey(path: string): Promise<string> {
 /** Text of a private key that only its owner can read. */
 async function readPrivateKey(path: string): Promise<string> {
   try {
-    const { mode } = await stat(path);
+    const found = await stat(path);
+    if (found.isDirectory())
+      throw noPrivateKey(path, 'is a folder', 'name the file of a private key');
+    const text = await readFile(path, 'utf8');
+    if (isPublicKey(text.trim())) {
+      const without = path.replace(/\.pub$/, '');
+      const hint = without === path ? 'name the private one that belongs to it' : `name ${without}`;
+      throw noPrivateKey(path, 'is a public key', hint);
+    }
+    const { mode } = found;
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const octal = (mode & 0o777).toString(8).padStart(4, '0');
       throw new MachineError(
@@ -81,7 +90,7 @@ async function readPrivateKey(path: string): Promise<string> {
         },
       );
     }
-    return await readFile(path, 'utf8');
+    return text;
   } catch (error) {
     if (error instanceof MachineError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -93,11 +102,15 @@ async function readPrivateKey(path: string): Promise<string> {
       'invalid',
       `the SSH key ${path} cannot be read: ${known[code ?? ''] ?? message}`,
       {
-        hint: 'name another private key, or none: tcompose makes one for the machine',
+        hint: 'name another private key, or leave the flag out',
         cause: error,
       },
     );
   }
+}
+
+function noPrivateKey(path: string, is: string, hint: string): MachineError {
+  return new MachineError('invalid', `${path} ${is}, not a private key`, { hint });
 }
 
 /** One line of an OpenSSH public key file. */

@@ -77,7 +77,7 @@ function planned(request: ProvisionRequest, facts: HostFacts): Plan {
 /** A refusal as the error that it is for the caller. */
 export function refused(refusal: Refusal, host: string): MachineError {
   const { message, hint } = refusal;
-  return new MachineError('provision', message, { host, hint, step: 'plan' });
+  return new MachineError('provision', message, { host, hint, step: 'provision' });
 }
 
 function notTaken({ host }: ProvisionRequest, plan: Plan): MachineError {
