@@ -13,7 +13,10 @@ export async function ask(session: Session, question: string): Promise<boolean |
   });
   try {
     const answer = await Promise.race([lines.question('', { signal: session.signal }), ended]);
-    return answer === undefined ? undefined : /^y/i.test(answer.trim());
+    if (answer !== undefined) return /^y/i.test(answer.trim());
+    // What is said about it begins a line.
+    session.stdout.write('\n');
+    return undefined;
   } catch {
     session.signal.throwIfAborted();
     return undefined;
