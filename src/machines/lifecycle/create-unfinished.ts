@@ -43,7 +43,7 @@ export async function handleUnfinished(
     await folder.write({ ...recorded, phase: 'failed', ...(step === undefined ? {} : { step }) });
     const made = resources.map(({ kind, id }) => `${kind} ${id ?? '(perhaps)'}`).join(', ');
     tell(
-      `${name} is not finished${made === '' ? '' : ` (made: ${made})`}: the same command continues, ` +
+      `not finished${made === '' ? '' : ` (made: ${made})`}: the same command continues, ` +
         `"machine rm ${name}" removes it`,
     );
   } catch (failure) {
@@ -113,7 +113,10 @@ export async function rollBack(
   }
 }
 
-/** True when other machines of the store are at the same account, so that what they share must stay. */
+/**
+ * True when other machines of the store are at the same account, so that what they share must stay. Not those that are
+ * being removed as well: of several that go at the same time the last one has to take it along, which the account tells.
+ */
 async function hasNeighbours(context: MachineContext, record: MachineRecord): Promise<boolean> {
   const provider = await context.provider(record.provider);
   const key = accountKey(provider, record.settings);
@@ -122,6 +125,7 @@ async function hasNeighbours(context: MachineContext, record: MachineRecord): Pr
     (other) =>
       other.name !== record.name &&
       'record' in other &&
+      other.record.phase !== 'removing' &&
       other.record.provider === record.provider &&
       accountKey(provider, other.record.settings) === key,
   );

@@ -204,7 +204,7 @@ describe('creating a machine', () => {
     await expect(createMachine(context, request())).rejects.toThrow('interrupted');
     expect(events.at(-1)).toMatchObject({
       text: expect.stringMatching(
-        /^web is not finished \(made: .*instance i-.*\): the same command continues/,
+        /^not finished \(made: .*instance i-.*\): the same command continues/,
       ) as string,
     });
     await removeMachine(testContext({ folder }), { name: 'web', force: false });
@@ -386,6 +386,15 @@ describe('removing a machine', () => {
     await removeMachine(context, { name: 'a', force: false });
     expect(kinds(folder)).toEqual(ALL);
     await removeMachine(context, { name: 'b', force: false });
+    expect(kinds(folder)).toEqual([]);
+  });
+
+  it('takes what others share along when the last of them go at the same time', async () => {
+    const folder = someFolder();
+    const context = testContext({ folder });
+    const names = ['a', 'b', 'c'];
+    for (const name of names) await createMachine(context, request({ name }));
+    await Promise.all(names.map((name) => removeMachine(context, { name, force: false })));
     expect(kinds(folder)).toEqual([]);
   });
 });
