@@ -23,6 +23,4 @@ export interface MachineContext {
   readonly signal: AbortSignal;
   /** Version of tcompose. */
   readonly version: string;
-  /** Address from which this computer reaches the internet, for firewalls; undefined: cannot be told. */
-  readonly ownAddress: () => Promise<string | undefined>;
 }

@@ -177,7 +177,10 @@ export class CloudInstances implements AsyncDisposable {
 }
 
 /** Files from which cloud-init sets up an instance, and what images of clouds say about theirs. */
-function seedFiles(id: string, { name, keys, userData, user }: Seed): Record<string, string> {
+export function seedFiles(
+  id: string,
+  { name, keys, userData, user }: Seed,
+): Record<string, string> {
   const meta = { 'instance-id': id, 'local-hostname': name, 'public-keys': keys };
   const config = {
     datasource_list: ['NoCloud'],

@@ -82,7 +82,6 @@ export function testContext(options: TestContextOptions): MachineContext {
     clock,
     signal,
     version: '0.0.0-test',
-    ownAddress: () => Promise.resolve('192.0.2.1'),
   };
 }
 

@@ -6,19 +6,19 @@ import type { Session } from '../session.ts';
  */
 export async function ask(session: Session, question: string): Promise<boolean | undefined> {
   session.stdout.write(`${question} (y/n): `);
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: session.stdin, terminal: false });
-  const ended = new Promise<undefined>((resolve) => {
-    lines.once('close', () => resolve(undefined));
-  });
+  const { createInterface } = await import('node:readline');
+  const { stdin: input, signal } = session;
+  const lines = createInterface({ input, terminal: false, signal });
   try {
-    const answer = await Promise.race([lines.question('', { signal: session.signal }), ended]);
+    // A last line without an end is an answer as well.
+    const answer = await new Promise<string | undefined>((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(undefined));
+    });
+    signal.throwIfAborted();
     if (answer !== undefined) return /^y/i.test(answer.trim());
     // What is said about it begins a line.
     session.stdout.write('\n');
-    return undefined;
-  } catch {
-    session.signal.throwIfAborted();
     return undefined;
   } finally {
     lines.close();

@@ -1,6 +1,7 @@
 import { machineCertificates } from '../../machines/provision/certificates.ts';
-import { upgradeEngine } from '../../machines/provision/upgrade.ts';
+import { changeEngine } from '../../machines/lifecycle/change-engine.ts';
 import { changePower } from '../../machines/lifecycle/power.ts';
+import { DOCKER_MACHINE } from '../../machines/lifecycle/import-docker-machine.ts';
 import { reprovision } from '../../machines/lifecycle/reprovision.ts';
 import { eachMachine } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
@@ -22,6 +23,8 @@ const LOCK_TIME = 600_000;
 interface SetUpWork {
   readonly title: string;
   readonly names: readonly string[];
+  /** Said before anything is looked at. */
+  readonly opening?: string;
   readonly work: (context: MachineContext, name: string, tell: Tell) => Promise<void>;
 }
 
@@ -37,18 +40,30 @@ export function provisionMachines(
     work: async (context, name, tell) => {
       const { record } = await machineWithSsh(context, name);
       const { makesInstances } = await context.provider(record.provider);
-      const report = await reprovision(context, { name, configure: makesInstances || configure });
+      // An engine that was to have certificates was to be configured; those of docker-machine are its own.
+      const ours = record.engine.tlsPort !== undefined && record.madeBy !== DOCKER_MACHINE;
+      const report = await reprovision(context, {
+        name,
+        configure: makesInstances || configure || ours,
+      });
       tellChanges(tell, name, report.changes);
       for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
     },
   });
 }
 
-/** `machine upgrade`: the newest engine of the packages that it came from; a machine that is stopped is started. */
+export interface UpgradeWish {
+  readonly names: readonly string[];
+  /** Version for the engine; empty: what the machine was created with, else the newest; `latest`: the newest. */
+  readonly version: string;
+  readonly dryRun: boolean;
+}
+
+/** `machine upgrade`: another engine of the packages that it came from; a machine that is stopped is started. */
 export function upgradeMachines(
   session: Session,
   options: MachineOptions,
-  names: readonly string[],
+  { names, version, dryRun }: UpgradeWish,
 ): Promise<number> {
   return setUp(session, options, {
     title: 'upgrade',
@@ -60,18 +75,17 @@ export function upgradeMachines(
         tell(`(${name}) Starting machine so machine can be upgraded...`);
         await changePower(context, name, 'start');
       }
-      const { record, path } = await runningMachine(
-        context,
-        await knownMachine(context.store, name),
-      );
-      tell(`(${name}) Upgrading docker...`);
-      const host = context.openHost(record, path);
-      const { signal, onEvent } = context;
-      const lock = { create: false, timeout: LOCK_TIME, signal };
-      const { from, to, changed } = await context.store.withMachine(name, lock, () =>
-        upgradeEngine({ machine: name, host, onEvent, signal }),
-      );
-      tell(`(${name}) ${changed ? `Docker ${from} is ${to} now` : `Docker ${to} is the newest`}`);
+      await runningMachine(context, await knownMachine(context.store, name));
+      tell(`(${name}) ${dryRun ? 'Looking at docker...' : 'Upgrading docker...'}`);
+      const { from, to, changed, plan, pin } = await changeEngine(context, {
+        name,
+        version,
+        dryRun,
+      });
+      for (const line of plan ?? []) tell(`(${name}) would ${line}`);
+      const newest = pin === undefined ? 'the newest' : `the newest that is ${pin}`;
+      const outcome = changed ? `Docker ${from} is ${to} now` : `Docker ${to} is ${newest}`;
+      if (plan === undefined) tell(`(${name}) ${outcome}`);
     },
   });
 }
@@ -103,6 +117,7 @@ export async function renewCertificates(
   return setUp(session, options, {
     title: 'regenerate-certs',
     names,
+    opening: 'Regenerating TLS certificates',
     work: async (context, name, tell) => {
       const { record, path } = await machineWithSsh(context, name);
       const { engine, address } = record;
@@ -128,9 +143,10 @@ export async function renewCertificates(
 function setUp(
   session: Session,
   options: MachineOptions,
-  { title, names, work }: SetUpWork,
+  { title, names, opening, work }: SetUpWork,
 ): Promise<number> {
   return withMachines(session, options, { title }, async (context, tell) => {
+    if (opening !== undefined) tell(opening);
     const targets = await targetNames(context.store, names);
     for (const name of targets) await knownMachine(context.store, name);
     const outcomes = await eachMachine(targets, context, (name) => work(context, name, tell));

@@ -1,22 +1,9 @@
 import type { PowerAction } from '../../machines/lifecycle/power.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { formatFlag, yesFlag } from './flags.ts';
+import { commandsOn } from './machine-command.ts';
 
-function changing(
-  name: string,
-  about: Pick<CommandDefinition, 'summary'> & Partial<CommandDefinition>,
-  run: CommandDefinition['run'],
-): CommandDefinition {
-  return {
-    name,
-    usage: `machine ${name} [OPTIONS] [MACHINE...]`,
-    projectless: true,
-    singleDash: true,
-    flags: [],
-    ...about,
-    run,
-  };
-}
+const changing = commandsOn('[MACHINE...]');
 
 const power = (name: PowerAction, summary: string): CommandDefinition =>
   changing(name, { summary }, async (invocation) => {
@@ -66,7 +53,16 @@ export const changingCommands: readonly CommandDefinition[] = [
   ),
   changing(
     'upgrade',
-    { summary: 'Upgrade a machine to the latest version of Docker' },
+    {
+      summary: 'Upgrade a machine to the latest version of Docker',
+      flags: [
+        {
+          name: 'engine-version',
+          type: 'string',
+          summary: 'Version to change to, newer or older, as 28.5; latest: no certain one any more',
+        },
+      ],
+    },
     async (invocation) => (await import('../run/machine/provision.ts')).upgrade(invocation),
   ),
   changing(

@@ -40,6 +40,7 @@ export async function reprovision(
         engine: wanted,
         ...(provider.makesInstances ? { hostname: name } : {}),
         configure,
+        changeVersion: engine !== undefined && engine.version !== record.engine.version,
         onEvent,
         signal,
       });

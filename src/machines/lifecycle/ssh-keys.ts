@@ -93,24 +93,21 @@ async function readPrivateKey(path: string): Promise<string> {
     return text;
   } catch (error) {
     if (error instanceof MachineError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const known: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'permission denied',
-    };
-    throw new MachineError(
-      'invalid',
-      `the SSH key ${path} cannot be read: ${known[code ?? ''] ?? message}`,
-      {
-        hint: 'name another private key, or leave the flag out',
-        cause: error,
-      },
-    );
+    throw new MachineError('invalid', unreadable(path, error as NodeJS.ErrnoException), {
+      hint: 'name another private key, or leave the flag out',
+      cause: error,
+    });
   }
 }
 
 function noPrivateKey(path: string, is: string, hint: string): MachineError {
   return new MachineError('invalid', `${path} ${is}, not a private key`, { hint });
+}
+
+/** Why a key cannot be read; that it is missing in the words of docker-machine. */
+function unreadable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `SSH key does not exist: ${JSON.stringify(path)}`;
+  return `the SSH key ${path} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`;
 }
 
 /** One line of an OpenSSH public key file. */

@@ -211,6 +211,9 @@ function checkPorts({ sections, tlsPort }: DoctorData): Found {
   return ok('neither 2375 nor 2376 listens on public addresses');
 }
 
+/** As /proc/net has them: 127.0.0.0/8, ::1, and the first one in the form of IPv6. */
+const LOOPBACK = /^.{6}7F$|^0{24}01000000$|^0{16}FFFF0000.{6}7F$/;
+
 /** Ports that listen on other addresses than loopback, from `ss` or from /proc/net/tcp. */
 export function publicPorts(text: string): ReadonlySet<number> {
   const ports = new Set<number>();
@@ -218,8 +221,7 @@ export function publicPorts(text: string): ReadonlySet<number> {
     const raw = /^hex ([0-9A-F]+):([0-9A-F]{4})$/.exec(line);
     if (raw !== null) {
       const [, address = '', port = ''] = raw;
-      const loopback = /^0.{5}7F$|^0{24}01000000$/.test(address) || address === '0100007F';
-      if (!loopback) ports.add(Number.parseInt(port, 16));
+      if (!LOOPBACK.test(address)) ports.add(Number.parseInt(port, 16));
       continue;
     }
     const match = /^(.+):(\d+)$/.exec(line);

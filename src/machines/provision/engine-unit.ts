@@ -3,26 +3,37 @@ import type { HostFacts } from './facts.ts';
 
 const folder = '/etc/systemd/system/docker.service.d';
 
-/** Drop-in with the environment of the engine. */
+/** Drop-in that names the file with the environment of the engine. */
 export const ENV_DROP_IN = `${folder}/20-tcompose-env.conf`;
+/** The environment itself, for root alone: anybody on the host can ask systemd what a unit says. */
+export const ENV_FILE = '/etc/docker/tcompose.env';
+export const ENV_DROP_IN_TEXT = `[Service]\nEnvironmentFile=${ENV_FILE}\n`;
 /** Drop-in that makes the engine listen with TLS. */
 export const TLS_DROP_IN = `${folder}/30-tcompose-tls.conf`;
 /** Where certificates lie on the host. */
 export const TLS_FOLDER = '/etc/docker/tls';
 
-/** Text of the drop-in that sets variables, `NAME=VALUE` each; fails with a sentence for what is none. */
-export function envDropIn(variables: readonly string[]): Result<string, string> {
+/** Text of the file with variables, `NAME=VALUE` each; fails with a sentence for what is none. */
+export function envFile(variables: readonly string[]): Result<string, string> {
   const lines: string[] = [];
   for (const variable of variables) {
-    const name = variable.split('=')[0] ?? '';
+    const [name = ''] = variable.split('=');
     if (!/^[A-Za-z_]\w*=/.test(variable)) {
       return fail(`engine environment "${name}": it has to be NAME=VALUE`);
     }
     if (/[\n\r\0]/.test(variable)) return fail(`engine environment ${name}: it has to be one line`);
-    const quoted = variable.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%');
-    lines.push(`Environment="${quoted}"`);
+    const value = variable.slice(name.length + 1).replace(/[\\"$`]/g, '\\$&');
+    lines.push(`${name}="${value}"`);
   }
-  return ok(`[Service]\n${lines.join('\n')}\n`);
+  return ok(`${lines.join('\n')}\n`);
+}
+
+/** The drop-in as tcompose wrote it before the variables had a file of their own. */
+export function earlierEnvDropIn(variables: readonly string[]): string {
+  const lines = variables.map(
+    (variable) => `Environment="${variable.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%')}"`,
+  );
+  return `[Service]\n${lines.join('\n')}\n`;
 }
 
 /**

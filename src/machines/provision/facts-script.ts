@@ -35,6 +35,7 @@ for file in /etc/systemd/system/docker.service.d/*.conf /run/systemd/system/dock
   s "dropin $file" $as cat "$file"
 done
 [ -e /etc/docker/daemon.json ] && s daemon.json $as cat /etc/docker/daemon.json
+$as test -e /etc/docker/tcompose.env && s engine-env $as cat /etc/docker/tcompose.env
 $as test -e /var/lib/tcompose/engine.json && s record $as cat /var/lib/tcompose/engine.json
 tls() { $as sha256sum /etc/docker/tls/ca.pem /etc/docker/tls/server.pem /etc/docker/tls/server-key.pem; }
 $as test -d /etc/docker/tls && s tls tls
@@ -51,13 +52,13 @@ if has docker && [ "$(systemctl is-active docker.service 2>/dev/null)" = active 
 fi
 if has dpkg-query; then
   packages() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package} \${Version}\\n' docker.io docker-cli docker-ce docker-ce-cli \\
-    containerd.io docker-buildx-plugin docker-buildx moby-engine ca-certificates apparmor docker.io-app snapd; }
+    containerd.io containerd runc docker-buildx-plugin docker-buildx moby-engine ca-certificates apparmor snapd; }
   s packages packages
   # apt refuses to work as long as dpkg's own journal is not empty, whatever the audit says.
   audit() { dpkg --audit; ls /var/lib/dpkg/updates | grep '^[0-9]'; }
   s audit audit
 elif has rpm; then
-  packages() { rpm -q --qf 'ii %{NAME} %{VERSION}-%{RELEASE}\\n' docker docker-ce docker-ce-cli containerd.io moby-engine docker-cli \\
+  packages() { rpm -q --qf 'ii %{NAME} %{VERSION}-%{RELEASE}\\n' docker docker-ce docker-ce-cli containerd.io containerd runc moby-engine docker-cli \\
     docker-buildx-plugin docker-engine podman podman-docker ca-certificates | grep '^ii '; }
   s packages packages
 fi
@@ -70,24 +71,40 @@ fi
 sources() { cat /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/yum.repos.d/* | grep -v '^ *#' | grep -o 'https*://[^ ]*download.docker.com[^ ]*\\|^enabled=.*docker.*'; }
 s docker-sources sources
 [ -d /run/cloud-init ] && { s cloud-init-state cat /run/cloud-init/status.json; s cloud-init-result cat /run/cloud-init/result.json
-  [ -e /run/cloud-init/disabled ] && s cloud-init-off echo yes; }
+  [ -e /run/cloud-init/disabled ] && s cloud-init-off echo yes
+  cloud_units() { for unit in cloud-init-local cloud-init-main cloud-init cloud-init-network cloud-config cloud-final; do
+    echo "$unit $(systemctl is-active $unit.service)"; done; }
+  [ -e /run/cloud-init/result.json ] || s cloud-init-units cloud_units; }
 s apparmor cat /sys/module/apparmor/parameters/enabled
 s disk df -Pk /var/lib /var/cache /etc /tmp
 s memory grep -E '^(MemTotal|MemAvailable|SwapTotal)' /proc/meminfo
 `;
 
 /**
- * Added where it matters whether Docker's own package repository can be reached: it looks up its name and opens a
- * connection within four seconds, directly or through the proxy that apt uses.
+ * Added where it matters whether Docker's own package repository can be reached: a connection within four seconds,
+ * directly or through the proxy that apt or dnf uses, which has to agree to it.
  */
 export const REACH_SCRIPT = `
+of_apt() { apt-config dump 2>/dev/null | sed -n "s/^Acquire::$1::Proxy \\"\\(.*\\)\\";/\\1/p" | tail -n 1; }
+proxied() {
+  if has apt-config; then found=$(of_apt https); echo "\${found:-$(of_apt http)}"
+  else sed -n 's/^ *proxy *= *//p' /etc/dnf/dnf.conf /etc/yum.conf 2>/dev/null | head -n 1; fi
+}
 reach() {
-  proxy=$(apt-config dump 2>/dev/null | sed -n 's/^Acquire::https::Proxy "\\(http[^"]*\\)";/\\1/p' | head -n 1)
-  proxy=\${https_proxy:-$proxy}
-  if [ -n "$proxy" ]; then hostport=\${proxy#*://}; hostport=\${hostport#*@}; hostport=\${hostport%%/*}
-    host=\${hostport%:*}; port=\${hostport##*:}
-  else host=download.docker.com; port=443; fi
-  timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" && echo yes
+  proxy=\${https_proxy:-$(proxied)}
+  case "$proxy" in ''|DIRECT|none|_none_) host=download.docker.com; port=443; proxy=; user=;;
+  *) host=\${proxy#*://}; host=\${host%%/*}; user=
+    case "$host" in *@*) user=\${host%@*}; host=\${host##*@};; esac
+    port=\${host##*:}; host=\${host%:*}; [ "$port" != "$host" ] || port=80;; esac
+  export host port proxy user
+  timeout 4 bash -s <<'END' && echo yes
+exec 3<>"/dev/tcp/$host/$port" || exit 1
+[ -n "$proxy" ] || exit 0
+printf 'CONNECT download.docker.com:443 HTTP/1.1\\r\\nHost: download.docker.com:443\\r\\n' >&3
+[ -z "$user" ] || printf 'Proxy-Authorization: Basic %s\\r\\n' "$(printf %s "$user" | base64 -w0)" >&3
+printf '\\r\\n' >&3
+read -r _ code _ <&3 && [ "$code" = 200 ]
+END
 }
 [ -n "$dockerd" ] || s docker-reached reach
 `;

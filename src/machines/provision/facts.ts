@@ -72,6 +72,8 @@ export interface HostFacts {
   readonly unit: string | undefined;
   /** Drop-ins of the engine's unit by path. */
   readonly dropIns: Readonly<Record<string, string>>;
+  /** The file with the environment that tcompose gave the engine. */
+  readonly engineEnv: string | undefined;
   readonly needsReload: boolean;
   readonly daemonJson: string | undefined;
   /** What tcompose noted when it provisioned the host before. */
@@ -133,6 +135,7 @@ export function parseFacts(output: string): HostFacts {
         .filter(([name]) => name.startsWith('dropin '))
         .map(([name, content]) => [name.slice('dropin '.length), content]),
     ),
+    engineEnv: all.get('engine-env'),
     needsReload: unit['NeedDaemonReload'] === 'yes',
     daemonJson: all.get('daemon.json'),
     record: all.get('record'),
@@ -273,13 +276,30 @@ function parseCloudInit(
   if (state.trim() === '' && result === undefined)
     return { cloudInit: 'none', cloudInitErrors: [] };
   if (typeof result !== 'object' || result === null) {
-    return { cloudInit: 'running', cloudInitErrors: [] };
+    return cloudInitWithoutResult(all.get('cloud-init-units') ?? '');
   }
   const errors = 'errors' in result && Array.isArray(result.errors) ? result.errors : [];
   return {
     cloudInit: errors.length === 0 ? 'done' : 'error',
-    cloudInitErrors: errors.map(String),
+    cloudInitErrors: errors.map(String).map(plainError),
   };
+}
+
+/** cloud-init writes errors as Python shows them: `('scripts-user', RuntimeError('…'))`. */
+function plainError(text: string): string {
+  const [, module, said = ''] = /^\('([^']+)', (.*)\)$/.exec(text) ?? [];
+  if (module === undefined) return text;
+  return `${module}: ${/^\w+\((["'])(.*)\1\)$/.exec(said)?.[2] ?? said}`;
+}
+
+/** Still at work, unless its last unit has ended, as when it crashed: it writes its result then. */
+function cloudInitWithoutResult(units: string): Pick<HostFacts, 'cloudInit' | 'cloudInitErrors'> {
+  const states = units.split('\n').map((line) => words(line));
+  const last = states.find(([unit]) => unit === 'cloud-final')?.[1];
+  if (last !== 'active' && last !== 'failed') return { cloudInit: 'running', cloudInitErrors: [] };
+  const failed = states.filter(([, state]) => state === 'failed').map(([unit]) => unit);
+  const told = failed.length === 0 ? 'it ended without a result' : `${failed.join(', ')} failed`;
+  return { cloudInit: 'error', cloudInitErrors: [told] };
 }
 
 function parseDisks(text: string): readonly DiskFact[] {

@@ -36,6 +36,27 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
+    text: /packages will be REMOVED:\n((?: +\S.*\n)+)[^]*Packages need to be removed/,
+    reason: ([, names = '']) => ({
+      summary: `it would remove ${names.trim().split(/\s+/).join(', ')}, which tcompose does not do`,
+      hint: 'take the packages that go with them: --engine-source distribution; or remove them on the host, if nothing needs them',
+    }),
+  },
+  {
+    text: /Held packages were changed|were filtered out by (?:exclude|versionlock|modular) filtering/,
+    reason: () => ({
+      summary: "the engine's packages are held at their version on the host",
+      hint: 'let them go on the host: `apt-mark unhold docker-ce docker-ce-cli docker.io`, or `dnf versionlock delete docker-ce`',
+    }),
+  },
+  {
+    text: /^.*problem(?: with installed package)?:? .*\n? *-? *(?:package )?(\S+) from \S+ conflicts with (\S+)/im,
+    reason: ([, name = '', other = '']) => ({
+      summary: `${name} and ${other} cannot both be on the host`,
+      hint: `remove ${other.replace(/-\d.*$/, '')} on the host, if nothing needs it, then run the same command again`,
+    }),
+  },
+  {
     text: /Temporary failure (?:in name resolution|resolving '([^']+)')|Could not resolve(?: host)?:? '?([\w.-]+)/,
     reason: ([, first, second]) => ({
       summary: `the host cannot resolve ${first ?? second ?? 'names'}`,
@@ -60,7 +81,9 @@ const PATTERNS: readonly Pattern[] = [
     text: /Unable to locate package (\S+)|No match for argument: (\S+)|No package (\S+) available/,
     reason: ([, ...names]) => ({
       summary: `the host's package sources have no ${names.find((name) => name !== undefined) ?? 'such package'}`,
-      hint: 'choose another source: --engine-source docker, or distribution',
+      hint: names.some((name) => /-\d/.test(name ?? ''))
+        ? 'another version: `dnf --showduplicates list docker-ce` on the host shows all'
+        : 'choose another source: --engine-source docker, or distribution',
     }),
   },
   {
@@ -158,5 +181,6 @@ export function relevantJournal(journal: string): string {
   const telling = lines.filter((line) =>
     /level=(?:error|fatal)|failed|unable to|error|invalid|unknown|directives/i.test(line),
   );
-  return (telling.length > 0 ? telling : lines).join('\n');
+  // A unit that is started again and again says the same each time.
+  return [...new Set(telling.length > 0 ? telling : lines)].join('\n');
 }

@@ -1,3 +1,4 @@
+import { DOCKER_KEYS } from './openpgp-key.ts';
 import { type Step, minute, writeStep } from './step.ts';
 
 /** Nobody is there to answer questions, and nothing else is restarted on the way. */
@@ -39,12 +40,12 @@ export function aptUpdate(): Step {
   };
 }
 
-/** Installs packages with what they cannot do without. */
+/** Installs packages with what they cannot do without, and never at the cost of others that are there. */
 export function aptInstall(packages: readonly string[], options: readonly string[] = []): Step {
   return {
     kind: 'packages',
     title: `install ${packages.join(', ')}`,
-    argv: [...APT, '--no-install-recommends', ...options, 'install', ...packages],
+    argv: [...APT, '--no-remove', '--no-install-recommends', ...options, 'install', ...packages],
     timeout: 20 * minute,
     changes: true,
   };
@@ -67,25 +68,52 @@ exec ${apt} -f install`;
   };
 }
 
-/** Docker's key and repository for apt. apt's own helper fetches it: it knows the proxy and needs no curl. */
-export function aptRepository(folder: string, codename: string): readonly Step[] {
+/** Fetches a key to a file and prints it. apt's own helper knows the proxy and needs no curl. */
+const FETCH_APT = `set -e
+mkdir -p -m 0755 "\${2%/*}"
+/usr/lib/apt/apt-helper -o Acquire::Retries=3 download-file "$1" "$2" >&2
+chmod 0644 "$2"
+cat "$2"`;
+
+/** The same with dnf's proxy. */
+const FETCH_RPM = `set -e
+proxy=$(sed -n 's/^ *proxy *= *//p' /etc/dnf/dnf.conf /etc/yum.conf 2>/dev/null | head -n 1)
+mkdir -p -m 0755 "\${2%/*}"
+https_proxy=\${proxy:-$https_proxy} curl -fsSL --retry 3 -o "$2" "$1"
+chmod 0644 "$2"
+cat "$2"`;
+
+/** Fetches the key of Docker's repository, which is only used when it is one of those that are trusted. */
+function fetchKey(script: string, url: string, to: string, keys: readonly string[]): Step {
+  return {
+    kind: 'packages',
+    title: "fetch the key of Docker's repository",
+    argv: ['sh', '-c', script, 'key', url, to],
+    timeout: 2 * minute,
+    changes: true,
+    keys,
+    undo: [
+      {
+        kind: 'file',
+        title: 'remove the key again',
+        argv: ['rm', '-f', to],
+        timeout: minute,
+        changes: true,
+      },
+    ],
+  };
+}
+
+/** Docker's key and repository for apt. */
+export function aptRepository(
+  folder: string,
+  codename: string,
+  keys: readonly string[] = DOCKER_KEYS.apt,
+): readonly Step[] {
   const base = `https://download.docker.com/linux/${folder}`;
   const key = '/etc/apt/keyrings/docker.asc';
   return [
-    {
-      kind: 'packages',
-      title: "fetch the key of Docker's repository",
-      argv: [
-        'sh',
-        '-c',
-        'mkdir -p -m 0755 /etc/apt/keyrings && /usr/lib/apt/apt-helper -o Acquire::Retries=3 download-file "$1" "$2" && chmod 0644 "$2"',
-        'key',
-        `${base}/gpg`,
-        key,
-      ],
-      timeout: minute,
-      changes: true,
-    },
+    fetchKey(FETCH_APT, `${base}/gpg`, key, keys),
     writeStep({
       title: "add Docker's repository",
       path: '/etc/apt/sources.list.d/docker.sources',
@@ -95,23 +123,30 @@ export function aptRepository(folder: string, codename: string): readonly Step[]
   ];
 }
 
-/** Docker's repository for dnf, which fetches the key itself. */
-export function dnfRepository(folder: string): Step {
+/** Docker's key and repository for dnf. */
+export function dnfRepository(
+  folder: string,
+  keys: readonly string[] = DOCKER_KEYS.rpm,
+): readonly Step[] {
   const base = `https://download.docker.com/linux/${folder}`;
-  return writeStep({
-    title: "add Docker's repository",
-    path: '/etc/yum.repos.d/docker-ce.repo',
-    content: [
-      '[docker-ce-stable]',
-      'name=Docker CE Stable - $basearch',
-      `baseurl=${base}/$releasever/$basearch/stable`,
-      'enabled=1',
-      'gpgcheck=1',
-      `gpgkey=${base}/gpg`,
-      '',
-    ].join('\n'),
-    mode: '0644',
-  });
+  const key = '/etc/pki/rpm-gpg/docker.asc';
+  return [
+    fetchKey(FETCH_RPM, `${base}/gpg`, key, keys),
+    writeStep({
+      title: "add Docker's repository",
+      path: '/etc/yum.repos.d/docker-ce.repo',
+      content: [
+        '[docker-ce-stable]',
+        'name=Docker CE Stable - $basearch',
+        `baseurl=${base}/$releasever/$basearch/stable`,
+        'enabled=1',
+        'gpgcheck=1',
+        `gpgkey=file://${key}`,
+        '',
+      ].join('\n'),
+      mode: '0644',
+    }),
+  ];
 }
 
 /** Installs packages on the Red Hat family; both tools wait for each other's locks. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import { canReload, DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
+import { type Change, command, removal, restoreStep } from './change.ts';
+import { canReload, DAEMON_JSON, type MergedDaemonJson, mergeDaemonJson } from './daemon-json.ts';
 import { daemonConfig, type DaemonConfig } from './engine-keys.ts';
-import { ENV_DROP_IN, envDropIn, TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
+import { environmentChanges } from './plan-environment.ts';
+import { TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { EngineRecord } from './record.ts';
-import { type Refusal, type Step, minute, second, writeStep } from './step.ts';
+import { type Refusal, type Step, minute, writeStep } from './step.ts';
 import { compareVersions } from './versions.ts';
 
 /** Steps that give an engine its configuration, and what it takes for it to have effect. */
@@ -13,12 +15,15 @@ export interface Configuration {
   readonly steps: readonly Step[];
   /** Puts back what the steps replace. */
   readonly undo: readonly Step[];
-  readonly effect: 'none' | 'reload' | 'restart';
+  readonly effect: Effect;
   /** What tcompose wants in daemon.json. */
   readonly wanted: DaemonConfig;
   /** What differs, as lines for people. */
   readonly difference: readonly string[];
 }
+
+/** What it takes; `units`: systemd has to read its files again, the engine knows already what they say. */
+export type Effect = 'none' | 'units' | 'reload' | 'restart';
 
 /** What a kind of host wants of the keys that nobody asked for. */
 export interface ConfigurationContext {
@@ -50,12 +55,12 @@ export function planConfiguration(
     });
   }
   const files: Change[] = [];
-  const { text, changed, difference } = merged.value;
+  const { text, difference } = merged.value;
   if (text !== undefined) {
     const foreign = !isOwnText(input.facts.daemonJson, context.record);
     files.push(daemonJsonChange(input, { text, difference, foreign }));
   }
-  const environment = environmentChange(input);
+  const environment = environmentChanges(input);
   if (!environment.ok) return environment;
   const tls = tlsChanges(input);
   if (!tls.ok) return tls;
@@ -64,21 +69,21 @@ export function planConfiguration(
   return ok({
     steps: all.map(({ step }) => step),
     undo: all.flatMap((change) => change.undo ?? []),
-    effect: units.length > 0 ? 'restart' : effectOf(changed),
+    effect: strongest([effectOf(merged.value), ...units.map(({ effect }) => effect ?? 'restart')]),
     wanted: wanted.value,
     difference: all.flatMap((change) => change.difference),
   });
 }
 
-function effectOf(changed: readonly string[]): Configuration['effect'] {
+function effectOf({ changed, gone }: MergedDaemonJson): Effect {
   if (changed.length === 0) return 'none';
-  return canReload(changed) ? 'reload' : 'restart';
+  return canReload(changed, gone) ? 'reload' : 'restart';
 }
 
-interface Change {
-  readonly step: Step;
-  readonly undo?: Step;
-  readonly difference: readonly string[];
+const EFFECTS: readonly Effect[] = ['none', 'units', 'reload', 'restart'];
+
+function strongest(effects: readonly Effect[]): Effect {
+  return EFFECTS.findLast((effect) => effects.includes(effect)) ?? 'none';
 }
 
 function wantedConfig(
@@ -142,52 +147,6 @@ function daemonJsonChange(
       ? command(`put ${DAEMON_JSON} back`, ['mv', '-f', backup, DAEMON_JSON])
       : restoreStep(DAEMON_JSON, current, '0644'),
     difference: change.difference.map((line) => `${DAEMON_JSON}: ${line}`),
-  };
-}
-
-function command(title: string, argv: readonly string[]): Step {
-  return { kind: 'file', title, argv, timeout: 30 * second, changes: true };
-}
-
-function restoreStep(path: string, content: string | undefined, mode: string): Step {
-  const title = `put ${path} back`;
-  return content === undefined
-    ? command(title, ['rm', '-f', path])
-    : writeStep({ title, path, content: `${content}\n`, mode });
-}
-
-function environmentChange({ engine, facts }: PlanInput): Result<readonly Change[], Refusal> {
-  const current = facts.dropIns[ENV_DROP_IN];
-  if (engine.env.length === 0) {
-    return ok(current === undefined ? [] : [removal(ENV_DROP_IN, current, '0600')]);
-  }
-  const text = envDropIn(engine.env);
-  if (!text.ok)
-    return fail({ message: text.error, hint: 'as in --engine-env HTTP_PROXY=http://…' });
-  if (current?.trimEnd() === text.value.trimEnd()) return ok([]);
-  const names = engine.env.map((variable) => variable.split('=')[0]).join(', ');
-  return ok([
-    {
-      step: writeStep({
-        title: 'set the environment of the engine',
-        path: ENV_DROP_IN,
-        content: text.value,
-        // Proxies' addresses have passwords in them.
-        mode: '0600',
-        secret: true,
-        details: [`environment: ${names}`],
-      }),
-      undo: restoreStep(ENV_DROP_IN, current, '0600'),
-      difference: [`environment of the engine: ${names}`],
-    },
-  ]);
-}
-
-function removal(path: string, current: string, mode: string): Change {
-  return {
-    step: command(`remove ${path}`, ['rm', '-f', path]),
-    undo: restoreStep(path, current, mode),
-    difference: [`${path} is not wanted any more`],
   };
 }
 
@@ -279,12 +238,24 @@ export function restartEngine(undo: readonly Step[]): Step {
   return undo.length === 0 ? step : { ...step, undo: [...undo, step] };
 }
 
+/** Has systemd read unit files that are the same to the engine. */
+export function reloadUnits(): Step {
+  return {
+    kind: 'system',
+    title: 'have systemd read its files again',
+    argv: ['systemctl', 'daemon-reload'],
+    timeout: minute,
+    changes: true,
+    quiet: true,
+  };
+}
+
 /** Has the running engine read its configuration again. */
 export function reloadEngine(): Step {
   return {
     kind: 'engine',
     title: 'have the engine read its configuration again',
-    argv: ['systemctl', 'reload', 'docker.service'],
+    argv: ['sh', '-c', 'systemctl daemon-reload; systemctl reload docker.service'],
     timeout: minute,
     changes: true,
     check: ACTIVE,

@@ -10,6 +10,8 @@ export interface PlanInput {
   readonly hostname?: string;
   readonly configure: boolean;
   readonly tls?: ServerTls;
+  /** Fingerprints of keys that packages of Docker's repository may be signed with; absent: Docker's own. */
+  readonly dockerKeys?: readonly string[];
   /** Time for names of backups: `20261126T100500Z`. */
   readonly now: string;
 }

@@ -1,5 +1,4 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import type { EngineOptions } from '../store/machine-record.ts';
 import type { HostFacts } from './facts.ts';
 import {
   aptInstall,
@@ -10,6 +9,7 @@ import {
   extrasInstall,
   rpmInstall,
 } from './packages.ts';
+import type { PlanInput } from './plan-input.ts';
 import { type Refusal, type Step, minute } from './step.ts';
 import { choosePackaging, findSystem, type Packaging } from './systems.ts';
 import { pickVersion } from './versions.ts';
@@ -24,10 +24,11 @@ export interface Installation {
 const FRESH_SECONDS = 12 * 60 * 60;
 
 /** How the engine gets onto a host that has none. */
-export function planInstallation(
-  facts: HostFacts,
-  engine: EngineOptions,
-): Result<Installation, Refusal> {
+export function planInstallation({
+  facts,
+  engine,
+  dockerKeys,
+}: PlanInput): Result<Installation, Refusal> {
   if (engine.source === 'none') {
     return fail({
       message: 'the host has no Docker Engine, and none is to be installed',
@@ -44,14 +45,14 @@ export function planInstallation(
   if (!packaging.ok) return packaging;
   switch (packaging.value.tool) {
     case 'apt':
-      return planApt(facts, packaging.value, engine.version);
+      return planApt(facts, { ...packaging.value, keys: dockerKeys }, engine.version);
     case 'dnf':
     case 'yum':
-      return ok(planRpm(packaging.value, packaging.value.tool, engine.version));
+      return ok(planRpm(facts, { ...packaging.value, keys: dockerKeys }, engine.version));
     case 'amazon-linux-extras':
       return engine.version === undefined
         ? ok({ steps: [extrasInstall()], again: false })
-        : ok(planRpm(packaging.value, 'yum', engine.version));
+        : ok(planRpm(facts, { ...packaging.value, keys: dockerKeys }, engine.version));
   }
 }
 
@@ -59,9 +60,15 @@ function finishInterrupted(facts: HostFacts): readonly Step[] {
   return facts.interrupted ? [dpkgConfigure()] : [];
 }
 
+interface Source extends Packaging {
+  /** Of Docker's repository. */
+  readonly folder?: string;
+  readonly keys: readonly string[] | undefined;
+}
+
 function planApt(
   facts: HostFacts,
-  packaging: Packaging & { readonly folder?: string },
+  packaging: Source,
   version: string | undefined,
 ): Result<Installation, Refusal> {
   const steps: Step[] = [...finishInterrupted(facts)];
@@ -73,7 +80,7 @@ function planApt(
     // The repository speaks HTTPS.
     if (authorities.length > 0)
       steps.push(...(stale ? [aptUpdate()] : []), aptInstall(authorities));
-    steps.push(...aptRepository(packaging.folder ?? '', facts.os.codename));
+    steps.push(...aptRepository(packaging.folder ?? '', facts.os.codename, packaging.keys));
   }
   const unknown = addsSource || stale;
   if (unknown || (offered.length === 0 && version === undefined)) steps.push(aptUpdate());
@@ -103,11 +110,13 @@ export function pinnedApt(names: readonly string[], version: string): readonly s
 }
 
 function planRpm(
-  packaging: Packaging & { readonly folder?: string },
-  tool: 'dnf' | 'yum',
+  { dockerSource }: HostFacts,
+  { folder, keys, ...packaging }: Source,
   version: string | undefined,
 ): Installation {
-  const repository = packaging.folder === undefined ? [] : [dnfRepository(packaging.folder)];
+  // One that the administrator has set up may be a mirror.
+  const repository = folder === undefined || dockerSource ? [] : dnfRepository(folder, keys);
+  const tool = packaging.tool === 'dnf' ? 'dnf' : 'yum';
   return {
     steps: [...repository, rpmInstall(tool, rpmNames(packaging, version))],
     again: false,
@@ -115,7 +124,10 @@ function planRpm(
 }
 
 /** Packages for dnf, whose names take patterns: `docker-ce-28.5.*`. */
-export function rpmNames(packaging: Packaging, version: string | undefined): readonly string[] {
+export function rpmNames(
+  packaging: Pick<Packaging, 'engine' | 'others'>,
+  version: string | undefined,
+): readonly string[] {
   const names = [packaging.engine, ...packaging.others];
   if (version === undefined) return names;
   const pinned = new Set(['docker-ce', 'docker-ce-cli', 'docker', 'moby-engine']);

@@ -1,15 +1,30 @@
 import type { HostFacts } from './facts.ts';
 import { type Step, minute, second } from './step.ts';
 
+/**
+ * Ends when cloud-init has: its result is there, or its last unit ended without one. `cloud-init status --wait` of
+ * older releases waits for ever where it crashed.
+ */
+const WAIT = `before=
+while [ ! -e /run/cloud-init/result.json ]; do
+  case "$(systemctl show cloud-final.service -p ActiveState)" in *=active|*=failed) exit 0;; esac
+  stage=$(sed -n 's/.*"stage": *"\\([a-z-]*\\)".*/\\1/p' /run/cloud-init/status.json 2>/dev/null)
+  [ "$stage" = "$before" ] || echo "cloud-init: \${stage:-between two stages}"
+  before=$stage
+  sleep 0.3
+done`;
+
 /** Waits for the cloud's own preparation of the host, which holds apt's lock and makes users. */
 export function waitForCloudInit(): Step {
   return {
     kind: 'system',
     title: 'wait for cloud-init',
-    // It fails when something in the user data did, which is told but does not keep an engine away.
-    argv: ['sh', '-c', 'cloud-init status --wait; true'],
+    // That something in the user data failed is told afterwards, and does not keep an engine away.
+    argv: ['sh', '-c', WAIT],
     timeout: 15 * minute,
     changes: false,
+    lateHint:
+      '`cloud-init status --long` and /var/log/cloud-init-output.log on the host say what it is at; when it has ended, run the same command again',
   };
 }
 

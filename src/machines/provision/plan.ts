@@ -4,6 +4,7 @@ import {
   type Configuration,
   planConfiguration,
   reloadEngine,
+  reloadUnits,
   restartEngine,
   startEngine,
 } from './plan-config.ts';
@@ -45,7 +46,9 @@ function withRights({ facts }: PlanInput, plan: Plan): Result<Plan, Refusal> {
 
 function notesOf(facts: HostFacts): readonly string[] {
   return facts.cloudInit === 'error'
-    ? [`cloud-init had errors: ${facts.cloudInitErrors.join('; ')}`]
+    ? [
+        `cloud-init had errors: ${facts.cloudInitErrors.join('; ')}; /var/log/cloud-init-output.log on the host has more`,
+      ]
     : [];
 }
 
@@ -60,9 +63,7 @@ function planFresh(input: PlanInput, record: EngineRecord | undefined): Result<P
   });
   if (!configuration.ok) return configuration;
   const installed = isInstalled(facts);
-  const installation = installed
-    ? ok({ steps: [], again: false })
-    : planInstallation(facts, input.engine);
+  const installation = installed ? ok({ steps: [], again: false }) : planInstallation(input);
   if (!installation.ok) return installation;
   const { wanted } = configuration.value;
   // Written first: what is begun here is nobody else's engine, if it is looked at again after a crash.
@@ -135,6 +136,8 @@ function effectSteps(effect: Configuration['effect'], undo: readonly Step[]): re
   switch (effect) {
     case 'none':
       return [];
+    case 'units':
+      return [reloadUnits()];
     case 'reload':
       return [reloadEngine()];
     case 'restart':
@@ -190,10 +193,24 @@ function keptAsIs({ facts, engine }: PlanInput): readonly string[] {
     !versionMatches(packaged ?? '', version)
   ) {
     left.push(
-      `engine: ${upstreamVersion(has)} stays, ${version} was asked for: tcompose machine upgrade`,
+      `engine: ${upstreamVersion(has)} stays, ${version} was asked for: tcompose machine upgrade --engine-version ${version}`,
     );
   }
+  const found = facts.engine === undefined ? undefined : sourceOf(owner);
+  if (engine.source !== 'auto' && engine.source !== 'none' && found !== undefined) {
+    if (found !== engine.source) {
+      left.push(
+        `packages: ${owner} stays, packages of ${engine.source === 'docker' ? 'Docker' : 'the distribution'} were asked for. To change: remove ${owner} on the host (images and volumes stay), then tcompose machine provision`,
+      );
+    }
+  }
   return left;
+}
+
+/** Who makes the package that an engine came from; undefined: nobody that is known. */
+function sourceOf(owner: string): 'docker' | 'distribution' | undefined {
+  if (owner === 'docker-ce') return 'docker';
+  return ['docker.io', 'moby-engine', 'docker'].includes(owner) ? 'distribution' : undefined;
 }
 
 function tlsNotes({ engine }: PlanInput, steps: readonly Step[]): readonly string[] {

@@ -9,6 +9,7 @@ const SHOWN: readonly RegExp[] = [
   /^ +((?:Installing|Upgrading|Downgrading|Running scriptlet|Verifying) *: \S+)/,
   /^(Waiting for process .*)$/,
   /^(Downloading Packages.*)$/,
+  /^(cloud-init: .+)$/,
 ];
 
 /** What a line of a package manager says to people, shortened; undefined: nothing. */

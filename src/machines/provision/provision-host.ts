@@ -4,10 +4,13 @@ import type { HostFacts } from './facts.ts';
 import { planHost } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
+import { refused } from './refused.ts';
 import { renewSession } from './renew-session.ts';
 import { runSteps } from './run-steps.ts';
-import type { Plan, Refusal } from './step.ts';
+import type { Plan } from './step.ts';
 import { systemTitle } from './systems.ts';
+import { upgradeEngine } from './upgrade.ts';
+import { versionMatches } from './versions.ts';
 
 /** Looks, plans and runs at most this often: cloud-init, lists, the engine, its certificates, and the proof. */
 const ROUNDS = 6;
@@ -26,7 +29,12 @@ export const provisionHost: ProvisionHost = async (request) => {
     reached ||= seen.dockerReached;
     const facts = { ...seen, dockerReached: reached };
     const plan = planned(request, facts);
-    if (plan.steps.length === 0) return report(facts, { plan, changes, notes });
+    if (plan.steps.length === 0) {
+      const done = { plan, changes, notes };
+      return request.changeVersion === true
+        ? await withVersion(request, facts, done)
+        : report(facts, done);
+    }
     if (settled) throw notTaken(request, plan);
     for (const text of plan.notes) {
       if (!notes.has(text)) request.onEvent({ type: 'warning', machine: request.machine, text });
@@ -59,7 +67,7 @@ async function look(request: ProvisionRequest, first: boolean): Promise<HostFact
 }
 
 function planned(request: ProvisionRequest, facts: HostFacts): Plan {
-  const { engine, provider, hostname, configure, tls } = request;
+  const { engine, provider, hostname, configure, tls, dockerKeys } = request;
   const input: PlanInput = {
     facts,
     engine,
@@ -68,16 +76,11 @@ function planned(request: ProvisionRequest, facts: HostFacts): Plan {
     now: timestamp(facts.time),
     ...(hostname === undefined ? {} : { hostname }),
     ...(tls === undefined ? {} : { tls }),
+    ...(dockerKeys === undefined ? {} : { dockerKeys }),
   };
   const plan = planHost(input);
   if (plan.ok) return plan.value;
   throw refused(plan.error, request.host.target.title);
-}
-
-/** A refusal as the error that it is for the caller. */
-export function refused(refusal: Refusal, host: string): MachineError {
-  const { message, hint } = refusal;
-  return new MachineError('provision', message, { host, hint, step: 'provision' });
 }
 
 function notTaken({ host }: ProvisionRequest, plan: Plan): MachineError {
@@ -89,14 +92,31 @@ function notTaken({ host }: ProvisionRequest, plan: Plan): MachineError {
   );
 }
 
-function report(
+interface Done {
+  readonly plan: Plan;
+  readonly changes: readonly string[];
+  readonly notes: ReadonlySet<string>;
+}
+
+/** Changes the engine to the version that is asked for, too. */
+async function withVersion(
+  request: ProvisionRequest,
   facts: HostFacts,
-  done: {
-    readonly plan: Plan;
-    readonly changes: readonly string[];
-    readonly notes: ReadonlySet<string>;
-  },
-): ProvisionReport {
+  done: Done,
+): Promise<ProvisionReport> {
+  const { version } = request.engine;
+  const packaged = facts.packages[facts.engine?.owner ?? '']?.version ?? '';
+  if (version === undefined || versionMatches(packaged, version)) return report(facts, done);
+  const { from, to, notes } = await upgradeEngine({ ...request, version });
+  const after = await look(request, false);
+  return report(after, {
+    plan: planned(request, after),
+    changes: [...done.changes, `Docker ${from} → ${to}`],
+    notes: new Set([...done.notes, ...notes]),
+  });
+}
+
+function report(facts: HostFacts, done: Done): ProvisionReport {
   return {
     changes: done.changes,
     engineVersion: facts.engine?.version ?? '',

@@ -20,8 +20,14 @@ export interface ProvisionRequest {
   readonly hostname?: string;
   /** False: an engine that is there already is left as it is, whatever `engine` says, and differences are told. */
   readonly configure: boolean;
+  /** True: an engine that is there gets the version that `engine` names; else it is told which it has. */
+  readonly changeVersion?: boolean;
   /** Certificates for the engine; needed where `engine.tlsPort` is set. */
   readonly tls?: ServerTls;
+  /** Fingerprints of keys that packages of Docker's repository may be signed with; absent: Docker's own. */
+  readonly dockerKeys?: readonly string[];
+  /** Milliseconds for another program that holds a lock; absent: five minutes. */
+  readonly lockPatience?: number;
   readonly onEvent: OnMachineEvent;
   readonly signal: AbortSignal;
 }

@@ -10,6 +10,7 @@ import {
   isStale,
   relevantJournal,
 } from './failure.ts';
+import { keyFault } from './openpgp-key.ts';
 import { aptUpdate, dpkgConfigure } from './packages.ts';
 import { progressLine } from './progress-line.ts';
 import { rootPrefix } from './root-access.ts';
@@ -21,6 +22,8 @@ export interface StepRunner {
   readonly machine: string;
   readonly host: SshHost;
   readonly root: RootAccess;
+  /** Milliseconds for another program that holds a lock; absent: five minutes. */
+  readonly lockPatience?: number;
   readonly onEvent: OnMachineEvent;
   readonly signal: AbortSignal;
 }
@@ -51,6 +54,7 @@ export async function runSteps(steps: readonly Step[], runner: StepRunner): Prom
 async function runStep(step: Step, runner: StepRunner): Promise<void> {
   const result = await runPatiently(step, runner);
   if (result.code === 0) {
+    if (step.keys !== undefined) await requireKey(step, step.keys, { runner, result });
     if (step.check === undefined) return;
     const checked = await call(step.check, step, runner);
     if (checked.code === 0) return;
@@ -68,9 +72,30 @@ async function runStep(step: Step, runner: StepRunner): Promise<void> {
   });
 }
 
+/** A key that nobody trusts is taken back before anything is installed by it. */
+async function requireKey(
+  step: Step,
+  trusted: readonly string[],
+  { runner, result }: { readonly runner: StepRunner; readonly result: RunResult },
+): Promise<void> {
+  const fault = keyFault(result.stdout, trusted);
+  if (fault === undefined) return;
+  const undone = await undo(step, runner);
+  throw new MachineError(
+    'provision',
+    [`could not ${step.title}: ${fault}`, undone].join('\n').trim(),
+    {
+      host: runner.host.target.title,
+      step: step.title,
+      hint: "is it Docker's server that answers the host (proxy, DNS)? Nothing was installed with that key",
+    },
+  );
+}
+
 /** Runs a command, again and again as long as another program keeps it from its work. */
 async function runPatiently(step: Step, runner: StepRunner): Promise<RunResult> {
-  const deadline = performance.now() + LOCK_PATIENCE;
+  const started = performance.now();
+  const patience = runner.lockPatience ?? LOCK_PATIENCE;
   let refreshed = false;
   let finished = false;
   for (;;) {
@@ -83,7 +108,9 @@ async function runPatiently(step: Step, runner: StepRunner): Promise<RunResult> 
     } else if (isInterrupted(output) && !finished) {
       finished = true;
       await runSteps([dpkgConfigure()], runner);
-    } else if (isLocked(output) && performance.now() < deadline) {
+    } else if (isLocked(output)) {
+      const waited = performance.now() - started;
+      if (waited >= patience) return { ...result, stderr: `${result.stderr}${waitedLine(waited)}` };
       const text = `${findReason(output)?.summary ?? 'a lock is held'}; waiting`;
       runner.onEvent({ type: 'detail', machine: runner.machine, text });
       await systemClock.sleep(2 * second, runner.signal);
@@ -108,7 +135,7 @@ async function call(argv: readonly string[], step: Step, runner: StepRunner): Pr
     return await host.run([...rootPrefix(runner.root), ...argv], {
       signal,
       timeout: step.timeout,
-      ...(step.kind === 'packages' ? { onOutput } : {}),
+      ...(step.kind === 'packages' || step.kind === 'system' ? { onOutput } : {}),
       ...(step.input === undefined || argv !== step.argv ? {} : { input: step.input }),
     });
   } catch (error) {
@@ -116,7 +143,9 @@ async function call(argv: readonly string[], step: Step, runner: StepRunner): Pr
     throw new MachineError(error.kind, `could not ${step.title}: ${error.message}`, {
       host: host.target.title,
       step: step.title,
-      hint: 'run the same command again: it finishes what was begun',
+      hint:
+        (error.kind === 'timeout' ? step.lateHint : undefined) ??
+        'run the same command again: it finishes what was begun',
       cause: error,
     });
   }
@@ -139,4 +168,10 @@ async function undo(step: Step, runner: StepRunner): Promise<string> {
   }
   const restarted = step.undo.some(({ kind }) => kind === 'engine');
   return restarted ? 'What was there before is back, and the engine runs with it.' : '';
+}
+
+function waitedLine(time: number): string {
+  const seconds = Math.round(time / second);
+  const told = seconds < 100 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+  return `\nGave up waiting for the lock after ${told}.\n`;
 }

@@ -18,6 +18,10 @@ export interface Step {
   readonly quiet?: boolean;
   /** True: what it does is known to new connections only. */
   readonly renewsSession?: boolean;
+  /** Fingerprints: what it prints has to be one of these keys, and nothing else. */
+  readonly keys?: readonly string[];
+  /** What would help when it takes too long. */
+  readonly lateHint?: string;
   /** What changes, line by line. */
   readonly details?: readonly string[];
   /** Has to succeed afterwards. */
@@ -105,6 +109,7 @@ export function planText(plan: Plan): string {
     ...(step.details ?? []).map((line) => `#   ${line}`),
     `$ ${commandText(step.argv)}`,
     ...inputLines(step),
+    ...(step.keys === undefined ? [] : [`= key ${step.keys.join(' or ')}`]),
     ...(step.check === undefined ? [] : [`? ${commandText(step.check)}`]),
     ...(step.undo ?? []).map((undo) => `! ${undo.title}: ${commandText(undo.argv)}`),
   ]);

@@ -123,13 +123,13 @@ export function installedPackaging(
 }
 
 /**
- * The packaging to install from: the one that was asked for, or for `auto` Docker's own repository where the host
- * reaches it and the distribution's package elsewhere.
+ * The packaging to install from: the one that was asked for, or for `auto` the one that is there in parts, else
+ * Docker's own repository where the host reaches it and the distribution's package elsewhere.
  */
 export function choosePackaging(
   system: System,
   source: 'auto' | 'distribution' | 'docker',
-  facts: Pick<HostFacts, 'dockerReached' | 'dockerSource'>,
+  facts: Pick<HostFacts, 'dockerReached' | 'dockerSource' | 'packages'>,
 ): Result<Packaging | (Packaging & { readonly folder: string }), Refusal> {
   const { distribution, docker } = system;
   if (source === 'distribution') {
@@ -146,9 +146,28 @@ export function choosePackaging(
       hint: "the system's own package works: --engine-source distribution",
     });
   }
+  const begun = begunPackaging(system, facts.packages);
+  if (begun !== undefined) return ok(begun);
   const reached = facts.dockerReached || facts.dockerSource;
   const chosen =
     docker !== undefined && (reached || distribution === undefined) ? docker : distribution;
   if (chosen !== undefined) return ok(chosen);
   return refuse(`there are no packages of the Docker Engine for ${system.title}`);
+}
+
+/**
+ * The packaging that parts of are on a host, from an installation that was interrupted or because something else
+ * needs them: what belongs to the other one would push them out.
+ */
+function begunPackaging(
+  { docker, distribution }: System,
+  packages: HostFacts['packages'],
+): Packaging | undefined {
+  const there = (names: readonly string[]): boolean =>
+    names.some((name) => packages[name] !== undefined);
+  if (docker !== undefined && there([docker.engine, 'containerd.io'])) return docker;
+  if (distribution !== undefined && there([distribution.engine, 'containerd', 'runc'])) {
+    return distribution;
+  }
+  return undefined;
 }

@@ -56,17 +56,24 @@ export class Sftp {
       path,
       (done: Done<readonly { readonly filename: string }[]>) => this.raw.readdir(path, done),
     );
-    return entries.map(({ filename }) => filename);
+    const names = entries.map(({ filename }) => filename);
+    // It is the host that says these names, and they become paths here.
+    const bad = names.find((name) => !isFileName(name));
+    if (bad === undefined) return names;
+    const text = `${this.title} names a file ${JSON.stringify(bad)} in ${path}`;
+    throw new MachineError('failed', text, { host: this.title });
   }
 
   /** @param verb what messages say was tried: `write` */
   ask<T>(verb: string, path: string, act: (done: Done<T>) => void): Promise<T> {
     return this.orGone(
-      new Promise((resolve, reject) => {
+      new Promise<T>((resolve, reject) => {
         act((error, value) => {
-          if (error) reject(this.failure(verb, path, error));
+          if (error) reject(error);
           else resolve(value);
         });
+      }).catch((error: unknown) => {
+        throw this.failure(verb, path, error);
       }),
     );
   }
@@ -110,6 +117,11 @@ export class Sftp {
         return undefined;
     }
   }
+}
+
+function isFileName(name: string): boolean {
+  if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) return false;
+  return process.platform !== 'win32' || !name.includes('\\');
 }
 
 /** True for an answer that something may not be done. */

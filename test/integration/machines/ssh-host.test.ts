@@ -39,7 +39,7 @@ beforeAll(async () => {
       sshdConfig: 'MaxStartups 200',
       users: [{ name: 'dora', authorizedKeys }],
     }),
-    hosts.start({ authorizedKeys, sshdConfig: 'MaxSessions 2' }),
+    hosts.start({ authorizedKeys, sshdConfig: 'MaxSessions 2\nMaxAuthTries 2' }),
   ]);
   home.know(server.address, server.hostKey);
   home.know(narrow.address, narrow.hostKey);
@@ -386,6 +386,17 @@ describe('keys', () => {
     const refused = await failure(open(keys).connect(signal));
     expect(refused.message).toContain('there is no terminal to ask for it on');
     expect(refused.hint).toContain('ssh-add');
+  });
+
+  it('that are more than a server listens to are told as that', async () => {
+    using one = sshHome();
+    using two = sshHome();
+    const keyPaths = [one.keyPath, two.keyPath, home.keyPath];
+    const many = { keyPaths, onlyTheseKeys: true };
+    const refused = await failure(open(many, { of: narrow }).connect(signal));
+    expect(refused.kind).toBe('auth');
+    expect(refused.message).toContain('the server listens to no more keys');
+    expect(refused.hint).toContain('IdentitiesOnly');
   });
 
   it('that others can read, that are missing or broken are named with the reason', async () => {

@@ -16,9 +16,14 @@ export function provision(invocation: Invocation): Promise<number> {
   });
 }
 
-/** Runs `machine upgrade`. */
+/** Reads the flags of `machine upgrade` and runs it. */
 export function upgrade(invocation: Invocation): Promise<number> {
-  return upgradeMachines(invocation.session, machineOptions(invocation), invocation.args);
+  const { flags, args, session } = invocation;
+  return upgradeMachines(session, machineOptions(invocation), {
+    names: args,
+    version: flags.string('engine-version'),
+    dryRun: flags.bool('dry-run'),
+  });
 }
 
 /** Reads the flags of `machine regenerate-certs` and runs it. */

@@ -77,7 +77,7 @@ describe('keys of users', () => {
       hint: `name ${open}`,
     });
     await expect(userPublicKey(folder)).rejects.toThrow(`${folder} is a folder`);
-    await expect(userPublicKey(join(folder, 'none'))).rejects.toThrow('there is no such file');
+    await expect(userPublicKey(join(folder, 'none'))).rejects.toThrow('SSH key does not exist: ');
     const text = join(folder, 'text');
     writeFileSync(text, 'no key', { mode: 0o600 });
     await expect(userPublicKey(text)).rejects.toThrow('is no private key that can be read');

@@ -34,6 +34,7 @@ export const emptyDebian: HostFacts = {
   socketActive: false,
   unit: undefined,
   dropIns: {},
+  engineEnv: undefined,
   needsReload: false,
   daemonJson: undefined,
   record: undefined,

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HostFacts, OsRelease } from '../../../../src/machines/provision/facts.ts';
 import { planHost } from '../../../../src/machines/provision/plan.ts';
-import { planText } from '../../../../src/machines/provision/step.ts';
+import { earlierEnvDropIn, ENV_DROP_IN } from '../../../../src/machines/provision/engine-unit.ts';
+import { planText, type Step } from '../../../../src/machines/provision/step.ts';
 import type { EngineOptions } from '../../../../src/machines/store/machine-record.ts';
 import { debianWithEngine, emptyDebian, planInput } from './fixtures.ts';
 
@@ -210,7 +211,7 @@ describe('plans for hosts with an engine', () => {
       '/etc/docker/daemon.json: + labels: ["a=b"]',
       'environment of the engine: X',
       'storage driver: overlay2 stays, as images and containers would vanish with btrfs',
-      'engine: 20.10.24 stays, 28.5 was asked for: tcompose machine upgrade',
+      'engine: 20.10.24 stays, 28.5 was asked for: tcompose machine upgrade --engine-version 28.5',
     ]);
     expect(left({ user: 'ada', groups: [], root: 'sudo' }, {})).toEqual([
       'ada is not in the group docker and cannot use the engine: "machine provision --configure" adds it',
@@ -247,6 +248,15 @@ describe('plans for hosts with an engine', () => {
     expect(titles).toEqual(['have the engine read its configuration again']);
   });
 
+  it('restart where something is taken out again, which a running engine would keep', () => {
+    const daemon = { 'registry-mirrors': ['https://m'], labels: ['provider=generic'] };
+    const record = JSON.stringify({ installed: false, complete: true, daemon });
+    const facts = { ...debianWithEngine, record, daemonJson: JSON.stringify(daemon) };
+    const plan = planHost(planInput(facts));
+    if (!plan.ok) throw new Error(plan.error.message);
+    expect(plan.value.steps.map(({ title }) => title)).toContain('restart the engine');
+  });
+
   it('refuse a broken daemon.json with its place', () => {
     const plan = planHost(planInput({ ...debianWithEngine, daemonJson: '{\n  "debug": tru\n}' }));
     expect(plan).toMatchObject({
@@ -269,6 +279,55 @@ describe('plans for hosts with an engine', () => {
       'restart the engine',
       'note what was done',
     ]);
+  });
+
+  it('move variables out of the unit, where all users of the host see them, without a restart', () => {
+    const env = ['HTTP_PROXY=http://ada:secret@proxy:3128', 'X=50%'];
+    const facts = {
+      ...debianWithEngine,
+      dropIns: { [ENV_DROP_IN]: earlierEnvDropIn(env) },
+      daemonJson: '{"labels": ["provider=generic"]}',
+    };
+    const steps = (engine: readonly string[]): readonly Step[] => {
+      const plan = planHost(planInput(facts, { env: engine }));
+      if (!plan.ok) throw new Error(plan.error.message);
+      return plan.value.steps;
+    };
+    const moving = steps(env);
+    expect(moving.map(({ title }) => title)).toEqual([
+      'note what is begun',
+      'keep the environment of the engine from other users',
+      'have the engine use it',
+      'have systemd read its files again',
+      'note what was done',
+    ]);
+    expect(moving[1]).toMatchObject({ secret: true, input: expect.stringContaining('X="50%"') });
+    expect(moving[2]?.input).toBe('[Service]\nEnvironmentFile=/etc/docker/tcompose.env\n');
+    expect(steps(['Y=1']).map(({ title }) => title)).toContain('restart the engine');
+    expect(steps([]).map(({ title }) => title)).toContain(`remove ${ENV_DROP_IN}`);
+  });
+
+  it('tell which packages stay where others were asked for', () => {
+    expect(left({}, { source: 'distribution' })).toEqual([]);
+    expect(left({}, { source: 'docker' })).toEqual([
+      expect.stringMatching(/^packages: docker\.io stays, packages of Docker were asked for/),
+    ]);
+  });
+
+  it('go on with the packages that an interruption left, or that others on the host need', () => {
+    const title = (packages: HostFacts['packages']): string | undefined => {
+      const plan = planHost(planInput({ ...emptyDebian, ...reached, listsAge: 5, packages }));
+      if (!plan.ok) throw new Error(plan.error.message);
+      return plan.value.steps.map((step) => step.title).find((text) => text.startsWith('install'));
+    };
+    const known = emptyDebian.packages;
+    expect(title(known)).toContain('install docker-ce,');
+    const half = { version: '20.10', complete: false };
+    expect(title({ ...known, 'docker.io': half })).toBe('install docker.io');
+    expect(title({ ...known, containerd: { version: '1.6', complete: true } })).toBe(
+      'install docker.io',
+    );
+    expect(title({ ...known, 'containerd.io': half })).toContain('install docker-ce,');
   });
 
   it('have no live-restore in a swarm', () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publicPorts } from '../../../../src/machines/provision/doctor-checks.ts';
-import {
-  envDropIn,
-  TLS_DROP_IN,
-  tlsDropIn,
-} from '../../../../src/machines/provision/engine-unit.ts';
+import { envFile, TLS_DROP_IN, tlsDropIn } from '../../../../src/machines/provision/engine-unit.ts';
 import { parseFacts } from '../../../../src/machines/provision/facts.ts';
 import { findReason, isLocked, isStale } from '../../../../src/machines/provision/failure.ts';
 import { progressLine } from '../../../../src/machines/provision/progress-line.ts';
@@ -26,6 +22,14 @@ describe('what goes wrong on hosts', () => {
     [
       'dpkg: error: dpkg frontend lock was locked by another process with pid 370',
       'process 370 holds the lock of dpkg',
+    ],
+    [
+      'The following packages will be REMOVED:\n  containerd runc\n  podman\nThe following NEW packages will be installed:\n  containerd.io\nE: Packages need to be removed but remove is disabled.',
+      'it would remove containerd, runc, podman, which tcompose does not do',
+    ],
+    [
+      'E: Held packages were changed and -y was used without --allow-change-held-packages.',
+      "the engine's packages are held at their version on the host",
     ],
     ["Temporary failure resolving 'deb.debian.org'", 'the host cannot resolve deb.debian.org'],
     ['curl: (6) Could not resolve host: get.docker.com', 'the host cannot resolve get.docker.com'],
@@ -125,11 +129,11 @@ describe("the engine's unit", () => {
   });
 
   it('gets variables as systemd reads them', () => {
-    expect(envDropIn(['A=50% "x" \\', 'B='])).toEqual({
+    expect(envFile(['A=50% "x" \\ $1 `', 'B='])).toEqual({
       ok: true,
-      value: '[Service]\nEnvironment="A=50%% \\"x\\" \\\\"\nEnvironment="B="\n',
+      value: 'A="50% \\"x\\" \\\\ \\$1 \\`"\nB=""\n',
     });
-    expect(envDropIn(['1A=secret'])).toMatchObject({
+    expect(envFile(['1A=secret'])).toMatchObject({
       error: expect.not.stringContaining('secret'),
     });
   });
@@ -151,6 +155,21 @@ describe('facts', () => {
     ['cloud-init-state:\n {"v1": {}}\n', 'running', []],
     ['cloud-init-state:\n {}\ncloud-init-result:\n {"v1": {"errors": []}}\n', 'done', []],
     ['cloud-init-state:\n {}\ncloud-init-result:\n {"v1": {"errors": ["x"]}}\n', 'error', ['x']],
+    [
+      'cloud-init-state:\n {"v1": {}}\ncloud-init-units:\n cloud-init active\n cloud-final activating\n',
+      'running',
+      [],
+    ],
+    [
+      'cloud-init-state:\n {"v1": {}}\ncloud-init-units:\n cloud-init active\n cloud-final failed\n',
+      'error',
+      ['cloud-final failed'],
+    ],
+    [
+      'cloud-init-state:\n {"v1": {}}\ncloud-init-units:\n cloud-init active\n cloud-final active\n',
+      'error',
+      ['it ended without a result'],
+    ],
     ['cloud-init-state:\n {}\ncloud-init-off:\n yes\n', 'none', []],
   ])('%j: cloud-init is %s', (output, cloudInit, cloudInitErrors) => {
     expect(parseFacts(output)).toMatchObject({ cloudInit, cloudInitErrors });
@@ -171,7 +190,10 @@ describe('ports that listen', () => {
     ['0.0.0.0:2375\n127.0.0.1:2376\n[::1]:80\n[::]:22\n*:443', [2375, 22, 443]],
     ['127.0.0.53%lo:53\n[::ffff:127.0.0.1]:9000', []],
     ['hex 0100007F:0947\nhex 00000000:0947', [2375]],
+    ['hex 3500007F:0947\nhex FE01A8C0:0947', [2375]],
+    ['hex 3500007F:0947', []],
     ['hex 00000000000000000000000001000000:0947', []],
+    ['hex 0000000000000000FFFF00000100007F:0947', []],
     ['hex 00000000000000000000000000000000:0948', [2376]],
   ])('%j', (text, ports) => {
     expect(publicPorts(text)).toEqual(new Set(ports));
