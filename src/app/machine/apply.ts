@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { applySteps, planMachines, resolveMachines } from '../../machines/lifecycle/apply.ts';
 import type { ApplyStep } from '../../machines/lifecycle/apply-plan.ts';
 import { parseMachinesFile, type MachinesFile } from '../../machines/lifecycle/machines-file.ts';
+import type { MachineContext } from '../../machines/machine-context.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { Diagnostic } from '../../compose/diagnostic.ts';
 import { CommandFailure, InvalidProject, printDiagnostics } from '../failure.ts';
 import { formatPlain } from '../list-format.ts';
@@ -34,7 +37,10 @@ export function applyMachines(
   const people = forPeople(session, request.format);
   return withMachines(people, options, { title: 'apply' }, async (context, tell) => {
     const { group, machines } = await readMachines(session, options, request.path);
-    const { wanted, diagnostics } = await resolveMachines(context, { group, machines });
+    const { wanted, diagnostics } = await resolveMachines(
+      { ...context, provider: (name) => providerOf(context, name) },
+      { group, machines },
+    );
     refuseFaults(session, options, diagnostics);
     const steps = await planMachines(context, { group, wanted, prune: request.prune });
     stdout.write(formatSteps(steps, request.format));
@@ -61,6 +67,17 @@ export function applyMachines(
   });
 }
 
+/** A driver that there is not is a mistake in the file, which has a place there. */
+async function providerOf({ provider }: MachineContext, name: string): Promise<Provider> {
+  try {
+    return await provider(name);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    const { message, hint } = wordsOf(error);
+    throw new ProviderError('invalid', message, hint === undefined ? {} : { hint });
+  }
+}
+
 const DONE: Readonly<Record<ApplyStep['do'], string>> = {
   create: 'created',
   change: 'changed',
@@ -79,7 +96,12 @@ async function readMachines(
   try {
     text = await readFile(resolve(session.cwd, path), 'utf8');
   } catch (error) {
-    throw new CommandFailure(wordsOf(error).message, 'name a file of machines: machines.yaml');
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new CommandFailure(
+      `cannot read ${path}: ${reason}`,
+      'name a file of machines: machines.yaml',
+    );
   }
   const { file, diagnostics } = parseMachinesFile({ path: resolve(session.cwd, path), text });
   refuseFaults(session, options, diagnostics);

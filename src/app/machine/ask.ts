@@ -16,7 +16,10 @@ export async function ask(session: Session, question: string): Promise<boolean |
       lines.once('close', () => resolve(undefined));
     });
     signal.throwIfAborted();
-    return answer === undefined ? undefined : /^y/i.test(answer.trim());
+    if (answer !== undefined) return /^y/i.test(answer.trim());
+    // What is said about it begins a line.
+    session.stdout.write('\n');
+    return undefined;
   } finally {
     lines.close();
     session.stdin.pause();

@@ -97,7 +97,8 @@ async function keysOf(
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     if (remove) return [given];
-    const why = error instanceof Error ? error.message : String(error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
     throw new CommandFailure(
       `${JSON.stringify(given)} is neither a public key nor a file with public keys`,
       why,

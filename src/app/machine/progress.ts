@@ -35,8 +35,9 @@ export function machineReporter(
     };
   }
   const reporter = createReporter(session, options, { title });
+  const steps = new Map<string, string>();
   return {
-    report: (event) => reporter.report(progressEvent(event)),
+    report: (event) => reporter.report(progressEvent(event, steps)),
     tell: (text) => reporter.report({ type: 'message', level: 'info', text }),
     close: () => reporter.close(),
   };
@@ -53,16 +54,21 @@ function printLine(
   (event.type === 'warning' ? stderr : stdout).write(`${line}\n`);
 }
 
-function progressEvent(event: MachineEvent): ProgressEvent {
+/** @param steps what each machine is at; details are told beside it */
+function progressEvent(event: MachineEvent, steps: Map<string, string>): ProgressEvent {
   const { machine: id, text } = event;
   switch (event.type) {
     case 'step':
+      steps.set(id, text);
       return { type: 'progress', progress: { id, status: 'working', text } };
     case 'step-done':
       return { type: 'progress', progress: { id, status: 'done', text } };
     case 'detail':
-      return { type: 'progress', progress: { id, status: 'working', text: '', details: text } };
+      return {
+        type: 'progress',
+        progress: { id, status: 'working', text: steps.get(id) ?? '', details: text },
+      };
     case 'warning':
-      return { type: 'message', level: 'warning', text: `${id}: ${text}` };
+      return { type: 'message', level: 'warning', text: id === '' ? text : `${id}: ${text}` };
   }
 }

@@ -28,7 +28,6 @@ export async function removeMachines(
   if (!yes && !force) {
     const sure = await ask(session, 'Are you sure?');
     if (sure === undefined) {
-      stdout.write('\n');
       throw new CommandFailure('Nothing was removed: nobody answered', 'use -y where nobody can');
     }
     if (!sure) return 0;

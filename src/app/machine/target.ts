@@ -46,5 +46,7 @@ export async function oneMachine(
 export async function knownMachine(store: MachineStore, name: string): Promise<KnownMachine> {
   const machine = await store.get(name);
   if ('record' in machine) return machine;
-  throw new MachineError('store', machine.fault);
+  throw new MachineError('store', machine.fault, {
+    hint: `"machine ls" shows the others; "machine rm --force ${name}" forgets it and keeps its files apart`,
+  });
 }

@@ -43,7 +43,7 @@ export async function handleUnfinished(
     await folder.write({ ...recorded, phase: 'failed', ...(step === undefined ? {} : { step }) });
     const made = resources.map(({ kind, id }) => `${kind} ${id ?? '(perhaps)'}`).join(', ');
     tell(
-      `${name} is not finished${made === '' ? '' : ` (made: ${made})`}: the same command continues, ` +
+      `not finished${made === '' ? '' : ` (made: ${made})`}: the same command continues, ` +
         `"machine rm ${name}" removes it`,
     );
   } catch (failure) {

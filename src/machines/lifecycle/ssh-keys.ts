@@ -71,7 +71,16 @@ export async function userPublicKey(path: string): Promise<string> {
 /** Text of a private key that only its owner can read. */
 async function readPrivateKey(path: string): Promise<string> {
   try {
-    const { mode } = await stat(path);
+    const found = await stat(path);
+    if (found.isDirectory())
+      throw noPrivateKey(path, 'is a folder', 'name the file of a private key');
+    const text = await readFile(path, 'utf8');
+    if (isPublicKey(text.trim())) {
+      const without = path.replace(/\.pub$/, '');
+      const hint = without === path ? 'name the private one that belongs to it' : `name ${without}`;
+      throw noPrivateKey(path, 'is a public key', hint);
+    }
+    const { mode } = found;
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const octal = (mode & 0o777).toString(8).padStart(4, '0');
       throw new MachineError(
@@ -82,14 +91,18 @@ async function readPrivateKey(path: string): Promise<string> {
         },
       );
     }
-    return await readFile(path, 'utf8');
+    return text;
   } catch (error) {
     if (error instanceof MachineError) throw error;
     throw new MachineError('invalid', unreadable(path, error as NodeJS.ErrnoException), {
-      hint: 'name another private key, or none: tcompose makes one for the machine',
+      hint: 'name another private key, or leave the flag out',
       cause: error,
     });
   }
+}
+
+function noPrivateKey(path: string, is: string, hint: string): MachineError {
+  return new MachineError('invalid', `${path} ${is}, not a private key`, { hint });
 }
 
 /** Why a key cannot be read; that it is missing in the words of docker-machine. */

@@ -57,8 +57,14 @@ export async function waitForSsh(context: MachineContext, wait: WaitForHost): Pr
 }
 
 function isTransient(error: unknown, early: boolean): boolean {
+  // A name that is spelt wrong does not come up.
+  if (isMachineError(error) && codeOf(error.cause) === 'ENOTFOUND') return false;
   if (isMachineError(error, 'unreachable', 'timeout', 'connection-lost')) return true;
   return early && isMachineError(error, 'auth', 'host-key');
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function timedOut(
@@ -67,9 +73,12 @@ function timedOut(
   cause: unknown,
 ): MachineError {
   const { address, port } = host.target;
+  // How long the last attempt took says nothing about all of them.
+  const last = reason.replace(/ \((?:tried for|waited) [^()]*\)$/, '');
+  const seconds = Math.round(timeout / 1000);
   return new MachineError(
     'timeout',
-    `${machine} could not be reached over SSH (${address}:${port}) within ${Math.round(timeout / 1000)}s: ${reason}`,
+    `${machine} could not be reached over SSH (${address}:${port}) within ${seconds} s: ${last}`,
     {
       hint: 'look whether the host runs, and whether a firewall lets this computer reach its SSH port',
       host: machine,

@@ -4,5 +4,5 @@ import type { Refusal } from './step.ts';
 /** A refusal as the error that it is for the caller. */
 export function refused(refusal: Refusal, host: string): MachineError {
   const { message, hint } = refusal;
-  return new MachineError('provision', message, { host, hint, step: 'plan' });
+  return new MachineError('provision', message, { host, hint, step: 'provision' });
 }

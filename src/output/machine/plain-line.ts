@@ -8,16 +8,18 @@ export function plainMachineLine(
   event: MachineEvent,
   { details }: { readonly details: boolean },
 ): string | undefined {
-  const { machine, text } = event;
+  const { text } = event;
+  // What no machine has alone has no name in front.
+  const head = event.machine === '' ? '' : `(${event.machine}) `;
   switch (event.type) {
     case 'step':
-      return `(${machine}) ${sentence(text)}`;
+      return `${head}${sentence(text)}`;
     case 'step-done':
       return undefined;
     case 'detail':
-      return details ? `(${machine})   ${text}` : undefined;
+      return details ? `${head}  ${text}` : undefined;
     case 'warning':
-      return `(${machine}) warning: ${text}`;
+      return `${head}warning: ${text}`;
   }
 }
 

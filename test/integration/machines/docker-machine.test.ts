@@ -225,6 +225,15 @@ describe('a host', () => {
     const broken = await machine(['apply', 'broken.yaml']);
     expect(broken.code).toBe(1);
     expect(broken.stderr).toContain('broken.yaml:4:5');
+    writeFileSync(
+      join(folder, 'broken.yaml'),
+      'machines:\n  app: {driver: generc}\n  db: {driver: none, options: {ulr: x}}\n',
+    );
+    const wrong = await machine(['apply', 'broken.yaml']);
+    expect(wrong.stderr).toContain('broken.yaml:2:3');
+    expect(wrong.stderr).toContain('Did you mean generic?');
+    expect(wrong.stderr).toContain("driver none has no option 'ulr'");
+    expect(wrong.stderr).toContain('broken.yaml:3:32');
     await succeed(['rm', '-y', 'app']);
   });
 

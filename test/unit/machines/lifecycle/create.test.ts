@@ -215,7 +215,7 @@ describe('creating a machine', () => {
     await expect(createMachine(context, request())).rejects.toThrow('interrupted');
     expect(events.at(-1)).toMatchObject({
       text: expect.stringMatching(
-        /^web is not finished \(made: .*instance i-.*\): the same command continues/,
+        /^not finished \(made: .*instance i-.*\): the same command continues/,
       ) as string,
     });
     await removeMachine(testContext({ folder }), { name: 'web', force: false });
@@ -304,13 +304,13 @@ describe('waiting for a new host', () => {
   });
 
   it('ends with the last reason when the time is over', async () => {
-    const connect = (): Promise<void> => Promise.reject(unreachable('refused'));
+    const connect = (): Promise<void> => Promise.reject(unreachable('refused (tried for 0.2 s)'));
     const context = testContext({ folder: someFolder(), connect });
     await expect(
       createMachine(context, request({ timeouts: { ssh: 30_000 } })),
     ).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'web could not be reached over SSH (198.51.100.2:22) within 30s: refused',
+      message: 'web could not be reached over SSH (198.51.100.2:22) within 30 s: refused',
       step: 'wait for SSH',
     });
   });
@@ -367,6 +367,18 @@ describe('waiting for a new host', () => {
     const context = testContext({ folder: someFolder(), connect, script });
     const create = createMachine(context, request({ timeouts: { ssh: 30_000 } }));
     await expect(create).rejects.toMatchObject({ kind: 'timeout' });
+  });
+
+  it('does not wait for a name that there is not', async () => {
+    let tries = 0;
+    const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    const connect = (): Promise<void> => {
+      tries += 1;
+      return Promise.reject(new MachineError('unreachable', 'there is no such name', { cause }));
+    };
+    const context = testContext({ folder: someFolder(), connect });
+    await expect(createMachine(context, request())).rejects.toThrow('there is no such name');
+    expect(tries).toBe(1);
   });
 
   it.each(['auth', 'host-key'] as const)(

@@ -72,6 +72,11 @@ describe('keys of users', () => {
       message: `permissions 0644 of the SSH key ${open} are too open`,
       hint: `chmod 600 ${open}`,
     });
+    await expect(userPublicKey(`${open}.pub`)).rejects.toMatchObject({
+      message: `${open}.pub is a public key, not a private key`,
+      hint: `name ${open}`,
+    });
+    await expect(userPublicKey(folder)).rejects.toThrow(`${folder} is a folder`);
     await expect(userPublicKey(join(folder, 'none'))).rejects.toThrow('SSH key does not exist: ');
     const text = join(folder, 'text');
     writeFileSync(text, 'no key', { mode: 0o600 });
