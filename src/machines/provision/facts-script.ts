@@ -55,7 +55,7 @@ if has dpkg-query; then
     containerd.io containerd runc docker-buildx-plugin docker-buildx moby-engine ca-certificates apparmor snapd; }
   s packages packages
   # apt refuses to work as long as dpkg's own journal is not empty, whatever the audit says.
-  audit() { dpkg --audit; ls /var/lib/dpkg/updates | grep '^[0-9]'; }
+  audit() { $as dpkg --audit; ls /var/lib/dpkg/updates | grep '^[0-9]'; }
   s audit audit
 elif has rpm; then
   packages() { rpm -q --qf 'ii %{NAME} %{VERSION}-%{RELEASE}\\n' docker docker-ce docker-ce-cli containerd.io containerd runc moby-engine docker-cli \\
