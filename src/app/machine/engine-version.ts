@@ -1,12 +1,11 @@
 import { connectEngine } from '../../engine/engine.ts';
 import { findEndpoint } from '../../engine/endpoint.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
+import { forwardEngine } from '../../machines/ssh/engine-socket.ts';
 import { localFiles } from '../file-access.ts';
 import { engineAddress } from './engine-address.ts';
 import type { HostOf } from './hosts.ts';
 import type { KnownMachine } from './target.ts';
-
-const SOCKET = '/var/run/docker.sock';
 
 /** Where the engine of a machine has its version: over SSH, or at the address of a `none` machine. */
 export async function engineVersion(
@@ -25,7 +24,7 @@ export async function engineVersion(
   });
   const engine = await connectEngine(endpoint, {
     signal,
-    connect: () => hostOf(machine).forward({ socket: SOCKET }, signal),
+    connect: () => forwardEngine(hostOf(machine), signal),
   });
   try {
     const { Version } = await engine.client.send<{ readonly Version: string }>(

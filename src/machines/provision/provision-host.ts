@@ -119,7 +119,10 @@ async function withVersion(
 function report(facts: HostFacts, done: Done): ProvisionReport {
   return {
     changes: done.changes,
-    engineVersion: facts.engine?.version ?? '',
+    engineVersion:
+      facts.engine?.running !== true && facts.rootless !== undefined
+        ? facts.rootless.version
+        : (facts.engine?.version ?? ''),
     system: systemTitle(facts.os),
     left: done.plan.left,
     notes: [...new Set([...done.notes, ...done.plan.notes])],
