@@ -74,7 +74,6 @@ export const changingCommands: readonly CommandDefinition[] = [
           type: 'string',
           summary: 'Version to change to, newer or older, as 28.5; latest: no certain one any more',
         },
-        { name: 'dry-run', type: 'bool', summary: 'Only show what would be done' },
       ],
     },
     async (invocation) => (await import('../run/machine/provision.ts')).upgrade(invocation),

@@ -88,7 +88,7 @@ function unreached(host: SshHost, error: MachineError): readonly DoctorCheck[] {
 
 function failedPart({ kind, message }: MachineError): string {
   if (kind === 'auth' || kind === 'host-key') return kind;
-  return /ENOTFOUND|EAI_AGAIN|resolve|no address/i.test(message) ? 'address' : 'tcp';
+  return /no such name|could not be looked up|no address/i.test(message) ? 'address' : 'tcp';
 }
 
 /** The engine's own answer through the connection that everything else uses too. */

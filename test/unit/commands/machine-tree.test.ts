@@ -40,6 +40,7 @@ const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   provision: { 'configure bool': 'as for create' },
   rm: { 'yes -y bool': 'the long name of -y' },
+  upgrade: { 'engine-version string': 'a certain one, newer or older' },
   doctor: FORMAT,
 };
 

@@ -83,12 +83,12 @@ async function pinOf(context: MachineContext): Promise<string | undefined> {
 
 describe('the engine of a machine', () => {
   it.each([
-    ['made without a version', undefined, '', '29.0.0', undefined],
-    ['made with one', '28', '', '28.5.2', '28'],
-    ['made without one and named now', undefined, '28.5.2', '28.5.2', '28.5.2'],
-    ['made with one and named another', '28', '29', '29.0.0', '29'],
-    ['made with one that is not to matter any more', '28', 'latest', '29.0.0', undefined],
-  ])('%s', async (_, before, version, to, pin) => {
+    { made: 'without a version', version: '', to: '29.0.0' },
+    { made: 'with one', before: '28', version: '', to: '28.5.2', pin: '28' },
+    { made: 'without one, named now', version: '28.5.2', to: '28.5.2', pin: '28.5.2' },
+    { made: 'with one, another named now', before: '28', version: '29', to: '29.0.0', pin: '29' },
+    { made: 'with one, which is not to matter now', before: '28', version: 'latest', to: '29.0.0' },
+  ])('of a machine made $made: goes to $to', async ({ before, version, to, pin }) => {
     const commands: string[] = [];
     const context = contextWith('28.5.1', commands);
     await record(context, before);

@@ -75,6 +75,11 @@ describe('progress of package managers', () => {
       '  Installing       : docker-ce-3:28.5.1-1.el9.x86_64           3/4',
       'Installing : docker-ce-3:28.5.1-1.el9.x86_64',
     ],
+    [
+      'W: Failed to fetch http://deb.debian.org/x/InRelease  Could not resolve deb.debian.org',
+      'Failed to fetch http://deb.debian.org/x/InRelease Could not resolve deb.debian.org',
+    ],
+    ['cloud-init: modules-final', 'cloud-init: modules-final'],
     ['Reading package lists...', undefined],
   ])('%s', (line, told) => {
     expect(progressLine(line)).toBe(told);
