@@ -19,8 +19,8 @@ export interface Case {
   readonly repeat: number;
   /** What bare API calls would do in its place. */
   readonly floor?: { readonly work: FloorWork; readonly services: number };
-  /** The engine is that of a host that is reached over SSH. */
-  readonly ssh?: boolean;
+  /** The engine is that of a host that is reached over SSH, so many milliseconds of a round trip away. */
+  readonly ssh?: { readonly roundTrip: number };
   /** Greatest ratio of wall time that is good enough. */
   readonly budget: number;
 }
@@ -107,34 +107,35 @@ export const cases: readonly Case[] = [
     repeat: 3,
     budget: 0.6,
   },
-  {
-    title: 'ps over SSH, 3 services',
-    file: small,
-    args: ['ps'],
-    once: up,
-    ssh: true,
-    against: 'binary',
-    repeat: 7,
-    budget: 0.5,
-  },
-  {
-    title: 'up -d over SSH, 10 services',
-    file: independentProject(10),
-    args: up,
-    after: down,
-    ssh: true,
-    against: 'binary',
-    repeat: 3,
-    budget: 0.5,
-  },
-  {
-    title: 'up -d with nothing to do over SSH, 10 services',
-    file: independentProject(10),
-    args: up,
-    once: up,
-    ssh: true,
-    against: 'binary',
-    repeat: 5,
-    budget: 0.5,
-  },
+  ...[0, 20].flatMap((roundTrip): readonly Case[] => {
+    const away = roundTrip === 0 ? 'over SSH' : `over SSH, ${roundTrip} ms away`;
+    const common = { ssh: { roundTrip }, against: 'binary', budget: 0.5 } as const;
+    const ten = independentProject(10);
+    return [
+      {
+        ...common,
+        title: `ps ${away}, 3 services`,
+        file: small,
+        args: ['ps'],
+        once: up,
+        repeat: 7,
+      },
+      {
+        ...common,
+        title: `up -d ${away}, 10 services`,
+        file: ten,
+        args: up,
+        after: down,
+        repeat: 3,
+      },
+      {
+        ...common,
+        title: `up -d with nothing to do ${away}, 10 services`,
+        file: ten,
+        args: up,
+        once: up,
+        repeat: 5,
+      },
+    ];
+  }),
 ];

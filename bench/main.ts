@@ -14,6 +14,7 @@ import { referenceBinary } from '../test/support/reference.ts';
 import { type SshEngine, startSshEngine } from './ssh-engine.ts';
 import { type Case, cases } from './cases.ts';
 import { floor } from './floor.ts';
+import { machineTable, machineTitles, measureMachines } from './machine-create.ts';
 import { type Command, type Sample, measure, median } from './measure.ts';
 
 interface Result {
@@ -47,7 +48,10 @@ try {
     process.stderr.write(`${index + 1}/${chosen.length} ${each.title}\n`);
     results.push(await compare(each, index));
   }
-  const text = await report(results);
+  const titles = Object.values(machineTitles).filter((title) => title.includes(options.only));
+  const machines = await measureMachines(titles, executable);
+  const text =
+    (await report(results)) + (machines.length === 0 ? '' : `\n${machineTable(machines)}`);
   process.stdout.write(text);
   if (options.write) writeFileSync(join(checkout, 'docs/benchmarks.md'), text);
 } finally {
@@ -101,9 +105,10 @@ async function referenceTool(against: Case['against']): Promise<Tool> {
 }
 
 async function environment({ ssh }: Case): Promise<Record<string, string | undefined>> {
-  if (ssh === true) {
+  if (ssh !== undefined) {
     sshEngine ??= startSshEngine();
-    return { ...(await sshEngine).env, DOCKER_CONFIG: join(home, 'docker') };
+    const env = await (await sshEngine).env(ssh.roundTrip);
+    return { ...env, DOCKER_CONFIG: join(home, 'docker') };
   }
   return {
     PATH: process.env['PATH'],

@@ -52,11 +52,21 @@ async function buildBundle() {
       outfile: `dist/parts/${partName(path)}.cjs`,
       // Native additions to ssh2, which does without them.
       external: ['cpu-features', '*.node'],
+      plugins: [withoutUnused],
     });
   }
   execFileSync(process.execPath, ['scripts/warm-up.ts'], { cwd: root, stdio: 'inherit' });
   await writeMetadata();
 }
+
+/** Files of ssh2 that nothing here uses; loading them would load Node's TLS and HTTPS as well. */
+const withoutUnused = {
+  name: 'without-unused',
+  setup: ({ onLoad }) => {
+    const contents = 'module.exports = {};';
+    onLoad({ filter: /\/ssh2\/lib\/(http-agents|server)\.js$/ }, () => ({ contents }));
+  },
+};
 
 const partName = (path) => basename(path, '.part.ts');
 

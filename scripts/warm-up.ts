@@ -1,8 +1,10 @@
 /**
- * Runs everyday commands of the built program against an engine that is only played, and keeps what V8
- * compiled on the way as dist/tcompose.cache: later starts need not compile it again.
+ * Runs everyday commands of the built program against an engine that is only played, on this machine and over SSH,
+ * and keeps what V8 compiled on the way as dist/tcompose.cache, and beside each part: later starts need not compile
+ * it again.
  */
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Script } from 'node:vm';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,6 +16,7 @@ import {
   runProgram,
 } from '../src/program.ts';
 import { warmUpEngine } from './warm-up-engine.ts';
+import { warmUpHost } from './warm-up-host.ts';
 
 const PROJECT = `
 name: warm
@@ -56,6 +59,9 @@ const COMMANDS = [
   ['down'],
 ];
 
+/** Those that go over SSH as well. */
+const DISTANT = [['up', '-d'], ['up', '-d'], ['ps'], ['logs'], ['down']];
+
 const dist = join(import.meta.dirname, '../dist');
 const home = mkdtempSync(join(tmpdir(), 'tcompose-warm-up-'));
 const said: string[] = [];
@@ -75,17 +81,22 @@ try {
   for (const key of Object.keys(process.env)) {
     if (/^(DOCKER|COMPOSE)_/.test(key)) delete process.env[key];
   }
-  Object.assign(process.env, { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: home });
+  Object.assign(process.env, { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: home, HOME: home });
   const script = programScript(join(dist, PROGRAM));
-  const { runProcess } = runProgram(script, readBelow(dist));
+  const parts = new Map<string, Script>();
+  const { runProcess } = runProgram(script, readBelow(dist), (path, part) => parts.set(path, part));
+  const host = await warmUpHost(home, socket);
   stdout.write = unheard;
   stderr.write = unheard;
   const failed: string[] = [];
-  for (const argv of COMMANDS) {
+  const warm = async (argv: readonly string[]): Promise<void> => {
     const code = await runProcess(argv);
     if (code !== 0) failed.push(`${argv.join(' ')} (${code})`);
-  }
-  keepPartCaches();
+  };
+  for (const argv of COMMANDS) await warm(argv);
+  for (const argv of DISTANT) await warm(['-H', host.address, ...argv]);
+  host.close();
+  keepPartCaches(parts);
   const cache = script.createCachedData();
   writeFileSync(join(dist, `${PROGRAM_CACHE}.new`), cache);
   renameSync(join(dist, `${PROGRAM_CACHE}.new`), join(dist, PROGRAM_CACHE));
@@ -101,13 +112,16 @@ try {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** What V8 makes of the parts when they are loaded; what runs later is compiled then. */
-function keepPartCaches(): void {
+/** Of parts that no command needed, what V8 makes of them when they are loaded. */
+function keepPartCaches(used: ReadonlyMap<string, Script>): void {
   const folder = join(dist, PARTS);
   if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    const part = programScript(join(folder, name));
-    runProgram(part, () => undefined);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.cjs'))) {
+    let part = used.get(`${PARTS}/${name}`);
+    if (part === undefined) {
+      part = programScript(join(folder, name));
+      runProgram(part, () => undefined);
+    }
     writeFileSync(join(folder, name.replace(/cjs$/, 'cache')), part.createCachedData());
   }
 }

@@ -63,12 +63,25 @@ export function compileProgram(text: string, path: string, cachedData?: Buffer):
  * Evaluates what {@link programScript} compiled.
  *
  * @param read gives the parts of the program
+ * @param compiled is told of each part that was needed
  */
-export function runProgram(script: Script, read: ReadFile): Program {
+export function runProgram(
+  script: Script,
+  read: ReadFile,
+  compiled?: (path: string, part: Script) => void,
+): Program {
   const parts = new Map<string, unknown>();
   const load = (name: string): unknown => {
     if (!name.startsWith(`./${PARTS}/`)) return requireBuiltin(name);
-    if (!parts.has(name)) parts.set(name, loadPart(name.slice(2), read));
+    if (!parts.has(name)) {
+      const path = name.slice(2);
+      const part = compilePart(path, read);
+      compiled?.(path, part);
+      parts.set(
+        name,
+        evaluate(part, (builtin) => process.getBuiltinModule(builtin)),
+      );
+    }
     return parts.get(name);
   };
   return evaluate(script, load) as Program;
@@ -80,12 +93,11 @@ export function readBelow(folder: string): ReadFile {
 }
 
 /** @param path as `parts/ssh.cjs`; what V8 made of it lies beside it as `parts/ssh.cache` */
-function loadPart(path: string, read: ReadFile): unknown {
+function compilePart(path: string, read: ReadFile): Script {
   const text = read(path);
   if (text === undefined)
     throw new Error(`the installation of tcompose is broken: ${path} is missing`);
-  const script = compileProgram(text.toString('latin1'), path, read(path.replace(/cjs$/, 'cache')));
-  return evaluate(script, (name) => process.getBuiltinModule(name));
+  return compileProgram(text.toString('latin1'), path, read(path.replace(/cjs$/, 'cache')));
 }
 
 function evaluate(script: Script, load: (name: string) => unknown): unknown {

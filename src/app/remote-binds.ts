@@ -1,22 +1,51 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { basename, posix, relative, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, posix, sep } from 'node:path';
 import type { Diagnostic } from '../compose/diagnostic.ts';
-import type { Project, ServiceVolume } from '../compose/model.ts';
+import type { Project } from '../compose/model.ts';
 import type { SshHost } from '../machines/ssh/ssh-host.ts';
+import { BindCopies, bindCopiesOf, isBelow, noteBindCopies, shown } from './bind-copies.ts';
 import { InvalidProject } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { remoteOf } from './remote-engine.ts';
+import { isTrue } from './true-words.ts';
 
-/** A bind mount whose source is a part of the project on this computer. */
+/** Below the home directory of the user on the host: everything that is copied there. */
+export const BINDS_FOLDER = '.tcompose/binds';
+
+/** A bind mount whose source is on this computer. */
 interface LocalBind {
   readonly service: string;
   readonly index: number;
   readonly source: string;
 }
 
+/** Whether bind mounts are to be copied, by the flag or TCOMPOSE_SYNC_BINDS. */
+export function wantsSync(project: Project, flag: boolean | undefined): boolean {
+  return flag === true || isTrue(project.environment['TCOMPOSE_SYNC_BINDS']);
+}
+
 /**
- * Bind mounts of the project's own files on an engine of another host: there they would be empty directories.
+ * Finds the bind mounts of a project that are copied to its engine's host.
+ *
+ * @returns undefined where the engine is not on another host
+ */
+export async function openBindCopies(
+  operation: Operation,
+  project: Project,
+): Promise<BindCopies | undefined> {
+  const remote = remoteOf(operation.engine);
+  if (remote === undefined) return undefined;
+  const sources = new Set(localBinds(project, operation).map(({ source }) => source));
+  const host = await remote.host();
+  const root = posix.join(await homeOf(host, operation), BINDS_FOLDER, project.name);
+  const binds = new BindCopies({ operation, project, host }, root, [...sources]);
+  noteBindCopies(operation.engine, binds);
+  return binds;
+}
+
+/**
+ * Bind mounts of this computer's files on an engine of another host: there they would be empty directories.
  * With `sync` they are copied there, only what changed, and mounted from there; what is on the host already at the
  * same place is used as it is.
  *
@@ -29,45 +58,59 @@ export async function withRemoteBinds(
 ): Promise<Project> {
   const remote = remoteOf(operation.engine);
   if (remote === undefined) return project;
-  const binds = localBinds(project);
-  if (binds.length === 0) return project;
-  const host = await remote.host();
+  const found = localBinds(project, operation);
+  if (found.length === 0) return project;
   if (!sync) {
-    const there = await present(host, binds, operation.session.signal);
-    const missing = binds.filter(({ source }) => !there.has(source));
+    const host = await remote.host();
+    const there = await present(host, found, operation.session.signal);
+    const missing = found.filter(({ source }) => !there.has(source));
     if (missing.length === 0) return project;
     throw new InvalidProject(missing.map((bind) => explain(bind, project, host.target.title)));
   }
-  const folders = new Map<string, string>();
-  const { session, onEvent } = operation;
-  const home = await host.run(['pwd'], { signal: session.signal });
-  const root = posix.join(home.stdout.trim(), '.tcompose/binds', project.name);
-  const { syncFolder } = await import('../machines/ssh/sync-folder.ts');
-  for (const source of new Set(binds.map((bind) => bind.source))) {
-    const digest = createHash('sha256').update(source).digest('hex').slice(0, 12);
-    const folder = posix.join(root, digest);
-    folders.set(
-      source,
-      statSync(source).isDirectory() ? folder : posix.join(folder, basename(source)),
-    );
-    if (!act) continue;
-    const { sent, removed } = await syncFolder(host, source, folder, session.signal);
-    if (sent + removed > 0) {
-      const text = `${shown(source, project)}: ${sent} ${sent === 1 ? 'file' : 'files'} sent to ${host.target.title}, ${removed} removed there`;
-      onEvent({ type: 'message', level: 'info', text });
-    }
-  }
-  return mountedFrom(project, folders);
+  const binds = bindCopiesOf(operation.engine) ?? (await openBindCopies(operation, project));
+  if (binds === undefined) return project;
+  if (act) await syncBinds(operation, binds);
+  return binds.moved(project);
 }
 
-function localBinds(project: Project): readonly LocalBind[] {
+/** Copies everything that changed, and tells of it as of all progress. */
+export async function syncBinds(operation: Operation, binds: BindCopies): Promise<void> {
+  const { session, onEvent } = operation;
+  await binds.sync(binds.sources, {
+    signal: session.signal,
+    tell: (text) => onEvent({ type: 'message', level: 'info', text }),
+  });
+}
+
+async function homeOf(host: SshHost, { session }: Operation): Promise<string> {
+  const { stdout } = await host.run(['pwd'], { signal: session.signal });
+  return stdout.replace(/\n$/, '');
+}
+
+/**
+ * Bind mounts of files and directories that are here, in the project's directory, in the one above or in the user's
+ * home. Other paths are those of the engine's host.
+ */
+function localBinds(project: Project, { session }: Operation): readonly LocalBind[] {
+  const home = session.env['HOME'] || homedir();
+  const above = dirname(project.workingDir);
+  const isOurs = (source: string): boolean =>
+    isBelow(source, project.workingDir) ||
+    (source !== home && isBelow(source, home)) ||
+    (above !== sep && source !== home && isBelow(source, above));
   return Object.entries(project.services).flatMap(([service, { volumes = [] }]) =>
     volumes.flatMap((volume, index): readonly LocalBind[] => {
       const { type, source = '' } = volume;
-      const own = type === 'bind' && isBelow(source, project.workingDir) && existsSync(source);
+      const own = type === 'bind' && isOurs(source) && isFileOrDirectory(source);
       return own ? [{ service, index, source }] : [];
     }),
   );
+}
+
+function isFileOrDirectory(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return found.isFile() || found.isDirectory();
 }
 
 async function present(
@@ -85,32 +128,12 @@ function explain(
   project: Project,
   host: string,
 ): Diagnostic {
+  const what = statSync(source).isDirectory() ? 'an empty directory' : 'a directory';
   return {
     severity: 'error',
     code: 'engine/remote-bind',
-    message: `${shown(source, project)} is on this computer, but the engine is on ${host}, which has no ${source}: the container would get an empty directory`,
+    message: `${shown(source, project)} is on this computer, but the engine is on ${host}, which has no ${source}: the container would get ${what}`,
     path: `services.${service}.volumes[${index}]`,
-    hint: 'copy it there with each "up --sync-binds", put it into the image, or use a named volume',
+    hint: 'have it copied there with --sync-binds (or TCOMPOSE_SYNC_BINDS=1), put it into the image, or use a named volume',
   };
-}
-
-function mountedFrom(project: Project, folders: ReadonlyMap<string, string>): Project {
-  const moved = (volume: ServiceVolume): ServiceVolume => {
-    const source = volume.type === 'bind' ? folders.get(volume.source ?? '') : undefined;
-    return source === undefined ? volume : { ...volume, source };
-  };
-  const services = Object.entries(project.services).map(([name, service]) => [
-    name,
-    service.volumes === undefined ? service : { ...service, volumes: service.volumes.map(moved) },
-  ]);
-  return { ...project, services: Object.fromEntries(services) as Project['services'] };
-}
-
-function shown(source: string, project: Project): string {
-  const path = relative(project.workingDir, source);
-  return path === '' ? '.' : `./${path}`;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

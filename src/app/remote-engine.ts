@@ -9,6 +9,7 @@ import {
 } from '../machines/machine-error.ts';
 import type { SshHost, SshTarget } from '../machines/ssh/ssh-host.ts';
 import type { EngineStreams } from '../machines/ssh/engine-streams.ts';
+import { machineProgram } from './identity.ts';
 import type { Session } from './session.ts';
 
 /** The way to an engine over SSH. */
@@ -93,6 +94,7 @@ async function targetOf(session: Session, endpoint: SshEndpoint): Promise<SshTar
   const store = openMachineStore({
     path: storePath(session.env, sources.home),
     command: session.programName,
+    program: machineProgram(session.programName),
   });
   const found = await store.get(machine);
   if ('fault' in found) {
@@ -110,7 +112,8 @@ const KINDS: Partial<Readonly<Record<MachineErrorKind, EngineErrorKind>>> = {
   failed: 'failed',
 };
 
-function asEngineError(error: MachineError): EngineError {
+/** A failure on the way to an engine, as the engine's client tells it. */
+export function asEngineError(error: MachineError): EngineError {
   return new EngineError(KINDS[error.kind] ?? 'no-engine', error.message, {
     cause: error,
     ...(error.hint === undefined ? {} : { hint: error.hint }),

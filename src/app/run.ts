@@ -13,6 +13,8 @@ import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
 import { separatorOf } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { inReach } from './remote-reach.ts';
+import { withPlaces } from './places.ts';
 import { announceRemote } from './remote-stack.ts';
 import { execute } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
@@ -49,7 +51,7 @@ export async function run(
     useAliases: request.useAliases,
   };
   const progress = { title: 'run', dryRun: create.dryRun };
-  return withOperation(session, global, progress, async (operation) => {
+  const work = async (operation: Operation): Promise<number> => {
     const planned = await planAll(operation, project, request, oneOff);
     if (create.dryRun) {
       printDryRun(operation, planned);
@@ -72,7 +74,8 @@ export async function run(
       await discardOneOff(operation.engine.client, slug);
       throw error;
     }
-  });
+  };
+  return withPlaces(project.tree, () => withOperation(session, global, progress, work));
 }
 
 /** Gets the images and plans the rest. */
@@ -83,7 +86,8 @@ async function planAll(
   oneOff: OneOff,
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
-  const reaching = await withEngineAccess(operation, whole, options);
+  const bound = await inReach(operation, whole, { ...options, syncBinds: create.syncBinds });
+  const reaching = await withEngineAccess(operation, bound, options);
   const prepared = await prepareImages(operation, reaching, create, options);
   const needed = { ...prepared, project: setAside(reaching, given.name) };
   const provided = await prepareProviders(operation, needed, { request: create, options });

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose run` */
 export const command: CommandDefinition = {
@@ -69,6 +70,7 @@ export const command: CommandDefinition = {
       summary: 'Remove containers of services that the files no longer define',
     },
     { name: 'rm', type: 'bool', summary: 'Remove the container when it has ended' },
+    syncBindsFlag,
     {
       name: 'service-ports',
       short: 'P',

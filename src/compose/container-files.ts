@@ -22,30 +22,31 @@ const DIRECTORY = { config: '/', secret: '/run/secrets/' } as const;
  * container that cannot be done and it is mounted all the same.
  */
 export function containerFiles(project: Project, service: Service): readonly ContainerFile[] {
-  return [
-    ...filesOf('secret', service.secrets ?? [], project.secrets, service),
-    ...filesOf('config', service.configs ?? [], project.configs, service),
-  ];
+  return [...filesOf('secret', project, service), ...filesOf('config', project, service)];
 }
 
 function filesOf(
   kind: ContainerFile['kind'],
-  references: readonly FileReference[],
-  objects: Readonly<Record<string, FileObject>>,
+  project: Project,
   service: Service,
 ): readonly ContainerFile[] {
+  const key = `${kind}s` as const;
+  const objects = project[key];
+  const references = service[key] ?? [];
   return references.map((reference) => {
     const source = reference.source ?? '';
     const object = objects[source] ?? {};
     const { target = '', uid, gid, mode } = reference;
     const inline = isSet(object.content) || isSet(object.environment);
     const owned = isSet(uid) || isSet(gid) || mode !== undefined;
+    const unseen = project.unseenFiles?.has(object.file ?? '') === true;
+    const copied = unseen || (owned && service.read_only !== true);
     return {
       kind,
       reference,
       object,
       target: target.startsWith('/') ? target : DIRECTORY[kind] + (target === '' ? source : target),
-      delivery: inline || (owned && service.read_only !== true) ? 'copy' : 'bind',
+      delivery: inline || copied ? 'copy' : 'bind',
     };
   });
 }

@@ -46,6 +46,8 @@ export interface Project {
   readonly secrets: Readonly<Record<string, FileObject>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly models: Readonly<Record<string, Model>>;
+  /** Files of configs and secrets that the engine cannot see: their content is written into containers. */
+  readonly unseenFiles?: ReadonlySet<string>;
   readonly extensions?: Extensions;
 }
 

@@ -43,7 +43,10 @@ export function createTransport(endpoint: Endpoint, { connect, env = {} }: WayOp
         : { ...secureTransport({ host, port }, tls, proxy), via, direct };
     }
     case 'ssh':
-      return { agent: agentOver(endpoint, connect), address: { host: 'localhost', port: 80 } };
+      return {
+        agent: agentOver(endpoint, connect),
+        address: { host: 'localhost', port: 80, servername: '' },
+      };
   }
 }
 

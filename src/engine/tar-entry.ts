@@ -53,6 +53,11 @@ function streamFile(
       else reject(error);
     });
     const stream = createReadStream(source, { end: header.size - 1 });
+    // An archive that is given up ends its entries with an error of their own.
+    sink.on('error', (error) => {
+      stream.destroy();
+      reject(error);
+    });
     stream.on('error', (error) => sink.destroy(error));
     stream.pipe(sink);
   });

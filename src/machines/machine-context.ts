@@ -2,7 +2,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { Provider, ProviderContext } from '../providers/provider.ts';
 import type { OnMachineEvent } from './machine-event.ts';
 import type { ProvisionHost } from './provision/provision.ts';
-import type { SshHost } from './ssh/ssh-host.ts';
+import type { SshStreams } from './ssh/ssh-host.ts';
 import type { MachineRecord } from './store/machine-record.ts';
 import type { MachineStore } from './store/machine-store.ts';
 
@@ -16,13 +16,11 @@ export interface MachineContext {
    * A host by its record; `folder` is where its key and `known_hosts` lie, to which the host key is added that is
    * met first. Opens no connection yet.
    */
-  readonly openHost: (record: MachineRecord, folder: string) => SshHost;
+  readonly openHost: (record: MachineRecord, folder: string) => SshStreams;
   readonly provision: ProvisionHost;
   readonly onEvent: OnMachineEvent;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Version of tcompose. */
   readonly version: string;
-  /** Address from which this computer reaches the internet, for firewalls; undefined: cannot be told. */
-  readonly ownAddress: () => Promise<string | undefined>;
 }

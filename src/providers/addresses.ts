@@ -44,17 +44,18 @@ export function parseCidr(flag: string, text: string): string {
 }
 
 /**
- * From where SSH is let in: the ranges that were asked for, else the address of this computer alone.
+ * From where SSH is let in: the ranges that were asked for, else the address of this computer alone, as the cloud sees
+ * it whose URL `api` is where that is not the usual one.
  *
  * @throws ProviderError when that cannot be told, for a firewall that is open to everybody has to be asked for
  */
 export async function sshSources(
   flag: string,
   asked: readonly string[] | undefined,
-  context: Pick<ProviderContext, 'ownAddress'>,
+  { ownAddress, api }: Pick<ProviderContext, 'ownAddress'> & { readonly api?: string | undefined },
 ): Promise<readonly string[]> {
   if (asked !== undefined && asked.length > 0) return asked;
-  const own = await context.ownAddress?.();
+  const own = await ownAddress?.(api);
   if (own !== undefined && ipVersion(own) !== undefined) return [parseCidr(flag, own)];
   throw new ProviderError(
     'invalid',

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/foundation/clock.ts';
 import type { MachineContext } from '../../src/machines/machine-context.ts';
 import { MachineError } from '../../src/machines/machine-error.ts';
 import type { MachineEvent } from '../../src/machines/machine-event.ts';
-import type { RunResult, SshHost } from '../../src/machines/ssh/ssh-host.ts';
+import type { RunResult, SshStreams } from '../../src/machines/ssh/ssh-host.ts';
 import type { MachineRecord } from '../../src/machines/store/machine-record.ts';
 import type { MachineStore } from '../../src/machines/store/machine-store.ts';
 import { openMachineStore } from '../../src/machines/store/open-store.ts';
@@ -82,11 +82,10 @@ export function testContext(options: TestContextOptions): MachineContext {
     clock,
     signal,
     version: '0.0.0-test',
-    ownAddress: () => Promise.resolve('192.0.2.1'),
   };
 }
 
-function testHost(record: MachineRecord, options: TestContextOptions): SshHost {
+function testHost(record: MachineRecord, options: TestContextOptions): SshStreams {
   const unused = (): never => {
     throw new Error('not in this test');
   };
@@ -132,6 +131,7 @@ function testHost(record: MachineRecord, options: TestContextOptions): SshHost {
     upload: unused,
     download: unused,
     forward: unused,
+    stream: unused,
     close: () => undefined,
   };
 }

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../src/foundation/clock.ts';
 import type {
+  Account,
   CreateRequest,
+  Instance,
   Provider,
   ProviderContext,
   ProviderFlagValues,
@@ -94,3 +96,50 @@ export function creation(
 
 /** Tags of a store without a machine. */
 export const STORE_TAGS = { tcompose: '1', 'tcompose-store': 's7' };
+
+export interface OpenAccount {
+  readonly settings: ProviderSettings;
+  readonly account: Account;
+}
+
+export interface CreatedMachine {
+  readonly account: Account;
+  readonly request: RememberedRequest;
+  readonly instance: Instance;
+}
+
+/** Accounts of a provider at its emulated cloud, and machines in them; `always` are flags that all of them get. */
+export function providerBench(
+  provider: Provider,
+  environment: () => Readonly<Record<string, string>>,
+  always: ProviderFlagValues = {},
+): {
+  readonly open: (
+    given?: ProviderFlagValues,
+    changes?: Partial<ProviderContext>,
+  ) => Promise<OpenAccount>;
+  readonly create: (given?: ProviderFlagValues, name?: string) => Promise<CreatedMachine>;
+  readonly removeAll: (account: Account, machine: string) => Promise<void>;
+} {
+  const open = async (
+    given: ProviderFlagValues = {},
+    changes: Partial<ProviderContext> = {},
+  ): Promise<OpenAccount> => {
+    const settings = settingsFrom(provider, { ...always, ...given });
+    const account = await provider.connect(settings, providerContext(environment(), changes));
+    return { settings, account };
+  };
+  const create = async (
+    given: ProviderFlagValues = {},
+    name = 'web.one',
+  ): Promise<CreatedMachine> => {
+    const { settings, account } = await open(given);
+    const request = creation(name, settings);
+    return { account, request, instance: await account.create(request) };
+  };
+  const removeAll = async (account: Account, machine: string): Promise<void> => {
+    const tags = { ...STORE_TAGS, 'tcompose-machine': machine };
+    for (const resource of await account.resources(tags)) await account.remove(resource);
+  };
+  return { open, create, removeAll };
+}

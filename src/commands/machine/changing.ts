@@ -1,22 +1,9 @@
 import type { PowerAction } from '../../machines/lifecycle/power.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { formatFlag, yesFlag } from './flags.ts';
+import { commandsOn } from './machine-command.ts';
 
-function changing(
-  name: string,
-  about: Pick<CommandDefinition, 'summary'> & Partial<CommandDefinition>,
-  run: CommandDefinition['run'],
-): CommandDefinition {
-  return {
-    name,
-    usage: `machine ${name} [OPTIONS] [MACHINE...]`,
-    projectless: true,
-    singleDash: true,
-    flags: [],
-    ...about,
-    run,
-  };
-}
+const changing = commandsOn('[MACHINE...]');
 
 const power = (name: PowerAction, summary: string): CommandDefinition =>
   changing(name, { summary }, async (invocation) => {

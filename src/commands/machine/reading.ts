@@ -1,6 +1,7 @@
 import { SHELLS } from '../../output/machine/shell-variables.ts';
 import type { CommandDefinition, FlagDefinition } from '../definition.ts';
 import { swarmFlag, timeoutFlag } from './flags.ts';
+import { commandsOn } from './machine-command.ts';
 
 const envFlags: readonly FlagDefinition[] = [
   swarmFlag,
@@ -18,21 +19,7 @@ const envFlags: readonly FlagDefinition[] = [
   },
 ];
 
-function reading(
-  name: string,
-  about: Pick<CommandDefinition, 'summary'> & Partial<CommandDefinition>,
-  run: CommandDefinition['run'],
-): CommandDefinition {
-  return {
-    name,
-    usage: `machine ${name} [OPTIONS] [MACHINE]`,
-    projectless: true,
-    singleDash: true,
-    flags: [],
-    ...about,
-    run,
-  };
-}
+const reading = commandsOn('[MACHINE]');
 
 /** Commands that tell of machines and change nothing. */
 export const readingCommands: readonly CommandDefinition[] = [

@@ -18,8 +18,11 @@ export const writeFiles: Executor<'write-files'> = async (action, context) => {
   const contents = await Promise.all(
     files.map(async (file) => ({ file, content: await contentOf(file, context) })),
   );
-  // An empty value writes nothing, as in the reference.
-  const written = contents.filter(({ content }) => content.length > 0);
+  // An empty value writes nothing, as in the reference; a file that would be mounted is there also when it is empty.
+  const written = contents.filter(
+    ({ file, content }) =>
+      content.length > 0 || context.project.unseenFiles?.has(file.object.file ?? '') === true,
+  );
   const [first] = written;
   if (first === undefined) return undefined;
   if (service.read_only === true) {

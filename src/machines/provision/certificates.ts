@@ -1,6 +1,5 @@
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { ipVersion } from '../../foundation/ip-address.ts';
-import { MachineError } from '../machine-error.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import type { ServerTls } from './provision.ts';
 
@@ -9,7 +8,7 @@ import type * as X509Part from './x509.part.ts';
 type X509 = typeof X509Part;
 
 /** Files of a machine's folder; `ca.pem`, `cert.pem` and `key.pem` are what DOCKER_CERT_PATH wants. */
-export const CERTIFICATE_FILES = {
+const CERTIFICATE_FILES = {
   ca: 'ca.pem',
   caKey: 'ca-key.pem',
   clientCertificate: 'cert.pem',
@@ -63,7 +62,6 @@ export async function machineCertificates(
   const files = CERTIFICATE_FILES;
   const made: string[] = [];
   const keep = async (pair: Pair, certificate: string, key: string): Promise<Pair> => {
-    // The key first: a certificate without its key would be taken for whole.
     await folder.writeFile(key, pair.key);
     await folder.writeFile(certificate, pair.certificate);
     made.push(certificate, key);
@@ -104,6 +102,7 @@ export async function machineCertificates(
   };
 }
 
+/** Undefined: not both are there, or they do not belong together, as when writing them was interrupted. */
 async function readPair(
   folder: Folder,
   certificateFile: string,
@@ -113,35 +112,29 @@ async function readPair(
     await folder.readFile(certificateFile),
     await folder.readFile(keyFile),
   ];
-  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+  if (certificate === undefined || key === undefined) return undefined;
+  try {
+    const belongs = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+    return belongs ? { certificate, key } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function certificateOf(x509: X509, pair: Pair): InstanceType<X509['X509Certificate']> {
-  try {
-    return new x509.X509Certificate(pair.certificate);
-  } catch (error) {
-    throw new MachineError('store', "a certificate in the machine's folder is unreadable", {
-      hint: 'make them anew: tcompose machine regenerate-certs',
-      cause: error,
-    });
-  }
+  return new x509.X509Certificate(pair.certificate);
 }
 
 function isFresh(x509: X509, pair: Pair, now: number): boolean {
-  try {
-    const { notBefore, notAfter } = new x509.X509Certificate(pair.certificate);
-    return notBefore.getTime() <= now && notAfter.getTime() - now > RENEW_DAYS * DAY;
-  } catch {
-    return false;
-  }
+  const { notBefore, notAfter } = certificateOf(x509, pair);
+  return notBefore.getTime() <= now && notAfter.getTime() - now > RENEW_DAYS * DAY;
 }
 
 /** Signed by that authority, and valid for long enough. */
 async function isSigned(x509: X509, pair: Pair, ca: Pair, now: number): Promise<boolean> {
   if (!isFresh(x509, pair, now)) return false;
-  const { publicKey } = new x509.X509Certificate(ca.certificate);
-  const options = { publicKey, signatureOnly: true };
-  return await new x509.X509Certificate(pair.certificate).verify(options, webcrypto);
+  const { publicKey } = certificateOf(x509, ca);
+  return await certificateOf(x509, pair).verify({ publicKey, signatureOnly: true }, webcrypto);
 }
 
 /** True when a certificate is for these names and no others. */
@@ -214,7 +207,7 @@ async function makeLeaf(
   const { machine, names, now } = request;
   const keys = await newKeys();
   const publicKey = keys.publicKey;
-  const issuer = new x509.X509Certificate(ca.certificate);
+  const issuer = certificateOf(x509, ca);
   const alternatives = allNames(names).map(
     (value) => ({ type: ipVersion(value) === undefined ? 'dns' : 'ip', value }) as const,
   );

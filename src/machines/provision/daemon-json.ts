@@ -11,6 +11,8 @@ export interface MergedDaemonJson {
   readonly text: string | undefined;
   /** Top-level keys that differ. */
   readonly changed: readonly string[];
+  /** Those of them that are not there any more. */
+  readonly gone: readonly string[];
   /** `+`, `-` or `~` and what of each key; passwords in addresses are left out. */
   readonly difference: readonly string[];
 }
@@ -26,12 +28,14 @@ const RELOADABLE = new Set([
   'insecure-registries',
   'registry-mirrors',
   'shutdown-timeout',
-  'features',
 ]);
 
-/** True when a running engine takes these keys over without being restarted. */
-export function canReload(changed: readonly string[]): boolean {
-  return changed.every((key) => RELOADABLE.has(key));
+/**
+ * True when a running engine takes these keys over without being restarted: of keys that are gone it keeps what they
+ * said before.
+ */
+export function canReload(changed: readonly string[], gone: readonly string[] = []): boolean {
+  return gone.length === 0 && changed.every((key) => RELOADABLE.has(key));
 }
 
 /**
@@ -54,10 +58,11 @@ export function mergeDaemonJson(
   }
   const keys = [...new Set([...Object.keys(current), ...Object.keys(merged)])];
   const changed = keys.filter((key) => !same(current[key], merged[key]));
-  if (changed.length === 0) return ok({ text: undefined, changed, difference: [] });
+  if (changed.length === 0) return ok({ text: undefined, changed, gone: [], difference: [] });
   return ok({
     text: `${JSON.stringify(merged, undefined, indentation(text))}\n`,
     changed,
+    gone: changed.filter((key) => merged[key] === undefined),
     difference: changed.map((key) => differenceLine(key, current[key], merged[key])),
   });
 }

@@ -174,28 +174,40 @@ function checkDaemonJson({ facts, sections }: DoctorData): Found {
   return ok(`${DAEMON_JSON} is valid`);
 }
 
-function checkSocket({ facts, sections }: DoctorData): Found {
+function checkSocket(data: DoctorData): Found {
+  const { facts } = data;
   if (facts.engine?.running !== true && facts.rootless !== undefined) {
     return ok(`${facts.user} uses their own, ${facts.rootless.socket}`);
   }
   if (facts.engine?.running !== true) return skip('the engine does not run');
   if (facts.root === 'root') return ok('root may use it');
-  const [mode = '', , group = ''] = (sections.get('docker-socket') ?? '').trim().split(' ');
-  if (/^.?66/.test(mode) && facts.groups.includes(group)) {
-    return ok(`${facts.user} is in the group ${group}`);
-  }
+  const { group, allowed } = socketRight(data);
+  if (allowed) return ok(`${facts.user} is in the group ${group}`);
   return bad(
     `${facts.user} may not use /var/run/docker.sock`,
     `as root on the host: usermod -aG ${group || 'docker'} ${facts.user}, then connect again`,
   );
 }
 
-function checkApi({ api, facts }: DoctorData): Found {
+/** Whether the user may talk to the engine, and the group that may. */
+function socketRight({ facts, sections }: DoctorData): { group: string; allowed: boolean } {
+  const [mode = '', , group = ''] = (sections.get('docker-socket') ?? '').trim().split(' ');
+  const member = /^.?66/.test(mode) && facts.groups.includes(group);
+  return { group, allowed: facts.root === 'root' || member };
+}
+
+const FORWARDS = 'sshd of the host has to allow forwards (AllowStreamLocalForwarding yes)';
+
+function checkApi(data: DoctorData): Found {
+  const { api, facts } = data;
   if ('version' in api) return ok(`API ${api.version}`);
-  if (facts.engine?.running !== true && facts.rootless === undefined) {
-    return skip('the engine does not run');
+  if (facts.engine?.running !== true) {
+    return facts.rootless === undefined
+      ? skip('the engine does not run')
+      : bad(api.fault, FORWARDS);
   }
-  return bad(api.fault, 'sshd of the host has to allow forwards (AllowStreamLocalForwarding yes)');
+  if (!socketRight(data).allowed) return skip(`${facts.user} may not use its socket`);
+  return bad(api.fault, FORWARDS);
 }
 
 /** Ports that engines are exposed on by custom: without, and with TLS. */
@@ -219,6 +231,9 @@ function checkPorts({ sections, tlsPort }: DoctorData): Found {
   return ok('neither 2375 nor 2376 listens on public addresses');
 }
 
+/** As /proc/net has them: 127.0.0.0/8, ::1, and the first one in the form of IPv6. */
+const LOOPBACK = /^.{6}7F$|^0{24}01000000$|^0{16}FFFF0000.{6}7F$/;
+
 /** Ports that listen on other addresses than loopback, from `ss` or from /proc/net/tcp. */
 export function publicPorts(text: string): ReadonlySet<number> {
   const ports = new Set<number>();
@@ -226,8 +241,7 @@ export function publicPorts(text: string): ReadonlySet<number> {
     const raw = /^hex ([0-9A-F]+):([0-9A-F]{4})$/.exec(line);
     if (raw !== null) {
       const [, address = '', port = ''] = raw;
-      const loopback = /^0.{5}7F$|^0{24}01000000$/.test(address) || address === '0100007F';
-      if (!loopback) ports.add(Number.parseInt(port, 16));
+      if (!LOOPBACK.test(address)) ports.add(Number.parseInt(port, 16));
       continue;
     }
     const match = /^(.+):(\d+)$/.exec(line);

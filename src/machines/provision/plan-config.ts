@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../foundation/result.ts';
 import { type Change, command, removal, restoreStep } from './change.ts';
-import { canReload, DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
+import { canReload, DAEMON_JSON, type MergedDaemonJson, mergeDaemonJson } from './daemon-json.ts';
 import { daemonConfig, type DaemonConfig } from './engine-keys.ts';
 import { environmentChanges } from './plan-environment.ts';
 import { TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
@@ -55,7 +55,7 @@ export function planConfiguration(
     });
   }
   const files: Change[] = [];
-  const { text, changed, difference } = merged.value;
+  const { text, difference } = merged.value;
   if (text !== undefined) {
     const foreign = !isOwnText(input.facts.daemonJson, context.record);
     files.push(daemonJsonChange(input, { text, difference, foreign }));
@@ -69,15 +69,15 @@ export function planConfiguration(
   return ok({
     steps: all.map(({ step }) => step),
     undo: all.flatMap((change) => change.undo ?? []),
-    effect: strongest([effectOf(changed), ...units.map(({ effect }) => effect ?? 'restart')]),
+    effect: strongest([effectOf(merged.value), ...units.map(({ effect }) => effect ?? 'restart')]),
     wanted: wanted.value,
     difference: all.flatMap((change) => change.difference),
   });
 }
 
-function effectOf(changed: readonly string[]): Effect {
+function effectOf({ changed, gone }: MergedDaemonJson): Effect {
   if (changed.length === 0) return 'none';
-  return canReload(changed) ? 'reload' : 'restart';
+  return canReload(changed, gone) ? 'reload' : 'restart';
 }
 
 const EFFECTS: readonly Effect[] = ['none', 'units', 'reload', 'restart'];

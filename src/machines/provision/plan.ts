@@ -171,7 +171,9 @@ function planAdoption(input: PlanInput, record: EngineRecord | undefined): Resul
     ...keptAsIs(input),
     ...(addToGroup(facts).steps.length === 0
       ? []
-      : [`${facts.user} is not in the group docker and cannot use the engine`]),
+      : [
+          `${facts.user} is not in the group docker and cannot use the engine: "machine provision --configure" adds it`,
+        ]),
   ];
   return ok({ steps: [], again: false, left, notes: notesOf(facts) });
 }

@@ -3,44 +3,58 @@ import { existsSync } from 'node:fs';
 import { MachineError } from '../machine-error.ts';
 import { unlockKey } from './keys.ts';
 import { fingerprintOf } from './known-hosts.ts';
+import { inTime } from './patience.ts';
 import { textIfThere, type SshContext } from './ssh-context.ts';
 import type { SshTarget } from './ssh-host.ts';
+import { seconds } from './unreachable.ts';
+
+/** Milliseconds that an agent may take to name its keys: it may ask the user first. */
+const AGENT_TIME = 30_000;
 
 /** How to log in, one way after the other, and what came of it. */
 export interface Authentication {
   /** The next way; undefined: there is none left. */
   next(): Promise<AnyAuthMethod | undefined>;
-  /** Why nobody was let in. `methods` are those that the server would take. */
-  failure(methods: readonly string[]): MachineError;
+  /** Notes that the agent refused to sign with the key that it was asked for last. */
+  notSigned(error: Error): void;
+  /**
+   * Why nobody was let in. `methods` are those that the server would take; `tooMany`: it has hung up because of all
+   * the keys that were no good.
+   */
+  failure(methods: readonly string[], tooMany: boolean): MachineError;
 }
 
+const FEWER =
+  'Say which key is the right one, with "IdentityFile" and "IdentitiesOnly yes" for this host in ~/.ssh/config, or take others out of the agent.';
+
 /** Ways to log in to a target: keys of the agent, then those of files, unless only these are wanted. */
-export async function authentication(
-  target: SshTarget,
-  context: SshContext,
-): Promise<Authentication> {
-  const tried: string[] = [];
-  const hints: string[] = [];
-  const ways = waysFor(target, context, { tried, hints });
+export function authentication(target: SshTarget, context: SshContext): Authentication {
+  const told: Told = { tried: [], hints: [] };
+  const ways = waysFor(target, context, told);
   return {
     next: async () => {
       const { value } = await ways.next();
       return value ?? undefined;
     },
-    failure: (methods) => {
-      const all = tried.length === 0 ? ['there was no key to try'] : tried;
+    notSigned: ({ message }) => {
+      if (told.agentKey === undefined) return;
+      told.tried.pop();
+      told.tried.push(`the agent does not sign with ${told.agentKey}: ${message}`);
+    },
+    failure: (methods, tooMany) => {
+      const all = told.tried.length === 0 ? ['there was no key to try'] : told.tried;
       const takes =
         methods.length === 0 || methods.includes('publickey')
           ? ''
           : `; the server takes ${methods.join(', ')} only`;
       return new MachineError(
         'auth',
-        `${target.title} does not let ${target.user} in: ${all.join('; ')}${takes}`,
+        `${target.title} does not let ${target.user} in: ${all.join('; ')}${takes}${tooMany ? '; the server listens to no more keys' : ''}`,
         {
           host: target.title,
           step: 'log in',
           hint:
-            hints[0] ??
+            (tooMany ? FEWER : told.hints[0]) ??
             `Add the public key to ~${target.user}/.ssh/authorized_keys on the host, or name another user or key.`,
         },
       );
@@ -51,6 +65,8 @@ export async function authentication(
 interface Told {
   readonly tried: string[];
   readonly hints: string[];
+  /** Key of the agent that is being tried. */
+  agentKey?: string;
 }
 
 async function* waysFor(
@@ -59,7 +75,7 @@ async function* waysFor(
   told: Told,
 ): AsyncGenerator<AnyAuthMethod, undefined> {
   const username = target.user;
-  const agent = await openAgent(target.agentSocket, told);
+  const agent = await openAgent(target.agentSocket, context, told);
   const wanted = target.onlyTheseKeys ? publicKeys(target.keyPaths) : undefined;
   const offered = new Set<string>();
   const own = publicKeys(target.keyPaths);
@@ -71,9 +87,11 @@ async function* waysFor(
     if (wanted !== undefined && !wanted.has(blob)) continue;
     offered.add(blob);
     const name = key.comment === '' ? fingerprintOf(key.getPublicSSH()) : key.comment;
+    told.agentKey = `key ${name}`;
     told.tried.push(`key ${name} of the agent was not accepted`);
     yield { type: 'agent', username, agent: await onlyKey(agent?.agent, key) };
   }
+  delete told.agentKey;
   for (const path of target.keyPaths) {
     // Keys that nobody named are tried only where they are.
     if (!target.onlyTheseKeys && !existsSync(path)) continue;
@@ -97,16 +115,26 @@ interface OpenAgent {
   readonly keys: readonly ParsedKey[];
 }
 
-async function openAgent(socket: string | undefined, told: Told): Promise<OpenAgent | undefined> {
+async function openAgent(
+  socket: string | undefined,
+  { clock }: SshContext,
+  told: Told,
+): Promise<OpenAgent | undefined> {
   if (socket === undefined) return undefined;
   const { OpenSSHAgent: Agent } = await import('./ssh2.part.ts');
   const agent = new Agent(socket);
   try {
-    const keys = await new Promise<readonly ParsedKey[]>((resolve, reject) => {
+    const asked = new Promise<readonly ParsedKey[]>((resolve, reject) => {
       agent.getIdentities((error, found) => {
         if (error) reject(error);
         else resolve((found ?? []) as readonly ParsedKey[]);
       });
+    });
+    const keys = await inTime(asked, {
+      clock,
+      signal: new AbortController().signal,
+      time: AGENT_TIME,
+      late: () => new Error(`no answer within ${seconds(AGENT_TIME)}`),
     });
     return { agent, keys };
   } catch (error) {

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
+import type { AnyAuthMethod, Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { deferred } from '../../foundation/deferred.ts';
 import { MachineError } from '../machine-error.ts';
-import { authentication } from './authentication.ts';
+import { authentication, type Authentication } from './authentication.ts';
 import { hostKeyOrder, verifyHostKey } from './host-key.ts';
+import { inTime, Patience } from './patience.ts';
 import type { SshContext } from './ssh-context.ts';
 import type { SshTarget } from './ssh-host.ts';
+import { place, seconds, timedOut, unreachable } from './unreachable.ts';
 
 /** Connections to one address that are opened at a time: sshd drops some of more than 10 (MaxStartups). */
 const STARTUPS = 6;
@@ -15,6 +18,13 @@ const STARTUPS = 6;
 /** How often to try again when a server hangs up before it said a word, and the first pause in milliseconds. */
 const HANGUP_TRIES = 6;
 const HANGUP_PAUSE = 200;
+
+/** Milliseconds that a server may take for each step of a login; sshd's LoginGraceTime. */
+const LOGIN_TIME = 120_000;
+
+/** What servers may fail to do. */
+const HANDSHAKE = 'did not answer the SSH handshake';
+const LOGIN = 'did not go on with the login';
 
 /** Milliseconds without a sign of life after which a question is asked, and how many may stay unanswered. */
 const ALIVE = { interval: 15_000, count: 3 };
@@ -35,7 +45,7 @@ export async function openConnection(
   context: SshContext,
   signal: AbortSignal,
 ): Promise<OpenConnection> {
-  const release = await takeTurn(`${target.address}:${target.port}`, context, signal);
+  const release = await takeTurn(routeTo(target), context, signal);
   try {
     for (let tries = 1; ; tries += 1) {
       const [outcome] = await Promise.allSettled([openOnce(target, context, signal)]);
@@ -72,8 +82,9 @@ async function openOnce(
   signal: AbortSignal,
 ): Promise<OpenConnection> {
   const started = context.clock.now();
-  const way = await wayTo(target, context, signal);
+  // Before there is a way: between that and its first listener, nothing may be waited for.
   const { Client: SshClient } = await import('./ssh2.part.ts');
+  const way = await wayTo(target, context, signal);
   const client = new SshClient();
   const close = (): void => {
     client.end();
@@ -82,7 +93,6 @@ async function openOnce(
   try {
     await handshake(client, { target, way, context, signal, started });
   } catch (error) {
-    client.on('error', () => undefined);
     client.destroy();
     way.close();
     throw error;
@@ -100,75 +110,106 @@ interface Handshake {
 }
 
 async function handshake(client: Client, details: Handshake): Promise<void> {
-  const { target, way, context, signal } = details;
-  const logins = await authentication(target, context);
-  let refused: unknown;
-  let methods: readonly string[] = [];
-  const ready = new Promise<void>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    client.once('ready', () => {
-      signal.removeEventListener('abort', abort);
-      resolve();
+  const { target, context, signal } = details;
+  const logins = authentication(target, context);
+  const { promise: ready, resolve, reject } = deferred<void>();
+  const login: Login = {
+    logins,
+    patience: new Patience(context.clock, (what, after) => reject(timedOut(target, what, after))),
+    methods: [],
+    refused: undefined,
+    state: 'open',
+  };
+  const abort = (): void => reject(signal.reason as Error);
+  ready.catch(() => undefined);
+  client
+    .once('ready', resolve)
+    .once('handshake', () => login.patience.owed(LOGIN, LOGIN_TIME))
+    .once('close', () => reject(login.refused ?? new HangUp('it closed the connection')))
+    .on('error', (error: ClientError) => {
+      // The next key is tried then.
+      if (error.level === 'agent') logins.notSigned(error);
+      else
+        reject(
+          login.refused ??
+            translate(error, details, (tooMany) => logins.failure(login.methods, tooMany)),
+        );
     });
-    client.on('error', (error) =>
-      reject(refused ?? translate(error, details, () => logins.failure(methods))),
-    );
-    client.once('close', () => reject(refused ?? new HangUp('it closed the connection')));
-  });
-  client.connect({
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', abort, { once: true });
+    login.patience.owed(HANDSHAKE, target.connectTimeout);
+    client.connect(clientConfig(details, login));
+    await ready;
+    login.state = 'done';
+  } catch (error) {
+    login.state = 'failed';
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    login.patience.rest();
+  }
+}
+
+/** A login that is under way. */
+interface Login {
+  readonly logins: Authentication;
+  readonly patience: Patience;
+  /** Ways to log in that the server takes. */
+  methods: readonly string[];
+  /** Why we do not go on ourselves. */
+  refused: unknown;
+  state: 'open' | 'done' | 'failed';
+}
+
+function clientConfig({ target, way, context }: Handshake, login: Login): ConnectConfig {
+  const { logins, patience } = login;
+  /** Finds an answer to the server, which owes the next one then; nothing is told to one that was given up. */
+  const think = async <T>(
+    work: () => Promise<T | undefined>,
+    answer: (result: T | undefined) => void,
+    owed: readonly [string, number],
+  ): Promise<void> => {
+    patience.rest();
+    const [outcome] = await Promise.allSettled([work()]);
+    if (login.state === 'failed') return;
+    if (outcome.status === 'rejected') login.refused = outcome.reason;
+    if (login.state === 'open') patience.owed(...owed);
+    answer(outcome.status === 'fulfilled' ? outcome.value : undefined);
+  };
+  return {
     sock: way.stream,
     username: target.user,
-    // Nothing ends the wait for a passphrase or an answer about a key; the way itself has been waited for already.
+    // The user may think about questions for as long as it takes; what the server owes is bounded by patience.
     readyTimeout: 0,
     keepaliveInterval: target.aliveInterval ?? ALIVE.interval,
     keepaliveCountMax: target.aliveCount ?? ALIVE.count,
     algorithms: { serverHostKey: [...hostKeyOrder(target)] as ServerHostKeyAlgorithm[] },
+    // Asked again when the connection changes its keys.
     hostVerifier: (key: Buffer, answer: (valid: boolean) => void) => {
-      void settle(verifyHostKey(target, key, context), (outcome) => {
-        if (outcome.status === 'rejected') refused = outcome.reason;
-        answer(outcome.status === 'fulfilled');
-      });
+      const verify = async (): Promise<true> => {
+        await verifyHostKey(target, key, context);
+        return true;
+      };
+      void think(verify, (valid) => answer(valid === true), [HANDSHAKE, target.connectTimeout]);
     },
     authHandler: (left, _partial, next) => {
-      methods = left ?? methods;
-      void settle(logins.next(), (outcome) => {
-        if (outcome.status === 'rejected') refused = outcome.reason;
-        const method = outcome.status === 'fulfilled' ? outcome.value : undefined;
-        next(method ?? (false as never));
-      });
+      login.methods = left ?? login.methods;
+      const go = (method: AnyAuthMethod | undefined): void => next(method ?? (false as never));
+      void think(() => logins.next(), go, [LOGIN, LOGIN_TIME]);
     },
-  });
-  await Promise.race([ready, greeted(client, details)]);
-  await ready;
+  };
 }
 
-/** Tells what came of a promise. */
-async function settle<T>(
-  promise: Promise<T>,
-  then: (outcome: PromiseSettledResult<T>) => void,
-): Promise<void> {
-  const [outcome] = await Promise.allSettled([promise]);
-  then(outcome);
-}
-
-/** Fails when the server does not begin to speak in time: what listens there may be something else. */
-async function greeted(client: Client, { target, context, signal }: Handshake): Promise<void> {
-  const done = new AbortController();
-  const stop = (): void => done.abort(new Error('done'));
-  client.once('handshake', stop).once('ready', stop).once('close', stop);
-  const either = AbortSignal.any([signal, done.signal]);
-  const [outcome] = await Promise.allSettled([context.clock.sleep(target.connectTimeout, either)]);
-  if (outcome.status === 'rejected') return;
-  throw timedOut(target, 'did not answer the SSH handshake', target.connectTimeout);
-}
+type ClientError = Error & { readonly level?: string };
 
 function translate(
-  error: Error & { readonly level?: string; readonly code?: string },
+  error: ClientError,
   { target, context, started }: Handshake,
-  authFailure: () => MachineError,
+  authFailure: (tooMany: boolean) => MachineError,
 ): Error {
-  if (error.level === 'client-authentication') return authFailure();
+  if (/^too many authentication failures/i.test(error.message)) return authFailure(true);
+  if (error.level === 'client-authentication') return authFailure(false);
   if (error.level === 'client-socket' || /before handshake|ECONNRESET/.test(error.message)) {
     return new HangUp(error.message);
   }
@@ -195,42 +236,46 @@ async function wayTo(target: SshTarget, context: SshContext, signal: AbortSignal
     context,
     signal,
   );
-  const stream = await new Promise<Duplex>((resolve, reject) => {
+  const opening = new Promise<Duplex>((resolve, reject) => {
     before.client.forwardOut('127.0.0.1', 0, target.address, target.port, (error, channel) => {
       if (error === undefined) resolve(channel);
       else reject(error);
     });
-  }).catch((error: unknown) => {
+  });
+  try {
+    const stream = await inTime(opening, {
+      clock: context.clock,
+      signal,
+      time: target.connectTimeout,
+      late: () => new Error(`no answer within ${seconds(target.connectTimeout)}`),
+    });
+    return { stream, close: () => before.close() };
+  } catch (error) {
     before.close();
+    signal.throwIfAborted();
     throw new MachineError(
       'unreachable',
       `cannot reach ${target.title} (${place(target)}) through ${jump.title}: ${(error as Error).message}`,
       { host: target.title, step: 'connect', cause: error },
     );
-  });
-  return { stream, close: () => before.close() };
+  }
 }
 
 async function direct(target: SshTarget, context: SshContext, signal: AbortSignal): Promise<Way> {
   const started = context.clock.now();
   const socket = connectSocket({ host: target.address, port: target.port });
-  const stop = new AbortController();
-  const late = context.clock.sleep(target.connectTimeout, AbortSignal.any([signal, stop.signal]));
-  const connected = once(socket, 'connect');
-  late.catch(() => undefined);
-  connected.catch(() => undefined);
   try {
-    await Promise.race([
-      connected,
-      late.then(() => Promise.reject(timedOut(target, 'does not answer', target.connectTimeout))),
-    ]);
+    await inTime(once(socket, 'connect'), {
+      clock: context.clock,
+      signal,
+      time: target.connectTimeout,
+      late: () => timedOut(target, 'does not answer', target.connectTimeout),
+    });
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
     if (error instanceof MachineError) throw error;
     throw unreachable(target, error, context.clock.now() - started);
-  } finally {
-    stop.abort(new Error('done'));
   }
   socket.setNoDelay(true);
   return { stream: socket, close: () => socket.destroy() };
@@ -244,62 +289,9 @@ function throughCommand(command: string): Way {
   return { stream, close: () => void child.kill('SIGHUP') };
 }
 
-const REASONS: Readonly<Record<string, { readonly text: string; readonly hint: string }>> = {
-  ECONNREFUSED: {
-    text: 'nothing listens there (connection refused)',
-    hint: 'Check the port, and that sshd runs on the host: "systemctl status ssh".',
-  },
-  ENOTFOUND: { text: 'there is no such name', hint: 'Check how the host is spelt.' },
-  EAI_AGAIN: {
-    text: 'its name could not be looked up',
-    hint: 'Check the network of this computer: names cannot be resolved at the moment.',
-  },
-  EHOSTUNREACH: {
-    text: 'no way leads there (no route to host)',
-    hint: 'Check that the host is up and that this computer is in the right network or VPN.',
-  },
-  ENETUNREACH: {
-    text: 'no way leads there (network is unreachable)',
-    hint: 'Check the network of this computer.',
-  },
-  ETIMEDOUT: {
-    text: 'it does not answer',
-    hint: 'Check that the host is up and that its firewall lets this computer in.',
-  },
-};
-
-function unreachable(target: SshTarget, error: unknown, took: number): MachineError {
-  const {
-    code = '',
-    message,
-    errors,
-  } = error as NodeJS.ErrnoException & {
-    errors?: NodeJS.ErrnoException[];
-  };
-  const first = errors?.[0]?.code;
-  const reason = REASONS[code] ?? REASONS[first ?? ''];
-  return new MachineError(
-    'unreachable',
-    `cannot reach ${target.title} (${place(target)}): ${reason?.text ?? message} (tried for ${seconds(took)})`,
-    {
-      host: target.title,
-      step: 'connect',
-      cause: error,
-      ...(reason === undefined ? {} : { hint: reason.hint }),
-    },
-  );
-}
-
-function timedOut(target: SshTarget, what: string, after: number): MachineError {
-  return new MachineError(
-    'unreachable',
-    `cannot reach ${target.title} (${place(target)}): it ${what} (waited ${seconds(after)})`,
-    {
-      host: target.title,
-      step: 'connect',
-      hint: 'Check that the host is up and that its firewall lets this computer in.',
-    },
-  );
+/** Names the server that is meant: one address may be another server behind another jump. */
+function routeTo(target: SshTarget): string {
+  return [...target.jumps, target].map(place).join(' ');
 }
 
 /** Waits until fewer connections to an address are being opened. The result ends the turn. */
@@ -311,12 +303,4 @@ async function takeTurn(
   while ((opening.get(address) ?? 0) >= STARTUPS) await clock.sleep(20, signal);
   opening.set(address, (opening.get(address) ?? 0) + 1);
   return () => opening.set(address, (opening.get(address) ?? 1) - 1);
-}
-
-function place({ address, port }: SshTarget): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -6,6 +6,9 @@ import type { SshStreams } from './ssh-host.ts';
 /** Programs that talk over one connection; sshd allows ten sessions. */
 const STREAMS_OF_PROGRAMS = 6;
 
+/** Streams that are opened before they are needed. */
+const STREAMS_AHEAD = 3;
+
 /** How the engine of a host is reached, once that is known. */
 type Way =
   | { readonly kind: 'socket'; readonly path: string }
@@ -20,6 +23,8 @@ export class EngineStreams {
   /** Connections, and how many programs talk over each; the first one is used for everything else. */
   readonly #lines: { readonly host: SshStreams; programs: number }[];
   #way: Promise<Way> | undefined;
+  /** Streams that are open, or about to be, before somebody asks for them. */
+  readonly #ready: Promise<Duplex | undefined>[] = [];
 
   /** @param path of the engine's socket; undefined: that of the system, or a rootless engine's */
   constructor(openHost: () => SshStreams, path: string | undefined, signal: AbortSignal) {
@@ -45,6 +50,8 @@ export class EngineStreams {
       throw error;
     });
     if (way.kind === 'program') return await this.#program(way.path);
+    const ready = await this.#takeReady();
+    if (ready !== undefined) return ready;
     try {
       return await this.host.forward({ socket: way.path }, this.#signal);
     } catch (error) {
@@ -72,15 +79,37 @@ export class EngineStreams {
     throw this.#refusal(path, found);
   }
 
-  /** Whether sshd connects to a socket there. */
+  async #takeReady(): Promise<Duplex | undefined> {
+    for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) {
+      const stream = await next;
+      if (stream?.destroyed === false) return stream;
+    }
+    return undefined;
+  }
+
+  /**
+   * Whether sshd connects to a socket there. If so the stream is kept for who asks next, and some more are opened: the
+   * first answer of an engine is followed by several questions at once, which need not wait for their streams then.
+   */
   async #answers(path: string): Promise<boolean> {
     try {
-      (await this.host.forward({ socket: path }, this.#signal)).destroy();
+      const first = await this.host.forward({ socket: path }, this.#signal);
+      const more = Array.from({ length: STREAMS_AHEAD }, () => this.#ahead(path));
+      this.#ready.push(Promise.resolve(first), ...more);
       return true;
     } catch (error) {
       if (error instanceof MachineError) throw error;
       this.#signal.throwIfAborted();
       return false;
+    }
+  }
+
+  async #ahead(path: string): Promise<Duplex | undefined> {
+    try {
+      // Nobody listens to it yet.
+      return (await this.host.forward({ socket: path }, this.#signal)).on('error', () => undefined);
+    } catch {
+      return undefined;
     }
   }
 
@@ -185,7 +214,8 @@ echo "user=$(id -un)"
 echo "exists=$(say test -e "$1")"
 echo "writable=$(say test -w "$1")"
 echo "docker=$(say command -v docker)"
-echo "running=$(say docker -H "unix://$1" version || say pgrep -x dockerd)"
+runs() { docker -H "unix://$1" version || pgrep -x dockerd; }
+echo "running=$(say runs "$1")"
 PATH=$PATH:/usr/sbin:/sbin
 echo "installed=$(say command -v dockerd)"
 own=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellQuote } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
@@ -12,7 +12,7 @@ import {
   type HostName,
   type KnownHostsFile,
 } from './known-hosts.ts';
-import { textIfThere, type SshContext } from './ssh-context.ts';
+import type { SshContext } from './ssh-context.ts';
 import type { SshTarget } from './ssh-host.ts';
 
 /** Kinds of host keys, best first, as ssh2 asks for them on its own. */
@@ -67,7 +67,7 @@ export async function verifyHostKey(
       throw refused(
         target,
         `${target.title} is known by a certificate authority only (@cert-authority, ${verdict.place.path}:${verdict.place.line}), and tcompose cannot check certificates of hosts`,
-        `Make its key known by itself: "ssh-keyscan ${shellQuote(target.address)} >>~/.ssh/known_hosts", and compare it with ${fingerprint}.`,
+        `Make its key known by itself: "ssh-keyscan${target.port === 22 ? '' : ` -p ${target.port}`} ${shellQuote(target.address)} >>~/.ssh/known_hosts", and compare it with ${fingerprint}.`,
       );
   }
 }
@@ -94,7 +94,7 @@ async function acceptNew(target: SshTarget, key: Uint8Array, context: SshContext
   if (file === undefined) return;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const text = textIfThere(file);
+    const text = filesOf(target).find(({ path }) => path === file)?.text ?? '';
     const start = text === '' || text.endsWith('\n') ? '' : '\n';
     const line = knownHostsLine(nameOf(target), key);
     appendFileSync(file, `${start}${line}\n`, { mode: 0o600 });
@@ -105,8 +105,21 @@ async function acceptNew(target: SshTarget, key: Uint8Array, context: SshContext
   }
 }
 
-function filesOf({ knownHosts }: SshTarget): readonly KnownHostsFile[] {
-  return knownHosts.map((path) => ({ path, text: textIfThere(path) }));
+/** Files that are there. In one that cannot be read, the host may be known by another key. */
+function filesOf(target: SshTarget): readonly KnownHostsFile[] {
+  return target.knownHosts.flatMap((path): readonly KnownHostsFile[] => {
+    try {
+      return [{ path, text: readFileSync(path, 'utf8') }];
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+      throw refused(
+        target,
+        `the host key of ${target.title} cannot be checked: ${path} cannot be read (${message})`,
+        `Mend its permissions: "ls -ld ${shellQuote(path)}" shows them.`,
+      );
+    }
+  });
 }
 
 function nameOf({ hostKeyAlias, address, port }: SshTarget): HostName {

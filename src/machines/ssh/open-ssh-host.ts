@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
+import { ChannelSocket } from './channel-socket.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
+import { unlessAborted } from './patience.ts';
 import { RemoteFiles } from './remote-files.ts';
 import { followCommand, lost, markedCommand, watchExit, type Exit } from './run-command.ts';
 import { followShell } from './run-shell.ts';
@@ -30,7 +32,20 @@ export function openSshHost(target: SshTarget, context: SshContext): SshStreams 
 /** An open connection with what runs over it. */
 interface Line extends OpenConnection {
   readonly sessions: Sessions;
-  files?: Promise<RemoteFiles>;
+  files?: FilesChannel;
+}
+
+/** What files are read and written over; `gone` resolves to what happened when it answers no more. */
+interface OpenFiles {
+  readonly sftp: SFTPWrapper;
+  readonly gone: Promise<MachineError>;
+}
+
+/** The channel of files, which takes a session as commands do. */
+interface FilesChannel {
+  readonly opening: Promise<OpenFiles>;
+  /** How many read, write or copy, or wait for that. */
+  users: number;
 }
 
 class Host implements SshStreams {
@@ -38,7 +53,7 @@ class Host implements SshStreams {
   readonly #context: SshContext;
   #line: Promise<Line> | undefined;
   #wasOpen = false;
-  #closed = false;
+  readonly #closed = new AbortController();
 
   constructor(target: SshTarget, context: SshContext) {
     this.target = target;
@@ -53,17 +68,18 @@ class Host implements SshStreams {
     const line = await this.#open(options.signal);
     const mark = `tcompose-${randomBytes(8).toString('hex')}`;
     const command = markedCommand(argv, options.env, mark);
+    const aside = (text: string): Promise<void> => runAside(line.client, text);
+    const follow = (session: Session): Promise<RunResult> =>
+      followCommand({ ...session, argv, mark, target: this.target, aside }, options);
+    const opening = (): Promise<Session> =>
+      this.#session(line, argv, (done) => line.client.exec(command, done));
     const session = await line.sessions.open(
-      () => this.#session(line, argv, (done) => line.client.exec(command, done)),
+      // A command that begins although it was given up is followed to be ended.
+      () => unlessAborted(opening(), options.signal, (late) => void follow(late).catch(nothing)),
       options.signal,
     );
     try {
-      const aside = (text: string): void => {
-        line.client.exec(text, (error, other) => {
-          if (error === undefined) other.on('error', () => undefined).resume();
-        });
-      };
-      return await followCommand({ ...session, argv, mark, target: this.target, aside }, options);
+      return await follow(session);
     } finally {
       line.sessions.release();
     }
@@ -76,12 +92,13 @@ class Host implements SshStreams {
     const terminal = this.#context.env['TERM'] ?? 'vt100';
     const { columns: cols = 80, rows = 24 } = size?.() ?? {};
     const pty = { term: terminal, cols, rows, width: 0, height: 0 };
+    const opening = (): Promise<Session> =>
+      this.#session(line, words, (done) => {
+        if (words.length > 0) line.client.exec(command, tty ? { pty } : {}, done);
+        else line.client.shell(tty ? pty : false, done);
+      });
     const session = await line.sessions.open(
-      () =>
-        this.#session(line, words, (done) => {
-          if (words.length > 0) line.client.exec(command, tty ? { pty } : {}, done);
-          else line.client.shell(tty ? pty : false, done);
-        }),
+      () => unlessAborted(opening(), options.signal, destroySession),
       options.signal,
     );
     try {
@@ -116,51 +133,51 @@ class Host implements SshStreams {
     signal: AbortSignal,
   ): Promise<Duplex> {
     const { client } = await this.#open(signal);
-    const channel = await this.#channel(client, [], (done) => {
+    const opening = this.#channel(client, [], (done) => {
       if ('socket' in to) client.openssh_forwardOutStreamLocal(to.socket, done);
       else client.forwardOut('127.0.0.1', 0, to.host, to.port, done);
     });
-    return asSocket(channel);
+    return new ChannelSocket(
+      await unlessAborted(opening, signal, (late) => late.destroy()),
+      client,
+    );
   }
 
   async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
     const line = await this.#open(signal);
+    const opening = (): Promise<Session> =>
+      this.#session(line, argv, (done) => line.client.exec(shellCommand(argv), done));
     const { channel } = await line.sessions.open(
-      () => this.#session(line, argv, (done) => line.client.exec(shellCommand(argv), done)),
+      () => unlessAborted(opening(), signal, destroySession),
       signal,
     );
     channel.stderr.resume();
     channel.once('close', () => line.sessions.release());
-    return asSocket(channel);
+    return new ChannelSocket(channel, line.client);
   }
 
   close(): void {
-    this.#closed = true;
     const line = this.#line;
     this.#line = undefined;
-    void line?.then(
-      (open) => open.close(),
-      () => undefined,
+    this.#closed.abort(
+      new MachineError('failed', `the connection to ${this.target.title} was closed`),
     );
+    line?.then((open) => open.close(), nothing);
   }
 
+  /** The connection is opened for all who need it: who gives up only stops waiting. */
   async #open(signal: AbortSignal): Promise<Line> {
     signal.throwIfAborted();
-    if (this.#closed)
-      throw new MachineError('failed', `the connection to ${this.target.title} was closed`);
+    this.#closed.signal.throwIfAborted();
     if (this.#line === undefined) {
-      const opening = this.#connect(signal);
+      const opening = this.#connect(this.#closed.signal);
       this.#line = opening;
       opening.then(
         (line) => line.client.once('close', () => this.#forget(opening)),
         () => this.#forget(opening),
       );
     }
-    const opening = this.#line;
-    const [outcome] = await Promise.allSettled([opening]);
-    if (outcome.status === 'fulfilled') return outcome.value;
-    signal.throwIfAborted();
-    throw outcome.reason;
+    return await unlessAborted(this.#line, signal);
   }
 
   #forget(line: Promise<Line>): void {
@@ -175,8 +192,11 @@ class Host implements SshStreams {
       ]);
       if (outcome.status === 'fulfilled') {
         this.#wasOpen = true;
-        outcome.value.client.on('error', () => undefined).setMaxListeners(0);
-        return { ...outcome.value, sessions: new Sessions(this.target.title, this.#context.clock) };
+        outcome.value.client.on('error', nothing).setMaxListeners(0);
+        const makeRoom = (): void => endIdleFiles(line);
+        const sessions = new Sessions(this.target.title, this.#context.clock, makeRoom);
+        const line: Line = { ...outcome.value, sessions };
+        return line;
       }
       const { reason } = outcome as { readonly reason: unknown };
       const hopeful = reason instanceof MachineError && reason.kind === 'unreachable';
@@ -187,21 +207,53 @@ class Host implements SshStreams {
 
   async #withFiles<T>(signal: AbortSignal, work: (files: RemoteFiles) => Promise<T>): Promise<T> {
     const line = await this.#open(signal);
-    line.files ??= this.#openFiles(line, signal);
-    const opening = line.files;
-    opening.catch(() => delete line.files);
-    const files = await opening;
-    // A connection that ends takes the answers with it.
-    return await orLost(line.client, work(files), () => lost(this.target, []));
+    const used = (line.files ??= this.#openFiles(line));
+    used.users += 1;
+    try {
+      const { sftp, gone } = await unlessAborted(used.opening, signal);
+      return await unlessAborted(work(new RemoteFiles(sftp, this.target, gone)), signal);
+    } finally {
+      used.users -= 1;
+      if (line.sessions.awaited) endIdleFiles(line);
+    }
   }
 
-  async #openFiles(line: Line, signal: AbortSignal): Promise<RemoteFiles> {
-    const sftp = await line.sessions.open(
-      () => this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)),
-      signal,
-    );
-    sftp.once('close', () => line.sessions.release());
-    return new RemoteFiles(sftp, this.target);
+  #openFiles(line: Line): FilesChannel {
+    const open = async (): Promise<OpenFiles> => {
+      const sftp = await line.sessions.open(
+        () =>
+          this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)).catch(
+            (error: unknown) => {
+              throw error instanceof MachineError
+                ? error
+                : noFiles(this.target, (error as Error).message);
+            },
+          ),
+        this.#closed.signal,
+      );
+      let connected = true;
+      line.client.once('close', () => (connected = false));
+      const gone = new Promise<MachineError>((resolve) => {
+        sftp.once('close', () => {
+          forget();
+          // Where the host has begun to close it, ssh2 does not answer, and the session would stay in use there.
+          sftp.end();
+          line.sessions.release();
+          // A connection that ends closes its channels first.
+          const ended = 'its program for files has ended';
+          setImmediate(() =>
+            resolve(connected ? noFiles(this.target, ended) : lost(this.target, [])),
+          );
+        });
+      });
+      return { sftp, gone };
+    };
+    const channel: FilesChannel = { opening: open(), users: 0 };
+    const forget = (): void => {
+      if (line.files === channel) delete line.files;
+    };
+    channel.opening.catch(forget);
+    return channel;
   }
 
   /** A channel of a command, whose end is watched from its beginning. */
@@ -209,7 +261,7 @@ class Host implements SshStreams {
     { client }: Line,
     argv: readonly string[],
     open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-  ): Promise<{ readonly channel: ClientChannel; readonly exit: Exit }> {
+  ): Promise<Session> {
     let exit: Exit = {};
     const channel = await this.#channel(client, argv, (done) => {
       open((error, opened) => {
@@ -240,6 +292,43 @@ class Host implements SshStreams {
   }
 }
 
+/** A command that runs on the host. */
+interface Session {
+  readonly channel: ClientChannel;
+  readonly exit: Exit;
+}
+
+function nothing(): void {
+  // What failed is told to somebody else, or to nobody any more.
+}
+
+function destroySession({ channel }: Session): void {
+  channel.destroy();
+}
+
+/** Ends the channel of files when nobody needs it; the next who does gets another one. */
+function endIdleFiles(line: Line): void {
+  const idle = line.files;
+  if (idle === undefined || idle.users > 0) return;
+  delete line.files;
+  idle.opening.then(({ sftp }) => sftp.end(), nothing);
+}
+
+/** Runs a line of which nobody wants to know more than when it is over. */
+function runAside(client: Client, command: string): Promise<void> {
+  return new Promise((resolve) => {
+    try {
+      client.exec(command, (error, channel) => {
+        if (error === undefined) channel.on('error', nothing).once('close', resolve).resume();
+        else resolve();
+      });
+    } catch {
+      // The connection is over.
+      resolve();
+    }
+  });
+}
+
 /** Fails when the connection ends before there is a result. */
 async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): Promise<T> {
   let ended = (): void => undefined;
@@ -254,15 +343,10 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
   }
 }
 
-/** Gives a channel what sockets have and Node's HTTP agent calls. */
-function asSocket(channel: ClientChannel): Duplex {
-  const none = (): ClientChannel => channel;
-  const missing = {
-    setKeepAlive: none,
-    setNoDelay: none,
-    setTimeout: none,
-    ref: none,
-    unref: none,
-  };
-  return Object.assign(channel, missing, { destroySoon: () => channel.destroy() });
+/** The failure of a host that has no SFTP for a user. */
+function noFiles({ title, user }: SshTarget, why: string): MachineError {
+  return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${why}`, {
+    host: title,
+    hint: 'sshd_config on the host needs a line "Subsystem sftp …", and the user a shell that works.',
+  });
 }

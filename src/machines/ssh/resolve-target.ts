@@ -71,7 +71,8 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   // OpenSSH asks for names in small letters, and remembers keys under these.
   const address = expandTokens(one('hostname') ?? host, { h: host }).toLowerCase();
   const user = one('user') ?? localUser;
-  const port = Number(one('port') ?? 22);
+  checkNames(address, user);
+  const port = numberOf('Port', one('port') ?? '22', { least: 1, most: 65_535 });
   const here = hostname();
   const tokens = {
     h: address,
@@ -83,7 +84,7 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
     l: here,
     L: here.replace(/\..*$/, ''),
     k: one('hostkeyalias') ?? host,
-    i: String(userInfo().uid),
+    i: String(process.getuid?.() ?? ''),
   };
   const path = (text: string): string => expandPath(text, { home, tokens, env });
   const identities = (config.get('identityfile') ?? []).filter((each) => each !== 'none');
@@ -109,10 +110,13 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
     ...(proxyCommand === undefined || proxyCommand.toLowerCase() === 'none'
       ? {}
       : { proxyCommand: expandTokens(proxyCommand, tokens) }),
-    connectTimeout:
-      Number(one('connecttimeout') ?? CONNECT_TIMEOUT / 1000) * 1000 || CONNECT_TIMEOUT,
-    ...(alive === undefined ? {} : { aliveInterval: Number(alive) * 1000 }),
-    ...(aliveCount === undefined ? {} : { aliveCount: Number(aliveCount) }),
+    connectTimeout: timeOf('ConnectTimeout', one('connecttimeout') ?? 'none') || CONNECT_TIMEOUT,
+    ...(alive === undefined ? {} : { aliveInterval: timeOf('ServerAliveInterval', alive) }),
+    ...(aliveCount === undefined
+      ? {}
+      : {
+          aliveCount: numberOf('ServerAliveCountMax', aliveCount, { least: 0, most: 2 ** 31 - 1 }),
+        }),
   };
 }
 
@@ -125,8 +129,9 @@ function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): read
     });
   }
   const targets = text.split(',').map((each, index) => {
-    const match = /^(?:ssh:\/\/)?(?:(.*)@)?(\[.*\]|[^:]*)(?::(\d+))?$/.exec(each.trim());
-    const [, user, host = '', port] = match ?? [];
+    const match = /^(?:ssh:\/\/)?(?:(.*)@)?(\[.*\]|[^:]+)(?::(\d+))?$/.exec(each.trim());
+    if (match === null) throw wrong('ProxyJump', text, 'Hosts are written as [USER@]HOST[:PORT].');
+    const [, user, host = '', port] = match;
     const destination = {
       host: host.replace(/^\[|\]$/g, ''),
       ...(user === undefined ? {} : { user }),
@@ -134,10 +139,51 @@ function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): read
     };
     return { target: resolve(destination, sources, depth + 1), index };
   });
-  // Only the first of a list may itself be behind others.
-  return targets.flatMap(({ target, index }) =>
-    index === 0 ? [...target.jumps, { ...target, jumps: [] }] : [{ ...target, jumps: [] }],
-  );
+  // Only the first of a list may itself be behind others, or be reached by a command.
+  return targets.flatMap(({ target, index }) => {
+    if (index === 0) return [...target.jumps, { ...target, jumps: [] }];
+    const { proxyCommand: _command, ...behind } = target;
+    return [{ ...behind, jumps: [] }];
+  });
+}
+
+/** Refuses what OpenSSH refuses: names get into commands (ProxyCommand, Match exec), where a shell reads them. */
+function checkNames(host: string, user: string): void {
+  if (host === '' || /^-|['"`$\\;&<>|(){},\s\p{Cc}]/u.test(host)) {
+    throw new MachineError('invalid', `${JSON.stringify(host)} cannot be the name of a host`);
+  }
+  if (/^-|['"`;&<>|(){}\p{Cc}]|\s-|\\$/u.test(user)) {
+    throw new MachineError('invalid', `${JSON.stringify(user)} cannot be the name of a user`);
+  }
+}
+
+function numberOf(
+  keyword: string,
+  text: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw wrong(keyword, text, `It has to be a number from ${least} to ${most}.`);
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Milliseconds of a time as ssh_config has it, `90` or `1m30s`; `none` is 0. */
+function timeOf(keyword: string, text: string): number {
+  if (text.toLowerCase() === 'none') return 0;
+  if (!/^(\d+[smhdw]?)+$/i.test(text)) {
+    throw wrong(keyword, text, 'It has to be a number of seconds, or a time such as 1m30s.');
+  }
+  let total = 0;
+  for (const [, count, unit = ''] of text.matchAll(/(\d+)([a-z]?)/gi)) {
+    total += Number(count) * (SECONDS[unit.toLowerCase()] ?? 1);
+  }
+  return total * 1000;
+}
+
+function wrong(keyword: string, text: string, hint: string): MachineError {
+  return new MachineError('invalid', `the ssh configuration says ${keyword} ${text}`, { hint });
 }
 
 function knownHosts(config: SshConfig): readonly string[] {

@@ -66,8 +66,8 @@ export interface Started {
   /** What {@link markedCommand} was given. */
   readonly mark: string;
   readonly target: SshTarget;
-  /** Runs a line on the host, whose outcome nobody waits for. */
-  readonly aside: (command: string) => void;
+  /** Runs a line on the host; resolves when it has ended, whatever came of it. */
+  readonly aside: (command: string) => Promise<void>;
 }
 
 /** Follows a command to its end. */
@@ -89,7 +89,8 @@ export function followCommand(started: Started, options: RunOptions): Promise<Ru
       failure ??= why;
       endCommand(started, group, () => settle(() => reject(why)));
     };
-    options.signal.addEventListener('abort', abort, { once: true });
+    if (options.signal.aborted) abort();
+    else options.signal.addEventListener('abort', abort, { once: true });
     const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     const take = (bytes: Buffer, name: 'stdout' | 'stderr'): void => {
       if (bytes.length === 0) return;
@@ -107,7 +108,7 @@ export function followCommand(started: Started, options: RunOptions): Promise<Ru
         else reject(lost(target, argv));
       });
     });
-    feed(channel, options.input);
+    feed(channel, options.input, end);
   });
 }
 
@@ -122,19 +123,28 @@ export function lost(target: SshTarget, argv: readonly string[]): MachineError {
 
 /** Ends a command on the host, by force when it does not obey; `given` is called when even that is of no use. */
 function endCommand({ channel, aside }: Started, group: GroupMark, given: () => void): void {
-  const kill = (name: string): void => {
+  const kill = async (name: string): Promise<void> => {
     if (!/^\d+$/.test(group.value)) return;
     const command = `kill -${name} -- -${group.value}`;
     // What runs as another user is ended as that one, where that is allowed.
-    aside(`sh -c '${command} 2>/dev/null; sudo -n ${command} 2>/dev/null'`);
+    await aside(`sh -c '${command} 2>/dev/null; sudo -n ${command} 2>/dev/null'`);
   };
-  group.whenKnown(() => kill('TERM'));
+  group.whenKnown(() => void kill('TERM'));
+  let last: NodeJS.Timeout | undefined;
   const force = setTimeout(() => {
-    kill('KILL');
-    channel.close();
-    given();
+    const give = (): void => {
+      clearTimeout(last);
+      channel.close();
+      given();
+    };
+    // Whoever waits may close the connection next, which must not be before the host was told.
+    last = setTimeout(give, GRACE);
+    void kill('KILL').then(give);
   }, GRACE);
-  channel.once('close', () => clearTimeout(force));
+  channel.once('close', () => {
+    clearTimeout(force);
+    clearTimeout(last);
+  });
 }
 
 /** Takes the line with the process group from the beginning of an output. */
@@ -180,9 +190,13 @@ class GroupMark {
   }
 }
 
-function feed(channel: ClientChannel, input: RunOptions['input']): void {
+function feed(
+  channel: ClientChannel,
+  input: RunOptions['input'],
+  failed: (why: Error) => void,
+): void {
   if (input instanceof Readable) {
-    input.on('error', () => channel.destroy());
+    input.on('error', failed);
     input.pipe(channel);
   } else channel.end(input);
 }

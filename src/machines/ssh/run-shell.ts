@@ -14,22 +14,28 @@ export function followShell(
       if (size !== undefined) channel.setWindow(size.rows, size.columns, 0, 0);
     };
     const unsubscribe = options.tty ? options.onResize?.(resize) : undefined;
-    const abort = (): void => {
-      channel.signal('HUP');
-      channel.close();
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    channel.on('close', () => {
+    const leave = (): void => {
       signal.removeEventListener('abort', abort);
       unsubscribe?.();
       stdin.unpipe(channel);
       stdin.pause();
-      if (signal.aborted) reject(signal.reason as Error);
-      else if (exit.code === undefined) reject(lost(target, options.words));
+    };
+    const abort = (): void => {
+      // Nobody waits for the host to agree.
+      channel.signal('HUP');
+      channel.close();
+      leave();
+      reject(signal.reason as Error);
+    };
+    channel.on('close', () => {
+      leave();
+      if (exit.code === undefined) reject(lost(target, options.words));
       else resolve(exit.code);
     });
     channel.pipe(stdout, { end: false });
     channel.stderr.pipe(stderr, { end: false });
     stdin.pipe(channel);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
   });
 }

@@ -12,13 +12,21 @@ const PAUSE = 20;
 export class Sessions {
   readonly #title: string;
   readonly #clock: Clock;
+  readonly #makeRoom: () => void;
   #limit = SESSIONS;
   #used = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(title: string, clock: Clock) {
+  /** @param makeRoom is called before somebody waits: what is open without being used can be released then */
+  constructor(title: string, clock: Clock, makeRoom: () => void) {
     this.#title = title;
     this.#clock = clock;
+    this.#makeRoom = makeRoom;
+  }
+
+  /** Whether somebody waits for a session. */
+  get awaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Opens a session as soon as one is free. The caller ends it with `release`. */
@@ -56,6 +64,7 @@ export class Sessions {
   }
 
   async #take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     while (this.#used >= this.#limit) {
       await new Promise<void>((resolve, reject) => {
         const wake = (): void => {
@@ -69,9 +78,9 @@ export class Sessions {
         };
         signal.addEventListener('abort', abort, { once: true });
         this.#waiting.push(wake);
+        this.#makeRoom();
       });
     }
-    signal.throwIfAborted();
     this.#used += 1;
   }
 }

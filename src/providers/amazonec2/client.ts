@@ -24,12 +24,15 @@ export class Ec2 {
   readonly settings: Ec2Settings;
   readonly context: ProviderContext;
   readonly commands: Part;
+  /** Absent: that of the region. */
+  readonly endpoint: string | undefined;
   readonly #client: EC2Client;
 
   private constructor(settings: Ec2Settings, context: ProviderContext, commands: Part) {
     this.settings = settings;
     this.context = context;
     this.commands = commands;
+    this.endpoint = endpointOf(settings, context);
     this.#client = quietly(() => new commands.EC2Client(clientConfig(settings, context)));
   }
 
@@ -122,8 +125,14 @@ function quietly<T>(make: () => T): T {
   }
 }
 
-function clientConfig(settings: Ec2Settings, { env }: ProviderContext): EC2ClientConfig {
+function endpointOf(settings: Ec2Settings, { env }: ProviderContext): string | undefined {
   const endpoint = settings.endpoint ?? env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
+  return endpoint === '' ? undefined : endpoint;
+}
+
+function clientConfig(settings: Ec2Settings, context: ProviderContext): EC2ClientConfig {
+  const { env } = context;
+  const endpoint = endpointOf(settings, context);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
   const given = settings.profile === undefined && id !== undefined && secret !== undefined;
   const profile = settings.profile ?? env['AWS_PROFILE'];
@@ -131,7 +140,7 @@ function clientConfig(settings: Ec2Settings, { env }: ProviderContext): EC2Clien
     region: settings.region,
     maxAttempts: settings.retries + 1,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT, requestTimeout: CALL_TIMEOUT },
-    ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
+    ...(endpoint === undefined ? {} : { endpoint }),
     // Also keys that came as flags, which the SDK cannot know of.
     ...(given && id !== '' && secret !== ''
       ? {

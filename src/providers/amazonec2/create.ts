@@ -7,6 +7,7 @@ import { resolveImage } from './image.ts';
 import { hasEnded, instanceById, instanceOf, instancesByTags, isAlive } from './instance.ts';
 import { ensureKeyPair } from './key-pair.ts';
 import { resolvePlace } from './network.ts';
+import { onceKnown } from './once-known.ts';
 import { clientToken, type Ingredients, runInput } from './run-input.ts';
 import { ensureGroups } from './security-group.ts';
 
@@ -87,16 +88,15 @@ async function runInstance(
   const input = { ...runInput(ec2.settings, ingredients, request), ClientToken: token };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { Instances = [] } = await ec2.send(new RunInstancesCommand(input));
+      const { Instances = [] } = await onceKnown(ec2, () =>
+        ec2.send(new RunInstancesCommand(input)),
+      );
       if (Instances[0] !== undefined) return Instances[0];
       throw new ProviderError('failed', 'EC2 made no instance and did not say why');
     } catch (error) {
       // An earlier try with another image or group was accepted: that instance is the one.
-      const accepted = hasCode(error, 'IdempotentParameterMismatch');
-      const unknownYet = hasCode(error, 'InvalidGroup.NotFound', 'InvalidKeyPair.NotFound');
-      if (!(accepted || unknownYet) || attempt === TRIES) throw error;
+      if (!hasCode(error, 'IdempotentParameterMismatch') || attempt === TRIES) throw error;
       await clock.sleep(INTERVAL, signal);
-      if (!accepted) continue;
       const found = (await earlierInstances(ec2, request)).find((instance) => isAlive(instance));
       if (found !== undefined) return found;
     }

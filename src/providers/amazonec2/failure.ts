@@ -50,6 +50,11 @@ export function ec2Failure(error: unknown, place: FailurePlace): ProviderError {
   });
 }
 
+/** As docker-machine worded it. */
+const NO_CREDENTIALS =
+  'amazonec2 driver requires AWS credentials configured with the --amazonec2-access-key and --amazonec2-secret-key ' +
+  'options, environment variables, ~/.aws/credentials, or an instance role';
+
 /** No credentials, or such that cannot be used any more. */
 function credentialFailure(message: string, place: FailurePlace, cause: unknown): ProviderError {
   const login = `aws sso login${place.profile === undefined ? '' : ` --profile ${place.profile}`}`;
@@ -64,7 +69,11 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
     place.profile === undefined
       ? `the default profile of ${files}`
       : `the profile "${place.profile}" of ${files}`;
-  return new ProviderError('no-credentials', 'AWS needs credentials and none were found', {
+  const title =
+    place.profile === undefined
+      ? NO_CREDENTIALS
+      : `AWS needs credentials and the profile "${place.profile}" gives none`;
+  return new ProviderError('no-credentials', title, {
     hint: `Looked at --amazonec2-access-key and --amazonec2-secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ${profile} (keys, SSO, credential_process), web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and the metadata of containers and instances. AWS says: ${message}`,
     cause,
   });
@@ -83,9 +92,15 @@ function hintOf(
   }
   if (name === 'OptInRequired')
     return 'Agree to the terms of the image, or enable the region, in the AWS console.';
+  if (name === 'IdempotentParameterMismatch') {
+    return 'An earlier try had other settings, and EC2 shows nothing that it made: --force begins anew.';
+  }
+  if (name === 'RulesPerSecurityGroupLimitExceeded') {
+    return 'Remove rules for addresses that are not used any more from the security group, in the AWS console.';
+  }
   switch (kind) {
     case 'denied':
-      return 'Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or the profile, and the clock of this computer.';
+      return `Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or the profile, the clock of this computer, and that ${region} is enabled for the account.`;
     case 'capacity':
       return name === 'InstanceLimitExceeded' || name === 'VcpuLimitExceeded'
         ? `Remove machines, or ask AWS for a higher quota in ${region}.`

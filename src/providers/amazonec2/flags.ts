@@ -112,7 +112,8 @@ export const amazonec2Flags: readonly ProviderFlag[] = [
   flag('volume-type', 'string', 'Type of the root volume', {
     default: 'gp3',
     env: ['AWS_VOLUME_TYPE'],
-    values: ['gp3', 'gp2', 'io2', 'io1', 'st1', 'sc1', 'standard'],
+    // Others cannot be booted from, or want a number of operations besides.
+    values: ['gp3', 'gp2', 'standard'],
   }),
   flag('vpc-id', 'string', 'VPC (default: the default VPC of the region)', {
     env: ['AWS_VPC_ID'],

@@ -4,9 +4,13 @@ import { ProviderError } from '../provider-error.ts';
 import type { Ec2 } from './client.ts';
 import { hasCode } from './failure.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
+import { type Partition, partitionOf } from './regions.ts';
 
 /** Who publishes images; anybody can take their names. */
-const OWNERS = { debian: '136693071363', ubuntu: '099720109477' } as const;
+const OWNERS: Readonly<Record<ImageName['distribution'], Partial<Record<Partition, string>>>> = {
+  debian: { aws: '136693071363' },
+  ubuntu: { aws: '099720109477', 'aws-cn': '837727238323', 'aws-us-gov': '513442679011' },
+};
 /** Releases of Ubuntu with long support. */
 const LTS = ['22.04', '24.04', '26.04', '28.04', '30.04'];
 
@@ -36,7 +40,7 @@ export async function resolveImage(ec2: Ec2): Promise<ResolvedImage> {
       'invalid',
       `there is no image "${ami}" for ${architecture} in ${region}`,
       {
-        hint: 'Give --amazonec2-ami ami-…, debian-13 or ubuntu-24.04.',
+        hint: 'Give --amazonec2-ami ami-…, ubuntu-24.04 or debian-13.',
       },
     );
   }
@@ -89,6 +93,8 @@ async function imagesByName(
   { distribution, version }: ImageName,
   architecture: Architecture,
 ): Promise<Image[]> {
+  const owner = OWNERS[distribution][partitionOf(ec2.settings.region)];
+  if (owner === undefined) return [];
   const arch = architecture === 'arm64' ? 'arm64' : 'amd64';
   const names =
     distribution === 'debian'
@@ -101,7 +107,7 @@ async function imagesByName(
     (token) =>
       ec2.send(
         new DescribeImagesCommand({
-          Owners: [OWNERS[distribution]],
+          Owners: [owner],
           Filters: [
             { Name: 'name', Values: names },
             { Name: 'architecture', Values: [architecture] },
@@ -123,7 +129,7 @@ function releaseOf({ Name = '' }: Image): number {
 }
 
 /** What the processor of the type runs. */
-export async function architectureOf(ec2: Ec2): Promise<Architecture> {
+async function architectureOf(ec2: Ec2): Promise<Architecture> {
   const { DescribeInstanceTypesCommand } = ec2.commands;
   const { instanceType } = ec2.settings;
   try {

@@ -18,7 +18,7 @@ const OWN = 'Name one: --amazonec2-vpc-id and --amazonec2-subnet-id';
  * @throws ProviderError, saying what is missing and how to get it
  */
 export async function resolvePlace(ec2: Ec2): Promise<Place> {
-  const { subnet: wanted, vpc: wantedVpc, zone } = ec2.settings;
+  const { subnet: wanted, vpc: wantedVpc, zone, privateOnly } = ec2.settings;
   if (wanted !== undefined) {
     const subnet = await subnetById(ec2, wanted);
     if (wantedVpc !== undefined && subnet.VpcId !== wantedVpc) {
@@ -34,7 +34,11 @@ export async function resolvePlace(ec2: Ec2): Promise<Place> {
   const here = subnets.filter(
     ({ AvailabilityZone }) => zone === undefined || AvailabilityZone === zone,
   );
-  const chosen = here.find(({ DefaultForAz }) => DefaultForAz === true) ?? here[0];
+  const able = zone === undefined ? await withType(ec2, here) : here;
+  const chosen =
+    able.find(({ DefaultForAz }) => DefaultForAz === true) ??
+    able.find(({ MapPublicIpOnLaunch }) => privateOnly !== true && MapPublicIpOnLaunch === true) ??
+    able[0];
   if (chosen !== undefined) return placeOf(chosen);
   const zones = [...new Set(subnets.map(({ AvailabilityZone = '' }) => AvailabilityZone))];
   throw new ProviderError(
@@ -84,6 +88,26 @@ async function subnetsOf(ec2: Ec2, vpc: string): Promise<Subnet[]> {
     (output) => output.Subnets,
   );
   return subnets.sort((a, b) => (a.AvailabilityZone ?? '').localeCompare(b.AvailabilityZone ?? ''));
+}
+
+/** Those in zones that have the type of the instance; all where that cannot be told. */
+async function withType(ec2: Ec2, subnets: readonly Subnet[]): Promise<readonly Subnet[]> {
+  const { DescribeInstanceTypeOfferingsCommand } = ec2.commands;
+  if (subnets.length < 2) return subnets;
+  const offers = await ec2.pages(
+    (token) =>
+      ec2.send(
+        new DescribeInstanceTypeOfferingsCommand({
+          LocationType: 'availability-zone',
+          Filters: [{ Name: 'instance-type', Values: [ec2.settings.instanceType] }],
+          ...token,
+        }),
+      ),
+    (output) => output.InstanceTypeOfferings,
+  );
+  const zones = new Set(offers.map(({ Location }) => Location));
+  const able = subnets.filter(({ AvailabilityZone }) => zones.has(AvailabilityZone));
+  return able.length === 0 ? subnets : able;
 }
 
 function placeOf({ VpcId = '', SubnetId = '', AvailabilityZone = '' }: Subnet): Place {

@@ -10,6 +10,8 @@ const INTERVAL = 2000;
 const TIMEOUT = 300_000;
 /** A group that nobody seems to use may be in use for so long. */
 const GROUP_TIMEOUT = 60_000;
+/** How often an instance is looked for that EC2 does not know: it may have been made a moment ago. */
+const LOOKS = 3;
 
 /** Removes one resource and returns when it is gone; false: others still use it. */
 export async function removeResource(
@@ -41,7 +43,11 @@ export async function removeResource(
 
 async function terminate(ec2: Ec2, id: string): Promise<boolean> {
   const { clock, signal } = ec2.context;
-  const before = await instanceById(ec2, id);
+  let before = await instanceById(ec2, id);
+  for (let look = 2; before === undefined && look <= LOOKS; look += 1) {
+    await clock.sleep(INTERVAL, signal);
+    before = await instanceById(ec2, id);
+  }
   if (before === undefined || hasEnded(before)) return true;
   const request = before.SpotInstanceRequestId;
   if (request !== undefined && request !== '') {
@@ -102,11 +108,17 @@ async function removeGroup(ec2: Ec2, id: string): Promise<boolean> {
   }
 }
 
+/** True when something has the group; an instance that has ended keeps it for a moment only. */
 async function hasUsers(ec2: Ec2, group: string): Promise<boolean> {
   const { DescribeNetworkInterfacesCommand } = ec2.commands;
   const Filters = [{ Name: 'group-id', Values: [group] }];
   const output = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
-  return (output.NetworkInterfaces ?? []).length > 0;
+  for (const { Attachment } of output.NetworkInterfaces ?? []) {
+    if (Attachment?.InstanceId === undefined) return true;
+    const instance = await instanceById(ec2, Attachment.InstanceId);
+    if (instance !== undefined && !hasEnded(instance)) return true;
+  }
+  return false;
 }
 
 /** What is gone already is what was wanted. */

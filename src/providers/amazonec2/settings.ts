@@ -3,6 +3,7 @@ import { compact, FlagReader } from '../flag-values.ts';
 import type { ProviderFlagValues, ProviderSettings } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { isDebian } from './image-name.ts';
+import { endpointHost } from './regions.ts';
 
 /** What a record keeps of the flags; what is not there was not asked for. */
 export interface Ec2Settings {
@@ -140,7 +141,7 @@ function endpointOf(
 ): string | undefined {
   if (endpoint !== undefined && /^https?:\/\//.test(endpoint)) return endpoint;
   if (endpoint !== undefined) return `${insecure ? 'http' : 'https'}://${endpoint}`;
-  return insecure ? `http://ec2.${region}.amazonaws.com` : undefined;
+  return insecure ? `http://${endpointHost(region)}` : undefined;
 }
 
 function oneOf(read: FlagReader, name: string, words: readonly string[]): string | undefined {

@@ -5,8 +5,10 @@ import { choicesOf } from './choices.ts';
 import { DigitalOceanClient } from './client.ts';
 import { createDroplet } from './create.ts';
 import { instanceOf, isTagged, storeWord } from './droplet.ts';
+import { admit } from './firewall.ts';
 import { removeResource, resourcesOf } from './leftovers.ts';
 import type { Action, Droplet } from './model.ts';
+import { onceFree } from './once-free.ts';
 import type { DigitalOceanSettings } from './settings.ts';
 
 /** Milliseconds between looks at an action, and after which it is given up. */
@@ -41,6 +43,7 @@ export function openAccount(
     restart: (id) => act(id, 'reboot'),
     resources: (tags) => resourcesOf(place, tags),
     remove: (resource) => removeResource(place, resource),
+    admit: (tags) => admit(place, tags),
     choices: (kind) => choicesOf(client, kind, settings.region),
     close: () => undefined,
   };
@@ -59,7 +62,8 @@ async function runAction(
   let action: Action;
   try {
     const call = { method: 'POST', path, body: { type }, repeatable: true } as const;
-    action = (await client.call<{ action: Action }>(call)).action;
+    action = (await onceFree({ clock, signal }, () => client.call<{ action: Action }>(call)))
+      .action;
   } catch (error) {
     if (isProviderError(error, 'invalid') && /already powered (on|off)/i.test(error.message))
       return;

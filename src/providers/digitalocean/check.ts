@@ -1,10 +1,9 @@
-import { sshSources } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest, ProviderContext } from '../provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { isProviderError, ProviderError } from '../provider-error.ts';
 import { limitUserData, requireFile } from '../settings-file.ts';
 import type { DigitalOceanClient } from './client.ts';
-import { namedFirewall } from './firewall.ts';
+import { namedFirewall, sshRanges } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Project, Region, Size, Vpc } from './model.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -23,9 +22,6 @@ export async function checkCreation(
   limitUserData('--digitalocean-userdata', request.userData, USER_DATA_LIMIT);
   await requireFile('--digitalocean-userdata', settings.userData, context);
   await requireFile('--digitalocean-ssh-key-path', settings.keyPath, context);
-  if (settings.firewall === undefined) {
-    await sshSources('--digitalocean-ssh-cidr', settings.sshCidr, context);
-  }
   await checkAccount(client);
   await checkRegion(client, settings.region);
   await Promise.all([
@@ -38,16 +34,23 @@ export async function checkCreation(
       ? undefined
       : namedFirewall(client, settings.firewall),
   ]);
+  // Last, because others are asked for it: what is wrong with the flags or the account is told before.
+  if (settings.firewall === undefined) {
+    await sshRanges(settings, context);
+  }
 }
 
 async function checkAccount(client: DigitalOceanClient): Promise<void> {
-  const { account } = await client.get<{
-    account: { readonly status: string; readonly status_message: string };
-  }>('/v2/account');
-  if (account.status !== 'locked') return;
+  const found = await client
+    .get<{ account: { readonly status: string; readonly status_message: string } }>('/v2/account')
+    .catch((error: unknown) => {
+      // Not every token may look at the account; whether it may do what is needed is seen then.
+      if (!isProviderError(error, 'denied') || error.code !== '403') throw error;
+    });
+  if (found?.account.status !== 'locked') return;
   throw new ProviderError(
     'denied',
-    `the DigitalOcean account is locked: ${account.status_message}`,
+    `the DigitalOcean account is locked: ${found.account.status_message}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ProviderContext } from '../provider.ts';
 import type { ProviderError } from '../provider-error.ts';
-import { answerFailure, connectionFailure } from './failure.ts';
+import { answerFailure, connectionFailure, strangeAnswer } from './failure.ts';
 
 /** How often a call is made at most, and for how long it may take, in milliseconds. */
 const TRIES = 5;
@@ -18,6 +18,16 @@ export interface Call {
   readonly body?: unknown;
   /** False: only refusals for being too fast are tried again, for the call would make something twice. */
   readonly repeatable?: boolean;
+}
+
+interface Answer {
+  /** 0: there was none. */
+  readonly status: number;
+  /** JSON of a success. */
+  readonly value?: unknown;
+  readonly failure?: ProviderError;
+  /** Milliseconds that the account asks to wait. */
+  readonly wait?: number;
 }
 
 interface Page {
@@ -41,8 +51,8 @@ export class DigitalOceanClient {
 
   /** Undefined: there is no such thing. */
   async find<T>(path: string): Promise<T | undefined> {
-    const { status, text } = await this.#send({ method: 'GET', path }, [404]);
-    return status === 404 ? undefined : (JSON.parse(text) as T);
+    const { status, value } = await this.#send({ method: 'GET', path }, [404]);
+    return status === 404 ? undefined : (value as T);
   }
 
   async get<T>(path: string): Promise<T> {
@@ -68,8 +78,7 @@ export class DigitalOceanClient {
   }
 
   async call<T>(call: Call): Promise<T> {
-    const { text } = await this.#send(call, []);
-    return (text === '' ? {} : JSON.parse(text)) as T;
+    return (await this.#send(call, [])).value as T;
   }
 
   /** False: it was gone already. */
@@ -78,7 +87,7 @@ export class DigitalOceanClient {
     return status !== 404;
   }
 
-  async #send(call: Call, expected: readonly number[]): Promise<{ status: number; text: string }> {
+  async #send(call: Call, expected: readonly number[]): Promise<Answer> {
     const repeatable = call.repeatable ?? call.method !== 'POST';
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#once(call);
@@ -90,12 +99,7 @@ export class DigitalOceanClient {
     }
   }
 
-  async #once({ method, path, query = {}, body }: Call): Promise<{
-    status: number;
-    text: string;
-    failure?: ProviderError;
-    wait?: number;
-  }> {
+  async #once({ method, path, query = {}, body }: Call): Promise<Answer> {
     const { signal } = this.#context;
     const url = new URL(`${this.#base}${path}`);
     for (const [key, value] of Object.entries(query)) {
@@ -114,13 +118,17 @@ export class DigitalOceanClient {
       });
       const text = await response.text();
       const { status } = response;
-      if (response.ok) return { status, text };
+      if (response.ok) {
+        const value = parsed(text);
+        if (value !== undefined) return { status, value };
+        return { status, failure: strangeAnswer({ method, path, status }) };
+      }
       const wait = pauseOf(response.headers, this.#context.clock.now());
       const failure = answerFailure({ method, path, status, body: text });
-      return { status, text, failure, ...(wait === undefined ? {} : { wait }) };
+      return { status, failure, ...(wait === undefined ? {} : { wait }) };
     } catch (error) {
       signal.throwIfAborted();
-      return { status: 0, text: '', failure: connectionFailure(url, error) };
+      return { status: 0, failure: connectionFailure(url, error) };
     }
   }
 }
@@ -130,10 +138,24 @@ function isPassing(status: number): boolean {
   return status === 0 || status >= 500;
 }
 
-/** How long the account asks to wait: `Retry-After` in seconds or as a date. */
+/** Undefined: it is no JSON. Nothing is an answer as well. */
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * How long the account asks to wait: `Retry-After` in seconds or as a date, else until the oldest call is so old that
+ * it does not count any more.
+ */
 function pauseOf(headers: Headers, now: number): number | undefined {
   const after = headers.get('retry-after');
-  if (after === null) return undefined;
-  const until = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now;
-  return Number.isFinite(until) && until >= 0 ? until : undefined;
+  const reset = headers.get('ratelimit-reset');
+  let pause = Number.NaN;
+  if (after !== null) pause = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now;
+  else if (reset !== null) pause = Number(reset) * 1000 - now;
+  return pause >= 0 ? pause : undefined;
 }

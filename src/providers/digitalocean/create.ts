@@ -1,4 +1,4 @@
-import type { CreateRequest, Instance, ProviderContext } from '../provider.ts';
+import type { CreateRequest, Instance } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { compact } from '../flag-values.ts';
 import { resolveProject, resolveVpc } from './check.ts';
@@ -8,7 +8,7 @@ import { mayHaveBeenAccepted } from './failure.ts';
 import { ensureStoreFirewall, guardDroplet } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Droplet } from './model.ts';
-import type { DigitalOceanSettings } from './settings.ts';
+import type { Place } from './place.ts';
 import { ensureKeys } from './ssh-key.ts';
 
 /** How often a droplet is posted at most, and how often one is looked for that may be under way. */
@@ -17,12 +17,6 @@ const LOOKS = 3;
 /** Milliseconds between looks at a droplet, and after which one without an address is given up. */
 const INTERVAL = 1500;
 const ADDRESS_TIMEOUT = 300_000;
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly settings: DigitalOceanSettings;
-  readonly context: ProviderContext;
-}
 
 /** Makes a droplet with what belongs to it, or goes on with the one that an earlier try has made. */
 export async function createDroplet(place: Place, request: CreateRequest): Promise<Instance> {
@@ -57,17 +51,27 @@ export async function createDroplet(place: Place, request: CreateRequest): Promi
   return await waitForAddress(place, id, request.progress);
 }
 
-/** The droplet of a machine by its tags; of two, which a lost answer could have led to, the older one. */
+/**
+ * The droplet of a machine by its tags; of two, which a lost answer could have led to, the older one. Else the one
+ * that the journal knows although the account does not list it yet.
+ */
 async function findDroplet(
   client: DigitalOceanClient,
-  { tags, name }: Pick<CreateRequest, 'tags' | 'name'>,
+  { tags, name, journal }: Pick<CreateRequest, 'tags' | 'name' | 'journal'>,
 ): Promise<Droplet | undefined> {
   const droplets = await client.list<Droplet>('/v2/droplets', 'droplets', {
     tag_name: storeWord(tags),
   });
-  return droplets
+  const [oldest] = droplets
     .filter((droplet) => droplet.name === name && isTagged(droplet, tags))
-    .sort((a, b) => a.id - b.id)[0];
+    .sort((a, b) => a.id - b.id);
+  if (oldest !== undefined) return oldest;
+  for (const { kind, id } of journal.earlier) {
+    if (kind !== 'instance' || id === undefined) continue;
+    const found = await client.find<{ droplet: Droplet }>(`/v2/droplets/${id}`);
+    if (found !== undefined) return found.droplet;
+  }
+  return undefined;
 }
 
 async function bodyOf(

@@ -10,6 +10,8 @@ const STATES: Readonly<Record<Droplet['status'], MachineState>> = {
   archive: 'Stopped',
 };
 
+const OWN: readonly string[] = [TAG, STORE_TAG, MACHINE_TAG];
+
 /** Tags of DigitalOcean are single words of letters, digits, `:`, `-` and `_`; machines have no `_` in their names. */
 export function tagWords(tags: Tags): string[] {
   return Object.entries(tags).map(([key, value]) => tagWord(key, value));
@@ -25,9 +27,10 @@ export function storeWord(tags: Tags): string {
   return store === undefined ? TAG : tagWord(STORE_TAG, store);
 }
 
-/** True when a droplet has all of these tags. */
+/** True when a droplet has all of these tags. Tags keep the capitals that they were first given in an account. */
 export function isTagged(droplet: Pick<Droplet, 'tags'>, tags: Tags): boolean {
-  return tagWords(tags).every((word) => droplet.tags.includes(word));
+  const has = new Set(droplet.tags.map((word) => word.toLowerCase()));
+  return tagWords(tags).every((word) => has.has(word.toLowerCase()));
 }
 
 /** A droplet in the words of all providers. */
@@ -39,7 +42,7 @@ export function instanceOf(droplet: Droplet): Instance {
   const privateAddress = v4('private');
   const ipv6Address = networks.v6?.[0]?.ip_address;
   const image = droplet.image.slug ?? droplet.image.name;
-  const tags = tagsOf(droplet.tags);
+  const tags = tagsOf(droplet);
   return {
     id: String(droplet.id),
     name: tags[MACHINE_TAG] ?? droplet.name,
@@ -55,13 +58,17 @@ export function instanceOf(droplet: Droplet): Instance {
   };
 }
 
-function tagsOf(words: readonly string[]): Record<string, string> {
+function tagsOf({ tags, name }: Droplet): Record<string, string> {
   return Object.fromEntries(
-    words.map((word) => {
+    tags.map((word) => {
       const at = word.indexOf(':');
-      const key = at < 0 ? word : word.slice(0, at);
+      const written = at < 0 ? word : word.slice(0, at);
       const value = at < 0 ? '' : word.slice(at + 1);
-      return [key, key === MACHINE_TAG ? value.replaceAll('_', '.') : value];
+      const key = OWN.find((own) => own === written.toLowerCase()) ?? written;
+      if (key !== MACHINE_TAG) return [key, value];
+      const machine = value.replaceAll('_', '.');
+      // The name of the droplet has the capitals that were meant.
+      return [key, machine.toLowerCase() === name.toLowerCase() ? name : machine];
     }),
   );
 }

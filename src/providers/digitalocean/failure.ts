@@ -9,17 +9,28 @@ export interface FailedAnswer {
   readonly body: string;
 }
 
-const TOKEN_HINT =
-  'Make a token with read and write access at https://cloud.digitalocean.com/account/api/tokens and set DIGITALOCEAN_ACCESS_TOKEN.';
+const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens';
+const TOKEN_HINT = `Make a token with read and write access at ${TOKENS} and set DIGITALOCEAN_ACCESS_TOKEN.`;
 
 /** What an answer of DigitalOcean means. */
 export function answerFailure({ method, path, status, body }: FailedAnswer): ProviderError {
   const message = messageOf(body) ?? `${method} ${path} was answered with ${status}`;
   const kind = kindOf(status, message);
-  const hint = hintOf(kind);
+  const hint =
+    status === 403
+      ? `The token may not do this (${method} ${path}): give it the scope that is missing, or make one with read and write access at ${TOKENS}.`
+      : hintOf(kind);
   return new ProviderError(kind, `DigitalOcean: ${message}`, {
     code: String(status),
     ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** An answer that is no success although it says so: of a proxy that wants a login, for example. */
+export function strangeAnswer({ method, path, status }: Omit<FailedAnswer, 'body'>): ProviderError {
+  return new ProviderError('failed', `DigitalOcean: ${method} ${path} was answered with no JSON`, {
+    code: String(status),
+    hint: 'Does something between here and DigitalOcean answer in its place (a proxy, a login page)?',
   });
 }
 
@@ -54,6 +65,8 @@ function kindOf(status: number, message: string): ProviderErrorKind {
       return 'throttled';
     case 400:
     case 422:
+      // A droplet does one thing at a time.
+      if (/pending event|is locked/i.test(message)) return 'in-use';
       if (/already (in use|exists|been taken)|duplicate/i.test(message)) return 'already-exists';
       if (/limit|quota|exceed/i.test(message)) return 'capacity';
       if (
@@ -72,6 +85,8 @@ function hintOf(kind: ProviderErrorKind): string | undefined {
       return TOKEN_HINT;
     case 'capacity':
       return 'Try another --digitalocean-region or --digitalocean-size, or ask DigitalOcean for a higher limit.';
+    case 'in-use':
+      return 'It is busy with something else: try again in a minute.';
     case 'throttled':
       return 'The account makes more than 5000 calls an hour; wait a few minutes.';
     case 'failed':
@@ -94,7 +109,7 @@ function messageOf(body: string): string | undefined {
 export function noToken(): ProviderError {
   return new ProviderError(
     'no-credentials',
-    'DigitalOcean needs an access token and none was found',
+    'digitalocean driver requires the --digitalocean-access-token option',
     {
       hint: `Looked at --digitalocean-access-token, DIGITALOCEAN_ACCESS_TOKEN and DIGITALOCEAN_TOKEN. ${TOKEN_HINT}`,
     },

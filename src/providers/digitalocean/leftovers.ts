@@ -1,4 +1,4 @@
-import type { ProviderContext, RemoteResource } from '../provider.ts';
+import type { RemoteResource } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, type Tags } from '../tags.ts';
@@ -6,16 +6,13 @@ import type { DigitalOceanClient } from './client.ts';
 import { instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';
 import type { Droplet, Firewall, SshKey } from './model.ts';
+import { onceFree } from './once-free.ts';
+import type { Place } from './place.ts';
 import { isOwnKey, machineOfKey } from './ssh-key.ts';
 
 /** Milliseconds between looks whether a droplet is gone, and after which that is given up. */
 const INTERVAL = 1500;
 const TIMEOUT = 180_000;
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly context: ProviderContext;
-}
 
 /** Everything that was made for the machines of a store, or for one of them; instances come first. */
 export async function resourcesOf({ client }: Place, tags: Tags): Promise<RemoteResource[]> {
@@ -93,7 +90,7 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
   const path = `/v2/droplets/${id}`;
   const found = await client.find<{ droplet: Droplet }>(path);
   if (found === undefined) return true;
-  await client.remove(path);
+  await onceFree(context, () => client.remove(path));
   const deadline = clock.now() + TIMEOUT;
   while ((await client.find(path)) !== undefined) {
     if (clock.now() >= deadline) {
@@ -103,8 +100,8 @@ async function removeDroplet({ client, context }: Place, id: string): Promise<bo
     }
     await clock.sleep(INTERVAL, signal);
   }
-  const machine = instanceOf(found.droplet).tags[MACHINE_TAG];
-  if (machine !== undefined) await removeTag(client, tagWord(MACHINE_TAG, machine));
+  const word = found.droplet.tags.find((tag) => tag.toLowerCase().startsWith(`${MACHINE_TAG}:`));
+  if (word !== undefined) await removeTag(client, word);
   return true;
 }
 

@@ -29,6 +29,8 @@ interface Pending {
   readonly onEvent: OnEvent | undefined;
   readonly patience: number;
   timer: NodeJS.Timeout | undefined;
+  /** Settled once everything that was told so far has been dealt with. */
+  told: Promise<void>;
 }
 
 /** One process of a provider, with calls and answers as lines of JSON over its standard input and output. */
@@ -80,6 +82,7 @@ export class Conversation {
       onEvent: options.onEvent,
       patience: options.patience,
       timer: undefined,
+      told: Promise.resolve(),
     };
     this.#pending.set(id, pending);
     this.#wait(pending);
@@ -92,8 +95,9 @@ export class Conversation {
     }
   }
 
-  /** Ends the process: its input ends, and soon after it is ended itself. */
+  /** Ends the process: its input ends, and soon after it is ended itself. Whoever waits for an answer gets none. */
   close(): void {
+    this.#fail('was closed');
     this.#closed = true;
     this.#program.signal.removeEventListener('abort', this.#abort);
     this.#child.stdin.end();
@@ -136,10 +140,12 @@ export class Conversation {
   #hear(text: string): void {
     this.#rest += text;
     if (this.#rest.length > LONGEST) {
+      this.#rest = '';
       this.#fail('wrote a line without end');
       this.#end();
       return;
     }
+    if (!text.includes('\n')) return;
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -154,9 +160,16 @@ export class Conversation {
       const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
       if (pending === undefined) throw new ShapeError('"id" is that of no call');
       this.#wait(pending);
-      if (message['event'] !== undefined) void this.#event(Number(id), pending, message);
-      else if (message['error'] !== undefined) pending.answer.reject(this.#own(message['error']));
-      else pending.answer.resolve(message['result']);
+      const { answer } = pending;
+      if (message['event'] !== undefined) {
+        const event = hidden(message, (text) => this.#hide(text));
+        pending.told = pending.told.then(() => this.#event(Number(id), pending, event));
+      } else if (message['error'] !== undefined) {
+        const error = this.#own(message['error']);
+        void pending.told.then(() => answer.reject(error));
+      } else {
+        void pending.told.then(() => answer.resolve(message['result']));
+      }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#fail(`wrote what is not in the protocol (${reason}): ${line.slice(0, 200)}`);
@@ -183,8 +196,8 @@ export class Conversation {
   }
 
   #own(value: unknown): ProviderError {
-    const { kind, message, ...rest } = parseError(value);
-    return new ProviderError(kind, this.#hide(message), rest);
+    const { kind, message, ...rest } = hidden(parseError(value), (text) => this.#hide(text));
+    return new ProviderError(kind, message, rest);
   }
 
   #fail(what: string): void {
@@ -204,6 +217,15 @@ export class Conversation {
   #hide(text: string): string {
     return this.#program.secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   }
+}
+
+/** The same with every text in it changed. */
+function hidden<T>(value: T, hide: (text: string) => string): T {
+  if (typeof value === 'string') return hide(value) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => hidden(each, hide)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, hidden(each, hide)]);
+  return Object.fromEntries(entries) as T;
 }
 
 function parseLine(line: string): unknown {

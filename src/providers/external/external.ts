@@ -10,6 +10,7 @@ import { type Hello, parseHello, PROTOCOL, ShapeError } from './shape.ts';
 
 /** What programs of providers are called, before their name. */
 const PREFIX = 'tcompose-provider-';
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
 /** Milliseconds that a provider may take to say who it is. */
 const PATIENCE = 10_000;
 
@@ -27,7 +28,8 @@ export function externalNames({ env, cwd }: ProviderSources): string[] {
     const path = resolve(cwd, folder);
     return entries(path)
       .filter((entry) => entry.startsWith(PREFIX) && isExecutable(resolve(path, entry)))
-      .map((entry) => entry.slice(PREFIX.length));
+      .map((entry) => entry.slice(PREFIX.length))
+      .filter((name) => NAME.test(name));
   });
   return [...new Set(names)].sort();
 }
@@ -41,7 +43,7 @@ export async function externalProvider(
   name: string,
   sources: ProviderSources,
 ): Promise<Provider | undefined> {
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) return undefined;
+  if (!NAME.test(name)) return undefined;
   const { env, cwd, signal = new AbortController().signal } = sources;
   const path = findProgram(`${PREFIX}${name}`, { path: env['PATH'], cwd });
   if (path === undefined) return undefined;

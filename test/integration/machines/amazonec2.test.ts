@@ -22,6 +22,7 @@ import {
   creation,
   OTHER_KEY,
   PUBLIC_KEY,
+  providerBench,
   providerContext,
   settingsFrom,
   STORE_TAGS,
@@ -57,23 +58,9 @@ describe('EC2', () => {
     ...KEYS,
     AWS_ENDPOINT_URL_EC2: proxy.url,
   });
-  const open = async (
-    given: ProviderFlagValues = {},
-    changes: Parameters<typeof providerContext>[1] = {},
-  ) => {
-    const settings = settingsFrom(amazonec2, { 'amazonec2-retries': 1, ...given });
-    const account = await amazonec2.connect(settings, providerContext(environment(), changes));
-    return { settings, account };
-  };
-  const create = async (given: ProviderFlagValues = {}, name = 'web.one') => {
-    const { settings, account } = await open(given);
-    const request = creation(name, settings);
-    return { account, request, instance: await account.create(request) };
-  };
-  const removeAll = async (account: Account, machine: string): Promise<void> => {
-    const tags = { ...STORE_TAGS, 'tcompose-machine': machine };
-    for (const resource of await account.resources(tags)) await account.remove(resource);
-  };
+  const { open, create, removeAll } = providerBench(amazonec2, environment, {
+    'amazonec2-retries': 1,
+  });
   /** Form of the only call of RunInstances that made something. */
   const runForm = (): URLSearchParams => {
     const forms = proxy.calls
@@ -264,6 +251,13 @@ describe('EC2', () => {
       ({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp),
     );
     expect(ranges?.sort()).toEqual(['192.0.2.9/32', '198.51.100.7/32']);
+  });
+
+  it('lets this computer in from another address when it is asked to', async () => {
+    await create({}, 'first');
+    const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
   });
 
   it('two creates at once share what they share', async () => {

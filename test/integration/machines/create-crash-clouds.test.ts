@@ -1,13 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DescribeInstancesCommand,
-  DescribeKeyPairsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeVolumesCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderChoice } from '../../../src/machines/lifecycle/accounts.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
@@ -27,6 +21,7 @@ import { run } from '../../support/command.ts';
 import type { DriverOrder } from '../../support/create-driver.ts';
 import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
+import { ec2Things } from '../../support/ec2-things.ts';
 import { testContext } from '../../support/machine-context.ts';
 import { startMoto, type Moto } from '../../support/moto.ts';
 import { settingsFrom } from '../../support/provider-bench.ts';
@@ -240,23 +235,3 @@ describe('on EC2, a create that is ended at any moment', () => {
     ALL_MOMENTS,
   );
 });
-
-async function ec2Things(client: EC2Client): Promise<string[]> {
-  const [instances, keys, groups, volumes] = await Promise.all([
-    client.send(new DescribeInstancesCommand({})),
-    client.send(new DescribeKeyPairsCommand({})),
-    client.send(new DescribeSecurityGroupsCommand({})),
-    client.send(new DescribeVolumesCommand({})),
-  ]);
-  return [
-    ...(instances.Reservations ?? [])
-      .flatMap(({ Instances = [] }) => Instances)
-      .filter(({ State }) => State?.Name !== 'terminated')
-      .map(({ InstanceId }) => `instance ${InstanceId}`),
-    ...(keys.KeyPairs ?? []).map(({ KeyPairId }) => `key-pair ${KeyPairId}`),
-    ...(groups.SecurityGroups ?? [])
-      .filter(({ GroupName }) => GroupName !== 'default')
-      .map(({ GroupId }) => `security-group ${GroupId}`),
-    ...(volumes.Volumes ?? []).map(({ VolumeId }) => `volume ${VolumeId}`),
-  ].toSorted();
-}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
-import type { Account, ProviderFlagValues } from '../../../src/providers/provider.ts';
+import type { ProviderFlagValues } from '../../../src/providers/provider.ts';
 import { CloudProxy, digitaloceanError } from '../../support/cloud-proxy.ts';
 import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
@@ -8,6 +8,7 @@ import {
   creation,
   OTHER_KEY,
   patientClock,
+  providerBench,
   providerContext,
   settingsFrom,
   STORE_TAGS,
@@ -36,23 +37,7 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     DIGITALOCEAN_TOKEN: FAKE_TOKEN,
     DIGITALOCEAN_API_URL: proxy.url,
   });
-  const open = async (
-    given: ProviderFlagValues = {},
-    changes: Parameters<typeof providerContext>[1] = {},
-  ) => {
-    const settings = settingsFrom(digitalocean, given);
-    const account = await digitalocean.connect(settings, providerContext(environment(), changes));
-    return { settings, account };
-  };
-  const create = async (given: ProviderFlagValues = {}, name = 'web.one') => {
-    const { settings, account } = await open(given);
-    const request = creation(name, settings);
-    return { account, request, instance: await account.create(request) };
-  };
-  const removeAll = async (account: Account, machine: string): Promise<void> => {
-    const tags = { ...STORE_TAGS, 'tcompose-machine': machine };
-    for (const resource of await account.resources(tags)) await account.remove(resource);
-  };
+  const { open, create, removeAll } = providerBench(digitalocean, environment);
   const only = <T>(items: Iterable<T>): T => {
     const [first, ...rest] = items;
     if (first === undefined || rest.length > 0) throw new Error(`not one: ${rest.length + 1}`);
@@ -188,6 +173,14 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
       { ports: '51820' },
       { ports: '22', sources: { addresses: ['192.0.2.9/32'] } },
     ]);
+    expect(fake.violations).toEqual([]);
+  });
+
+  it('lets this computer in from another address when it is asked to', async () => {
+    await create({}, 'first');
+    const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
     expect(fake.violations).toEqual([]);
   });
 

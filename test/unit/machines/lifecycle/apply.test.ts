@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toPlain } from '../../../../src/compose/node.ts';
 import { parseYaml } from '../../../../src/compose/yaml.ts';
 import {
@@ -22,6 +21,7 @@ import type { MachineContext } from '../../../../src/machines/machine-context.ts
 import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { formatDiagnostics } from '../../../../src/output/diagnostics.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
+import { testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { cloudResources } from '../../../support/scripted-provider.ts';
 
@@ -280,10 +280,7 @@ describe('the plan of an apply', () => {
   });
 });
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-apply-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
+const { base } = testFolders();
 
 describe('applying a machines.yaml', () => {
   async function resolve(context: MachineContext, text: string) {

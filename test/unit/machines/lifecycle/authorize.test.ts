@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { authorizeKey } from '../../../../src/machines/lifecycle/authorize.ts';
 import {
   changeAuthorizedKeys,
   listAuthorizedKeys,
 } from '../../../../src/machines/lifecycle/authorized-keys.ts';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { generateKey } from '../../../../src/machines/lifecycle/openssh-key.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { testContext } from '../../../support/machine-context.ts';
 
 const own = generateKey('tcompose-web').publicKey;
@@ -89,22 +87,10 @@ describe('a file of authorized keys', () => {
   });
 });
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-authorize-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
+const { base } = testFolders();
 
 async function make(context: MachineContext): Promise<string> {
-  await createMachine(context, {
-    name: 'web',
-    provider: 'scripted',
-    settings: {},
-    engine: DEFAULT_ENGINE,
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  await createMachine(context, machineRequest({ settings: {} }));
   const options = { create: false, timeout: 0, signal: context.signal };
   const key = await context.store.withMachine('web', options, (one) =>
     one.readFile('id_ed25519.pub'),

@@ -1,42 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import {
-  DEFAULT_ENGINE,
-  type CreateMachineRequest,
-} from '../../../../src/machines/lifecycle/create-request.ts';
+import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineEvent } from '../../../../src/machines/machine-event.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
+import { machineRequest as request, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext, type TestContextOptions } from '../../../support/machine-context.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-create-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let count = 0;
-function someFolder(): string {
-  count += 1;
-  return join(base, String(count));
-}
-
-function request(changes: Partial<CreateMachineRequest> = {}): CreateMachineRequest {
-  return {
-    name: 'web',
-    provider: 'scripted',
-    settings: { region: 'here' },
-    engine: DEFAULT_ENGINE,
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-    ...changes,
-  };
-}
+const { some: someFolder } = testFolders();
 
 const kinds = (folder: string): string[] =>
   cloudResources(cloudOf(folder))
@@ -89,6 +62,31 @@ describe('creating a machine', () => {
     expect(await testContext({ folder }).store.list()).toEqual([]);
   });
 
+  it('with options that no engine takes makes nothing', async () => {
+    const folder = someFolder();
+    const { engine } = request();
+    const wrong = {
+      ...engine,
+      labels: ['plain'],
+      options: ['debug=maybe'],
+      env: ['novalue'],
+      tlsPort: 99_999,
+    };
+    await expect(
+      createMachine(testContext({ folder }), request({ engine: wrong })),
+    ).rejects.toMatchObject({
+      kind: 'pre-create',
+      message: [
+        'engine label "plain": it has to be KEY=VALUE',
+        'engine option "debug=maybe": the value has to be true or false',
+        'engine environment "novalue": it has to be NAME=VALUE',
+        'the port 99999 of the engine is not between 1 and 65535',
+      ].join('; '),
+    });
+    expect(kinds(folder)).toEqual([]);
+    expect(await testContext({ folder }).store.list()).toEqual([]);
+  });
+
   it('without credentials fails before anything is made', async () => {
     const folder = someFolder();
     const script = { failures: { connect: ['no-credentials', 'no credentials'] as const } };
@@ -104,7 +102,7 @@ describe('creating a machine', () => {
     await expect(
       createMachine(testContext({ folder }), request({ settings })),
     ).rejects.toMatchObject({
-      kind: 'invalid',
+      kind: 'pre-create',
       message: expect.stringContaining('the user data in /none.yaml cannot be read') as string,
     });
     expect(kinds(folder)).toEqual([]);

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { collectGarbage, findGarbage } from '../../../../src/machines/lifecycle/garbage.ts';
 import {
   planGarbage,
@@ -13,18 +11,11 @@ import {
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import type { RemoteResource } from '../../../../src/providers/provider.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { cloudResources } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-gc-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let count = 0;
-function someFolder(): string {
-  count += 1;
-  return join(base, String(count));
-}
+const { some: someFolder } = testFolders();
 
 function resource(kind: string, id: string, machine?: string): RemoteResource {
   return { kind, id, title: `${kind} ${id}`, ...(machine === undefined ? {} : { machine }) };
@@ -141,16 +132,7 @@ describe('what is garbage', () => {
 });
 
 async function make(context: MachineContext, name: string): Promise<void> {
-  await createMachine(context, {
-    name,
-    provider: 'scripted',
-    settings: { region: 'here' },
-    engine: DEFAULT_ENGINE,
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  await createMachine(context, machineRequest({ name }));
 }
 
 describe('collecting garbage', () => {

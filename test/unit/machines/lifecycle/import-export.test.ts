@@ -1,15 +1,6 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { readDockerMachineConfig } from '../../../../src/machines/lifecycle/docker-machine-config.ts';
@@ -26,25 +17,16 @@ import type { MachineContext } from '../../../../src/machines/machine-context.ts
 import type { Provider } from '../../../../src/providers/provider.ts';
 import { systemClock } from '../../../../src/foundation/clock.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { cloudResources, scriptedProvider } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-import-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
+const { base } = testFolders();
 
 async function make(context: MachineContext, name: string, settings = {}): Promise<void> {
-  await createMachine(context, {
-    name,
-    provider: 'scripted',
-    settings: { region: 'here', ...settings },
-    engine: { ...DEFAULT_ENGINE, labels: ['tier=web'] },
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  const engine = { ...DEFAULT_ENGINE, labels: ['tier=web'] };
+  const wanted = machineRequest({ name, settings: { region: 'here', ...settings }, engine });
+  await createMachine(context, wanted);
 }
 
 describe('an export', () => {
@@ -244,7 +226,7 @@ describe('an import from docker-machine', () => {
     const machine = join(old, 'machines/old');
     mkdirSync(machine, { recursive: true });
     const text = JSON.stringify(
-      config('generic', { SSHKeyPath: '/gone/machines/old/id_rsa', EnginePort: 2376 }),
+      config('generic', { SSHKeyPath: '/gone/machines/old/id_rsa', EnginePort: 12376 }),
     );
     writeFileSync(join(machine, 'config.json'), text);
     writeFileSync(join(machine, 'id_rsa'), generateKey('x').privateKey, { mode: 0o644 });
@@ -267,7 +249,7 @@ describe('an import from docker-machine', () => {
           settings: { address: '192.0.2.9', port: 2222 },
           address: '192.0.2.9',
           ssh: { user: 'ada', port: 2222, key: 'id_rsa' },
-          engine: { tlsPort: 2376, storageDriver: 'overlay2' },
+          engine: { tlsPort: 12376, storageDriver: 'overlay2' },
         },
       },
     ]);

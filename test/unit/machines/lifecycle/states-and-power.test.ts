@@ -1,53 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/foundation/clock.ts';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { changePower } from '../../../../src/machines/lifecycle/power.ts';
 import { eachMachine, machineNames } from '../../../../src/machines/lifecycle/several.ts';
 import { machineStates } from '../../../../src/machines/lifecycle/states.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-power-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let count = 0;
-function someFolder(): string {
-  count += 1;
-  return join(base, String(count));
-}
+const { some: someFolder } = testFolders();
 
 async function make(context: MachineContext, name: string, region = 'here'): Promise<void> {
-  await createMachine(context, {
-    name,
-    provider: 'scripted',
-    settings: { region },
-    engine: DEFAULT_ENGINE,
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  await createMachine(context, machineRequest({ name, settings: { region } }));
 }
 
 async function makeExisting(context: MachineContext, name: string): Promise<void> {
-  await createMachine(context, {
-    name,
-    provider: 'existing',
-    settings: { address: '192.0.2.7' },
-    engine: DEFAULT_ENGINE,
-    configure: false,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-  });
+  const settings = { address: '192.0.2.7' };
+  await createMachine(
+    context,
+    machineRequest({ name, provider: 'existing', settings, configure: false }),
+  );
 }
 
 function instanceOf(folder: string, name: string): string {
@@ -136,6 +111,32 @@ describe('power', () => {
       kind: 'wrong-state',
       message: 'existing driver does not support start',
     });
+  });
+});
+
+describe('power of a server that nobody could start again', () => {
+  it('is left alone, but for a restart', async () => {
+    const commands: string[] = [];
+    let boots = 0;
+    const context = testContext({
+      folder: someFolder(),
+      providers: [{ ...existingHosts, power: 'restart' }],
+      run: (argv) => {
+        commands.push(argv.join(' '));
+        if (argv.includes('shutdown')) boots += 1;
+        return argv[0] === 'cat' ? { stdout: `${boots}\n` } : undefined;
+      },
+    });
+    await makeExisting(context, 'own');
+    for (const action of ['start', 'stop', 'kill'] as const) {
+      await expect(changePower(context, 'own', action)).rejects.toMatchObject({
+        kind: 'wrong-state',
+        message: `existing driver does not support ${action}`,
+      });
+    }
+    expect(commands.join('\n')).not.toContain('shutdown');
+    await changePower(context, 'own', 'restart');
+    expect(commands).toContain('sudo -n shutdown -r now');
   });
 });
 

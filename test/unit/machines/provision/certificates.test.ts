@@ -21,6 +21,33 @@ function folder() {
 const request = { machine: 'web', names: ['203.0.113.7', 'web.example', '2001:db8::7'], now };
 
 describe('certificates of a machine', () => {
+  it.each([
+    ['ca', 'ca-key.pem', ['ca.pem', 'cert.pem', 'server.pem']],
+    ['the client', 'key.pem', ['cert.pem']],
+    ['the server', 'server-key.pem', ['server.pem']],
+  ])('of %s with the key of another one are made anew', async (_, file, expected) => {
+    const place = folder();
+    await machineCertificates(place, request);
+    const other = folder();
+    await machineCertificates(other, request);
+    // As when new ones were written and that was cut off between the key and its certificate.
+    place.files.set(file, other.files.get(file) ?? '');
+    const { made, server } = await machineCertificates(place, request);
+    expect(made.filter((name) => !name.includes('key')).toSorted()).toEqual(expected);
+    const leaf = new X509Certificate(server.certificate);
+    expect(leaf.checkPrivateKey(createPrivateKey(server.key))).toBe(true);
+    expect(leaf.verify(new X509Certificate(server.ca).publicKey)).toBe(true);
+  });
+
+  it('of which a file is no certificate, or no key, are made anew', async () => {
+    const place = folder();
+    await machineCertificates(place, request);
+    place.files.set('key.pem', 'nonsense');
+    place.files.set('server.pem', 'nonsense');
+    const { made } = await machineCertificates(place, request);
+    expect(made.toSorted()).toEqual(['cert.pem', 'key.pem', 'server-key.pem', 'server.pem']);
+  });
+
   it('are one authority and what it signed, for the names asked for and localhost', async () => {
     const place = folder();
     const { server, made, validUntil } = await machineCertificates(place, request);

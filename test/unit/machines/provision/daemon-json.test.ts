@@ -89,7 +89,7 @@ describe('daemon.json', () => {
         const twice = mergeDaemonJson(once, wanted, wanted);
         expect(twice).toEqual({
           ok: true,
-          value: { text: undefined, changed: [], difference: [] },
+          value: { text: undefined, changed: [], gone: [], difference: [] },
         });
       }),
     );
@@ -155,5 +155,16 @@ describe('daemon.json', () => {
   it('is read again by a running engine only for keys that it takes over', () => {
     expect(canReload(['labels', 'registry-mirrors'])).toBe(true);
     expect(canReload(['labels', 'mtu'])).toBe(false);
+  });
+
+  it('needs a restart for what is taken out, which a running engine keeps', () => {
+    const earlier = { 'registry-mirrors': ['https://m'], labels: ['a=b', 'c=d'] };
+    const merged = mergeDaemonJson(JSON.stringify(earlier), { labels: ['a=b'] }, earlier);
+    if (!merged.ok) throw new Error(merged.error);
+    const { changed, gone } = merged.value;
+    expect(gone).toEqual(['registry-mirrors']);
+    expect(canReload(changed, gone)).toBe(false);
+    expect(canReload(['labels'], [])).toBe(true);
+    expect(canReload(['features'])).toBe(false);
   });
 });

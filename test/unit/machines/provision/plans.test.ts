@@ -214,7 +214,7 @@ describe('plans for hosts with an engine', () => {
       'engine: 20.10.24 stays, 28.5 was asked for: tcompose machine upgrade --engine-version 28.5',
     ]);
     expect(left({ user: 'ada', groups: [], root: 'sudo' }, {})).toEqual([
-      'ada is not in the group docker and cannot use the engine',
+      'ada is not in the group docker and cannot use the engine: "machine provision --configure" adds it',
     ]);
   });
 
@@ -263,6 +263,15 @@ describe('plans for hosts with an engine', () => {
       .filter(({ kind }) => kind === 'engine')
       .map(({ title }) => title);
     expect(titles).toEqual(['have the engine read its configuration again']);
+  });
+
+  it('restart where something is taken out again, which a running engine would keep', () => {
+    const daemon = { 'registry-mirrors': ['https://m'], labels: ['provider=generic'] };
+    const record = JSON.stringify({ installed: false, complete: true, daemon });
+    const facts = { ...debianWithEngine, record, daemonJson: JSON.stringify(daemon) };
+    const plan = planHost(planInput(facts));
+    if (!plan.ok) throw new Error(plan.error.message);
+    expect(plan.value.steps.map(({ title }) => title)).toContain('restart the engine');
   });
 
   it('refuse a broken daemon.json with its place', () => {

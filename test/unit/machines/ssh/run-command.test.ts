@@ -1,13 +1,14 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { followCommand, watchExit } from '../../../../src/machines/ssh/run-command.ts';
-import type { SshTarget } from '../../../../src/machines/ssh/ssh-host.ts';
+import { followShell } from '../../../../src/machines/ssh/run-shell.ts';
+import type { RunOptions, SshTarget } from '../../../../src/machines/ssh/ssh-host.ts';
 
 const MARK = 'tcompose-1234';
 
 /** A command on a host that the test plays; `asides` are lines that were run to end it. */
-function played(signal: AbortSignal) {
+function played(signal: AbortSignal, input?: RunOptions['input']) {
   const stderr = new PassThrough();
   // A channel outlives its input: it closes when the command has ended.
   const channel = Object.assign(new PassThrough({ autoDestroy: false }), {
@@ -22,9 +23,12 @@ function played(signal: AbortSignal) {
       argv: ['sleep', '1000'],
       mark: MARK,
       target: { title: 'web' } as SshTarget,
-      aside: (line) => void asides.push(line),
+      aside: (line) => {
+        asides.push(line);
+        return Promise.resolve();
+      },
     },
-    { signal },
+    { signal, ...(input === undefined ? {} : { input }) },
   );
   return { channel, stderr, asides, result };
 }
@@ -57,4 +61,41 @@ describe('a command that is given up', () => {
     channel.emit('close');
     await expect(result).rejects.toThrow('enough');
   });
+
+  it('before it began is ended as well', async () => {
+    const { channel, stderr, asides, result } = played(AbortSignal.abort(new Error('enough')));
+    stderr.write(`${MARK} 12\n`);
+    await turn();
+    expect(asides).toHaveLength(1);
+    channel.emit('close');
+    await expect(result).rejects.toThrow('enough');
+  });
+
+  it('because its input cannot be read tells why', async () => {
+    const input = new Readable({ read: () => undefined });
+    const { channel, stderr, asides, result } = played(new AbortController().signal, input);
+    stderr.write(`${MARK} 12\n`);
+    input.destroy(new Error('EACCES: secret.env'));
+    await turn();
+    expect(asides).toHaveLength(1);
+    channel.emit('close');
+    await expect(result).rejects.toThrow('EACCES: secret.env');
+  });
+});
+
+it.each(['before it began', 'while it ran'])('a session that is given up %s ends', async (when) => {
+  const stop = new AbortController();
+  const told: string[] = [];
+  const channel = Object.assign(new PassThrough(), {
+    stderr: new PassThrough(),
+    signal: (name: string) => told.push(name),
+    close: () => told.push('close'),
+  }) as unknown as ClientChannel;
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const options = { words: [], tty: false, stdin, stdout, stderr: stdout, signal: stop.signal };
+  if (when === 'before it began') stop.abort(new Error('enough'));
+  const code = followShell({ channel, exit: {} }, options, { title: 'web' } as SshTarget);
+  stop.abort(new Error('enough'));
+  await expect(code).rejects.toThrow('enough');
+  expect(told).toEqual(['HUP', 'close']);
 });

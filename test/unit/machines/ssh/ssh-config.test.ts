@@ -95,6 +95,7 @@ const examples: readonly Example[] = [
   { title: 'new keys', config: 'StrictHostKeyChecking accept-new\n' },
   { title: 'only these keys', config: 'IdentitiesOnly yes\nIdentityFile ~/.ssh/one\n' },
   { title: 'timeouts', config: 'ConnectTimeout 7\nServerAliveInterval 5\nServerAliveCountMax 2\n' },
+  { title: 'timeouts with units', config: 'ConnectTimeout 1m30s\nServerAliveInterval 2M\n' },
   {
     title: 'included files',
     config: 'Include conf.d/*.conf\nUser last\n',
@@ -172,6 +173,31 @@ describe('what is made of ssh_config', () => {
       ['a', '10.0.0.1', 22],
       ['b', 'b', 22],
     ]);
+  });
+
+  it('goes through the hosts of a list, whatever their own sections say but for the first', () => {
+    const home = write({
+      config: 'Host web\n ProxyJump a,b\nHost a b\n ProxyCommand nc %h %p\n',
+    });
+    const { jumps } = resolveTarget({ host: 'web' }, sourcesOf(home));
+    expect(jumps.map(({ proxyCommand }) => proxyCommand)).toEqual(['nc a 22', undefined]);
+  });
+
+  it.each([
+    ['Port abc\n', 'Port abc'],
+    ['Port 70000\n', 'Port 70000'],
+    ['ConnectTimeout soon\n', 'ConnectTimeout soon'],
+    ['ServerAliveInterval 5x\n', 'ServerAliveInterval 5x'],
+    ['ServerAliveCountMax many\n', 'ServerAliveCountMax many'],
+    ['ProxyJump ::1\n', 'ProxyJump ::1'],
+    ['HostName a;touch${IFS}x\n', 'a;touch${ifs}x'],
+    ['HostName -oProxyCommand=x\n', '-oproxycommand=x'],
+    ['User $(id)\n', '$(id)'],
+  ])('refuses what no host can have (%j)', (config, named) => {
+    const home = write({ config });
+    const resolved = (): unknown => resolveTarget({ host: 'web' }, sourcesOf(home));
+    expect(resolved).toThrow(named);
+    expect(resolved).toThrow(expect.objectContaining({ kind: 'invalid' }));
   });
 
   it('refuses a host that jumps through itself', () => {

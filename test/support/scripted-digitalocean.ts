@@ -1,0 +1,56 @@
+/** DigitalOcean whose answers tests say, for what its description does not tell. */
+import { digitalocean } from '../../src/providers/digitalocean/digitalocean.ts';
+import type { Account, ProviderContext, ProviderFlagValues } from '../../src/providers/provider.ts';
+import { patientClock, providerContext, settingsFrom } from './provider-bench.ts';
+
+export interface ScriptedAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON, a text as it is. */
+  readonly body?: object | string;
+}
+
+type Answers = ScriptedAnswer | readonly ScriptedAnswer[];
+
+export interface ScriptedDigitalOcean {
+  readonly account: Account;
+  readonly clock: ReturnType<typeof patientClock>;
+  /** `GET /v2/droplets`, with the body behind it where there is one. */
+  readonly calls: string[];
+}
+
+/** An account with an answer to each `METHOD /path`; several are given in turn, the last one from then on. */
+export async function scriptedDigitalOcean(
+  answers: Readonly<Record<string, Answers>>,
+  given: ProviderFlagValues = {},
+  changes: Partial<ProviderContext> = {},
+): Promise<ScriptedDigitalOcean> {
+  const calls: string[] = [];
+  const counts = new Map<string, number>();
+  const clock = patientClock();
+  const fetch = (input: URL, init: { readonly method: string; readonly body?: string }) => {
+    const call = `${init.method} ${input.pathname}`;
+    calls.push(init.body === undefined ? call : `${call} ${init.body}`);
+    const known = answers[call];
+    const all = known === undefined ? [] : Array.isArray(known) ? known : [known];
+    const nth = counts.get(call) ?? 0;
+    counts.set(call, nth + 1);
+    const answer = (all as readonly ScriptedAnswer[])[Math.min(nth, all.length - 1)];
+    const {
+      status = 200,
+      headers = {},
+      body = {},
+    } = answer ?? {
+      status: 404,
+      body: { id: 'not_found', message: `nothing is said of ${call}` },
+    };
+    const text = status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    return Promise.resolve(new Response(text, { status, headers }));
+  };
+  const context = providerContext(
+    { DIGITALOCEAN_ACCESS_TOKEN: 'secret-token' },
+    { clock, fetch: fetch as unknown as typeof globalThis.fetch, ...changes },
+  );
+  const account = await digitalocean.connect(settingsFrom(digitalocean, given), context);
+  return { account, clock, calls };
+}
