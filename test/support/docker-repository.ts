@@ -170,6 +170,13 @@ interface Description {
   readonly postinst?: string;
 }
 
+const PROGRAMS = 'usr/libexec/programs';
+
+/** Starts a program, whose process it becomes. */
+function program(name: string): { readonly text: string } {
+  return { text: `#!/bin/sh\nexec /${PROGRAMS}/${name} "$@"\n` };
+}
+
 async function descriptions(): Promise<readonly Description[]> {
   const root = async (name: string): Promise<string> => (await unpackPackage('sid', name)).root;
   const [engine, cli, containerd, runc, tini] = await Promise.all(
@@ -201,9 +208,9 @@ async function descriptions(): Promise<readonly Description[]> {
             ? {
                 text: '#!/bin/sh\necho "failed to start daemon: the data is too old" >&2\nexit 1\n',
               }
-            : from(engine, 'usr/sbin/dockerd'),
-          'usr/bin/docker-proxy': from(engine, 'usr/sbin/docker-proxy'),
-          'usr/bin/docker-init': from(tini, 'usr/bin/tini-static'),
+            : program('dockerd'),
+          'usr/bin/docker-proxy': program('docker-proxy'),
+          'usr/bin/docker-init': program('docker-init'),
           [`${units}/docker.service`]: { text: unit },
           [`${units}/docker.socket`]: from(engine, `${units}/docker.socket`),
         },
@@ -211,7 +218,7 @@ async function descriptions(): Promise<readonly Description[]> {
       },
       {
         fields: { Package: 'docker-ce-cli', Version: full, Conflicts: 'docker.io, docker-cli' },
-        files: { 'usr/bin/docker': from(cli, 'usr/bin/docker') },
+        files: { 'usr/bin/docker': program('docker') },
       },
     ];
   });
@@ -229,6 +236,11 @@ async function descriptions(): Promise<readonly Description[]> {
         'usr/bin/containerd': from(containerd, 'usr/bin/containerd'),
         'usr/bin/containerd-shim-runc-v2': from(containerd, 'usr/bin/containerd-shim-runc-v2'),
         'usr/bin/runc': from(runc, 'usr/sbin/runc'),
+        // What does not differ between the versions of the engine is here, once.
+        [`${PROGRAMS}/dockerd`]: from(engine, 'usr/sbin/dockerd'),
+        [`${PROGRAMS}/docker-proxy`]: from(engine, 'usr/sbin/docker-proxy'),
+        [`${PROGRAMS}/docker-init`]: from(tini, 'usr/bin/tini-static'),
+        [`${PROGRAMS}/docker`]: from(cli, 'usr/bin/docker'),
         [`${units}/containerd.service`]: from(containerd, `${units}/containerd.service`),
       },
       postinst: start('containerd.service'),

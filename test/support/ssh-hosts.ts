@@ -17,11 +17,22 @@ let folder: string | undefined;
 /** A host at an address; connected to when it is first used. */
 export function sshTo(
   address: string,
-  { user = 'root', port = 22 }: { readonly user?: string; readonly port?: number } = {},
+  {
+    user = 'root',
+    port = 22,
+    hostKey,
+  }: {
+    readonly user?: string;
+    readonly port?: number;
+    /** What is known of it already, instead of nothing. */
+    readonly hostKey?: string;
+  } = {},
 ): SshHost {
   folder ??= mkdtempSync(join(tmpdir(), 'tcompose-key-'));
   const keyPath = join(folder, 'id_ed25519');
   writeFileSync(keyPath, keys.private, { mode: 0o600 });
+  const known = join(folder, hostKey === undefined ? 'known_hosts' : 'other_known_hosts');
+  if (hostKey !== undefined) writeFileSync(known, `${address} ${hostKey}\n`);
   return openSshHost(
     {
       title: address,
@@ -30,7 +41,7 @@ export function sshTo(
       user,
       keyPaths: [keyPath],
       onlyTheseKeys: true,
-      knownHosts: [join(folder, 'known_hosts')],
+      knownHosts: [known],
       newHostKey: 'accept',
       jumps: [],
       connectTimeout: 10_000,

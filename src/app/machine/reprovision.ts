@@ -28,11 +28,18 @@ interface SetUpWork {
   readonly work: (context: MachineContext, name: string, tell: Tell) => Promise<void>;
 }
 
+export interface ProvisionWish {
+  readonly names: readonly string[];
+  /** Also an engine that was there before. */
+  readonly configure: boolean;
+  readonly dryRun: boolean;
+}
+
 /** `machine provision`: sets machines up again as they were created; nothing changes where nothing is missing. */
 export function provisionMachines(
   session: Session,
   options: MachineOptions,
-  { names, configure }: { readonly names: readonly string[]; readonly configure: boolean },
+  { names, configure, dryRun }: ProvisionWish,
 ): Promise<number> {
   return setUp(session, options, {
     title: 'provision',
@@ -45,8 +52,10 @@ export function provisionMachines(
       const report = await reprovision(context, {
         name,
         configure: makesInstances || configure || ours,
+        dryRun,
       });
-      tellChanges(tell, name, report.changes);
+      for (const step of report.planned ?? []) tell(`(${name}) would ${step}`);
+      if ((report.planned ?? []).length === 0) tellChanges(tell, name, report.changes);
       for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
     },
   });
@@ -71,6 +80,10 @@ export function upgradeMachines(
     work: async (context, name, tell) => {
       const machine = await machineWithSsh(context, name);
       const { state } = await statusOf(context, machine);
+      if (state === 'Stopped' && dryRun) {
+        tell(`(${name}) would start it, and upgrade its engine`);
+        return;
+      }
       if (state === 'Stopped') {
         tell(`(${name}) Starting machine so machine can be upgraded...`);
         await changePower(context, name, 'start');
@@ -96,13 +109,14 @@ export interface CertificatesRequest {
   readonly force: boolean;
   /** Also those of the authority and of clients. */
   readonly clients: boolean;
+  readonly dryRun: boolean;
 }
 
 /** `machine regenerate-certs`: new certificates for engines that listen with TLS; others have none. */
 export async function renewCertificates(
   session: Session,
   options: MachineOptions,
-  { names, force, clients }: CertificatesRequest,
+  { names, force, clients, dryRun }: CertificatesRequest,
 ): Promise<number> {
   if (!force) {
     const sure = await ask(
@@ -123,6 +137,10 @@ export async function renewCertificates(
       const { engine, address } = record;
       if (engine.tlsPort === undefined) {
         tell(`(${name}) has no certificates: its engine is reached over SSH`);
+        return;
+      }
+      if (dryRun) {
+        tell(`(${name}) would make new certificates and restart the engine`);
         return;
       }
       const lock = { create: false, timeout: LOCK_TIME, signal: context.signal };

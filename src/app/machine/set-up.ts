@@ -16,7 +16,8 @@ export function provisionWithCertificates(store: string): ProvisionHost {
     const { engine, host, machine } = request;
     if (engine.tlsPort === undefined || request.tls !== undefined) return provisionHost(request);
     const files = folderFiles(join(store, 'machines', machine));
-    const { server } = await machineCertificates(files, {
+    const kept = { ...files, writeFile: () => Promise.resolve() };
+    const { server } = await machineCertificates(request.dryRun === true ? kept : files, {
       machine,
       names: [host.target.address, ...engine.tlsSans],
       now: systemClock.now(),

@@ -12,12 +12,14 @@ export interface ReprovisionRequest {
   readonly engine?: EngineOptions;
   /** False: an engine that is there is left as it is. */
   readonly configure: boolean;
+  /** True: only what would be done is looked up. */
+  readonly dryRun?: boolean;
 }
 
 /** Sets a machine up again; how its engine is to be is recorded once it is so. */
 export async function reprovision(
   context: MachineContext,
-  { name, engine, configure }: ReprovisionRequest,
+  { name, engine, configure, dryRun = false }: ReprovisionRequest,
 ): Promise<ProvisionReport> {
   const { store, signal, onEvent } = context;
   await store.checkWritable();
@@ -40,12 +42,13 @@ export async function reprovision(
         engine: wanted,
         ...(provider.makesInstances ? { hostname: name } : {}),
         configure,
+        dryRun,
         changeVersion: engine !== undefined && engine.version !== record.engine.version,
         onEvent,
         signal,
       });
       // Not before: what failed is still a difference for the next call.
-      if (engine !== undefined) await folder.write({ ...record, engine });
+      if (engine !== undefined && !dryRun) await folder.write({ ...record, engine });
       return report;
     } finally {
       host.close();

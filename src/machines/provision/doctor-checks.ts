@@ -1,5 +1,5 @@
 import { DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
-import type { HostFacts } from './facts.ts';
+import type { HostFacts, RootlessFacts } from './facts.ts';
 import { findReason, relevantJournal } from './failure.ts';
 import { rootRefusal } from './root-access.ts';
 import { findSystem } from './systems.ts';
@@ -130,7 +130,8 @@ function checkPackages({ facts }: DoctorData): Found {
 }
 
 function checkEngine({ facts, sections }: DoctorData): Found {
-  const { engine } = facts;
+  const { engine, rootless } = facts;
+  if (engine?.running !== true && rootless !== undefined) return rootlessEngine(facts, rootless);
   if (engine === undefined) return bad('there is none', 'tcompose machine provision');
   if (!engine.running) {
     const journal = relevantJournal(sections.get('journal') ?? '');
@@ -154,6 +155,16 @@ function checkEngine({ facts, sections }: DoctorData): Found {
   return ok(detail);
 }
 
+function rootlessEngine({ user }: HostFacts, { socket, version, lingers }: RootlessFacts): Found {
+  const detail = `Docker ${version || 'of unknown version'} of ${user}, without root (${socket})`;
+  return lingers
+    ? ok(detail)
+    : warn(
+        `${detail} ends with the last session of ${user}`,
+        `as root on the host: loginctl enable-linger ${user}`,
+      );
+}
+
 function checkDaemonJson({ facts, sections }: DoctorData): Found {
   if (facts.daemonJson === undefined) return ok(`there is no ${DAEMON_JSON}`);
   const merged = mergeDaemonJson(facts.daemonJson, {}, {});
@@ -165,6 +176,9 @@ function checkDaemonJson({ facts, sections }: DoctorData): Found {
 
 function checkSocket(data: DoctorData): Found {
   const { facts } = data;
+  if (facts.engine?.running !== true && facts.rootless !== undefined) {
+    return ok(`${facts.user} uses their own, ${facts.rootless.socket}`);
+  }
   if (facts.engine?.running !== true) return skip('the engine does not run');
   if (facts.root === 'root') return ok('root may use it');
   const { group, allowed } = socketRight(data);
@@ -182,12 +196,18 @@ function socketRight({ facts, sections }: DoctorData): { group: string; allowed:
   return { group, allowed: facts.root === 'root' || member };
 }
 
+const FORWARDS = 'sshd of the host has to allow forwards (AllowStreamLocalForwarding yes)';
+
 function checkApi(data: DoctorData): Found {
   const { api, facts } = data;
   if ('version' in api) return ok(`API ${api.version}`);
-  if (facts.engine?.running !== true) return skip('the engine does not run');
+  if (facts.engine?.running !== true) {
+    return facts.rootless === undefined
+      ? skip('the engine does not run')
+      : bad(api.fault, FORWARDS);
+  }
   if (!socketRight(data).allowed) return skip(`${facts.user} may not use its socket`);
-  return bad(api.fault, 'sshd of the host has to allow forwards (AllowStreamLocalForwarding yes)');
+  return bad(api.fault, FORWARDS);
 }
 
 /** Ports that engines are exposed on by custom: without, and with TLS. */

@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { isMachineError, type MachineError } from '../machine-error.ts';
+import { forwardEngine } from '../ssh/engine-socket.ts';
 import type { SshHost } from '../ssh/ssh-host.ts';
 import { type CheckStatus, type DoctorCheck, HOST_CHECKS } from './doctor-checks.ts';
 import { DOCTOR_SCRIPT } from './doctor-script.ts';
@@ -87,7 +88,7 @@ function unreached(host: SshHost, error: MachineError): readonly DoctorCheck[] {
 
 function failedPart({ kind, message }: MachineError): string {
   if (kind === 'auth' || kind === 'host-key') return kind;
-  return /ENOTFOUND|EAI_AGAIN|resolve|no address/i.test(message) ? 'address' : 'tcp';
+  return /no such name|could not be looked up|no address/i.test(message) ? 'address' : 'tcp';
 }
 
 /** The engine's own answer through the connection that everything else uses too. */
@@ -96,7 +97,7 @@ async function askEngine({
   signal,
 }: DoctorRequest): Promise<{ readonly version: string } | { readonly fault: string }> {
   try {
-    const stream = await host.forward({ socket: '/var/run/docker.sock' }, signal);
+    const stream = await forwardEngine(host, signal);
     return await new Promise((resolve) => {
       const fault = (error: Error): void => resolve({ fault: error.message });
       const asked = get(

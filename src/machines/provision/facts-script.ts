@@ -50,12 +50,20 @@ fi
 if has docker && [ "$(systemctl is-active docker.service 2>/dev/null)" = active ]; then
   s info $as timeout 20 docker -H unix:///var/run/docker.sock info --format '{{json .}}'
 fi
+own=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock
+if [ -S "$own" ]; then
+  s rootless echo "$own"
+  rootless() { has docker && timeout 20 docker -H "unix://$own" version --format '{{.Server.Version}}'; }
+  s rootless-version rootless
+  lingering() { [ "$(id -u)" = 0 ] || ls "/var/lib/systemd/linger/$(id -un)"; }
+  s rootless-lingers lingering
+fi
 if has dpkg-query; then
   packages() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package} \${Version}\\n' docker.io docker-cli docker-ce docker-ce-cli \\
     containerd.io containerd runc docker-buildx-plugin docker-buildx moby-engine ca-certificates apparmor snapd; }
   s packages packages
   # apt refuses to work as long as dpkg's own journal is not empty, whatever the audit says.
-  audit() { dpkg --audit; ls /var/lib/dpkg/updates | grep '^[0-9]'; }
+  audit() { $as dpkg --audit; ls /var/lib/dpkg/updates | grep '^[0-9]'; }
   s audit audit
 elif has rpm; then
   packages() { rpm -q --qf 'ii %{NAME} %{VERSION}-%{RELEASE}\\n' docker docker-ce docker-ce-cli containerd.io containerd runc moby-engine docker-cli \\

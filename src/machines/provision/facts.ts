@@ -24,6 +24,15 @@ export interface EngineFacts {
   readonly info?: EngineInfo;
 }
 
+/** An engine that the user runs without root. */
+export interface RootlessFacts {
+  readonly socket: string;
+  /** Empty: it does not answer, or there is no client to ask it. */
+  readonly version: string;
+  /** False: it ends when the user's last session does. */
+  readonly lingers: boolean;
+}
+
 export interface EngineInfo {
   readonly serverVersion: string;
   readonly dataRoot: string;
@@ -67,6 +76,7 @@ export interface HostFacts {
   readonly time: number;
   readonly packager: string | undefined;
   readonly engine: EngineFacts | undefined;
+  readonly rootless: RootlessFacts | undefined;
   readonly socketActive: boolean;
   /** Unit file of the engine as its package has it. */
   readonly unit: string | undefined;
@@ -128,6 +138,7 @@ export function parseFacts(output: string): HostFacts {
     time,
     packager: text('packager') || undefined,
     engine: parseEngine(all, unit),
+    rootless: parseRootless(text),
     socketActive: text('socket') === 'active',
     unit: all.get('fragment'),
     dropIns: Object.fromEntries(
@@ -202,6 +213,13 @@ function parseEngine(
     enabled: unit['UnitFileState'] === 'enabled',
     ...(info === undefined ? {} : { info }),
   };
+}
+
+function parseRootless(text: (name: string) => string): RootlessFacts | undefined {
+  const socket = text('rootless');
+  if (socket === '') return undefined;
+  const version = /^[0-9.]+/.exec(text('rootless-version'))?.[0] ?? '';
+  return { socket, version, lingers: text('user') === 'root' || text('rootless-lingers') !== '' };
 }
 
 function parseInfo(text: string): EngineInfo | undefined {

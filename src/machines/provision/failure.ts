@@ -50,7 +50,7 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
-    text: /^.*problem(?: with installed package)?:? .*\n? *-? *(?:package )?(\S+) from \S+ conflicts with (\S+)/im,
+    text: /package (\S+) from \S+ conflicts with (\S+) provided by/i,
     reason: ([, name = '', other = '']) => ({
       summary: `${name} and ${other} cannot both be on the host`,
       hint: `remove ${other.replace(/-\d.*$/, '')} on the host, if nothing needs it, then run the same command again`,

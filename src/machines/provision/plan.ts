@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import type { HostFacts } from './facts.ts';
+import type { HostFacts, RootlessFacts } from './facts.ts';
 import {
   type Configuration,
   planConfiguration,
@@ -31,6 +31,10 @@ export function planHost(input: PlanInput): Result<Plan, Refusal> {
     });
   }
   const record = parseRecord(facts.record);
+  // The system's comes first, as it does when the engine is used.
+  if (facts.rootless !== undefined && facts.engine?.running !== true && record === undefined) {
+    return planRootless(input, facts.rootless);
+  }
   const fresh = facts.engine === undefined || record?.complete === false;
   if (!fresh && !input.configure) return planAdoption(input, record);
   const plan = fresh ? planFresh(input, record) : planExisting(input, record);
@@ -172,6 +176,22 @@ function planAdoption(input: PlanInput, record: EngineRecord | undefined): Resul
         ]),
   ];
   return ok({ steps: [], again: false, left, notes: notesOf(facts) });
+}
+
+/** A host whose user runs an engine without root, which is theirs to set up. */
+function planRootless(
+  { facts, configure }: PlanInput,
+  { socket }: RootlessFacts,
+): Result<Plan, Refusal> {
+  const { user } = facts;
+  if (configure) {
+    return fail({
+      message: `the engine of ${user} runs without root (${socket}), and tcompose configures only engines of the system`,
+      hint: `use it as it is (without --configure), or end it: as ${user}, dockerd-rootless-setuptool.sh uninstall`,
+    });
+  }
+  const notes = [`the engine of ${user} runs without root (${socket}) and is used as it is`];
+  return ok({ steps: [], again: false, left: [], notes: [...notes, ...notesOf(facts)] });
 }
 
 /** What no configuration changes in an engine that is there. */

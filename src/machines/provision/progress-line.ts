@@ -10,6 +10,8 @@ const SHOWN: readonly RegExp[] = [
   /^(Waiting for process .*)$/,
   /^(Downloading Packages.*)$/,
   /^(cloud-init: .+)$/,
+  // apt goes on without lists that it could not fetch; what is missing then would not tell why.
+  /^[WE]: (Failed to fetch .+)$/,
 ];
 
 /** What a line of a package manager says to people, shortened; undefined: nothing. */

@@ -29,6 +29,9 @@ export const provisionHost: ProvisionHost = async (request) => {
     reached ||= seen.dockerReached;
     const facts = { ...seen, dockerReached: reached };
     const plan = planned(request, facts);
+    if (request.dryRun === true) {
+      return { ...report(facts, { plan, changes, notes }), planned: toldTitles(plan) };
+    }
     if (plan.steps.length === 0) {
       const done = { plan, changes, notes };
       return request.changeVersion === true
@@ -44,8 +47,7 @@ export const provisionHost: ProvisionHost = async (request) => {
     if (plan.steps.some(({ renewsSession }) => renewsSession === true)) {
       await renewSession(request.host, request.signal);
     }
-    const told = plan.steps.filter((step) => step.changes && step.quiet !== true);
-    changes.push(...told.map(({ title }) => title));
+    changes.push(...toldTitles(plan));
     settled = !plan.again;
   }
   throw new MachineError('provision', 'the host is never as it was asked for', {
@@ -53,6 +55,11 @@ export const provisionHost: ProvisionHost = async (request) => {
     hint: 'does something else change it at the same time?',
   });
 };
+
+/** What of a plan changes something that people want to know of. */
+function toldTitles({ steps }: Plan): readonly string[] {
+  return steps.filter((step) => step.changes && step.quiet !== true).map(({ title }) => title);
+}
 
 async function look(request: ProvisionRequest, first: boolean): Promise<HostFacts> {
   const { host, machine, engine, signal, onEvent } = request;
@@ -119,7 +126,10 @@ async function withVersion(
 function report(facts: HostFacts, done: Done): ProvisionReport {
   return {
     changes: done.changes,
-    engineVersion: facts.engine?.version ?? '',
+    engineVersion:
+      facts.engine?.running !== true && facts.rootless !== undefined
+        ? facts.rootless.version
+        : (facts.engine?.version ?? ''),
     system: systemTitle(facts.os),
     left: done.plan.left,
     notes: [...new Set([...done.notes, ...done.plan.notes])],

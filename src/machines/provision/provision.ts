@@ -22,6 +22,8 @@ export interface ProvisionRequest {
   readonly configure: boolean;
   /** True: an engine that is there gets the version that `engine` names; else it is told which it has. */
   readonly changeVersion?: boolean;
+  /** True: only the next steps are looked up, as far as they are known before the first one is done. */
+  readonly dryRun?: boolean;
   /** Certificates for the engine; needed where `engine.tlsPort` is set. */
   readonly tls?: ServerTls;
   /** Fingerprints of keys that packages of Docker's repository may be signed with; absent: Docker's own. */
@@ -41,6 +43,8 @@ export interface ProvisionReport {
   readonly system: string;
   /** What would have been changed but was left alone, as lines for people. */
   readonly left: readonly string[];
+  /** What would be done; only with `dryRun`. */
+  readonly planned?: readonly string[];
   /** What the user should know. */
   readonly notes?: readonly string[];
 }

@@ -1,9 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { MachineError } from '../machine-error.ts';
+import { SYSTEM_SOCKET } from './engine-socket.ts';
 import type { SshStreams } from './ssh-host.ts';
-
-/** Where engines that belong to the system have their socket. */
-const SYSTEM_SOCKET = '/var/run/docker.sock';
 
 /** Programs that talk over one connection; sshd allows ten sessions. */
 const STREAMS_OF_PROGRAMS = 6;

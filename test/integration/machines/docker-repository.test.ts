@@ -133,11 +133,17 @@ describe("an engine from Docker's repository", () => {
   });
 });
 
+/** As a host that has never had an engine. */
+async function forget(): Promise<void> {
+  await server.shell(
+    `systemctl stop docker docker.socket containerd; apt-get purge -qy 'docker*' 'containerd*' runc && rm -rf /etc/docker /var/lib/tcompose`,
+  );
+}
+
 describe('packages of the distribution', () => {
   it('are not pushed out by those of Docker', async () => {
-    await server.shell(
-      'systemctl stop docker docker.socket containerd; apt-get purge -qy docker-ce docker-ce-cli containerd.io && apt-get install -qy --no-install-recommends containerd && rm -rf /etc/docker /var/lib/tcompose',
-    );
+    await forget();
+    await server.shell('apt-get install -qy --no-install-recommends containerd');
     await expect(provision({ source: 'docker' })).rejects.toMatchObject({
       kind: 'provision',
       message: expect.stringContaining('it would remove containerd'),
@@ -149,5 +155,38 @@ describe('packages of the distribution', () => {
     const again = await provision({ source: 'docker' });
     expect(again.left.join()).toContain('docker.io stays');
     expect(again.changes).toEqual([]);
+  });
+});
+
+describe('a script that installs the engine', () => {
+  it('is run whole, or not at all, and never where there is an engine', async () => {
+    const installUrl = 'https://download.docker.com/install.sh';
+    const there = await provision({ installUrl });
+    expect(there.changes).toEqual([]);
+    await forget();
+    await expect(provision({ installUrl })).rejects.toMatchObject({
+      step: `run ${installUrl}`,
+      message: expect.stringContaining('404'),
+    });
+    repository.write('install.sh', 'set -e\necho begun >&2\necho no such system >&2\nexit 7\n');
+    await expect(provision({ installUrl })).rejects.toMatchObject({
+      message: expect.stringMatching(/could not run .*: exit code 7[^]*no such system/),
+    });
+    repository.write(
+      'install.sh',
+      'set -e\ntouch /srv/ran\napt-get install -qy --no-install-recommends docker-ce=5:28.5.2-1~debian.13~trixie docker-ce-cli=5:28.5.2-1~debian.13~trixie\n',
+    );
+    const report = await provision({ installUrl, labels: ['a=b'] });
+    expect(report.changes).toContain(`run ${installUrl}`);
+    expect(await installed()).toBe('5:28.5.2-1~debian.13~trixie');
+    expect(await server.shell("docker info -f '{{.Labels}}'")).toContain('a=b');
+    expect((await provision({ installUrl, labels: ['a=b'] })).changes).toEqual([]);
+  });
+
+  it('leaves an engine that can be given another version', async () => {
+    const options = { changeVersion: true, lockPatience: 60_000 };
+    const report = await provision({ version: '28.5.1', labels: ['a=b'] }, options);
+    expect(report).toMatchObject({ changes: ['Docker 28.5.2 → 28.5.1'], left: [] });
+    expect(await installed()).toBe('5:28.5.1-1~debian.13~trixie');
   });
 });

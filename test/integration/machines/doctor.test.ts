@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DoctorCheck } from '../../../src/machines/provision/doctor-checks.ts';
 import { type DoctorReport, examine } from '../../../src/machines/provision/doctor.ts';
+import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
+import type { ProvisionReport } from '../../../src/machines/provision/provision.ts';
+import type { EngineOptions } from '../../../src/machines/store/machine-record.ts';
 import { upgradeEngine, type UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
+const plain: EngineOptions = {
+  source: 'auto',
+  labels: [],
+  options: [],
+  insecureRegistries: [],
+  registryMirrors: [],
+  env: [],
+  tlsSans: [],
+};
 const { signal } = new AbortController();
 let hosts: TestHosts;
 let server: TestHost;
@@ -119,14 +131,111 @@ describe('the doctor', () => {
     );
   });
 
+  it('knows an engine that a user runs without root, which is used as it is', async () => {
+    const id = (await server.shell('id -u eve')).trim();
+    const socket = `/run/user/${id}/docker.sock`;
+    // A stand-in in all but its place: its user may use it, and the system has none that runs.
+    await server.shell(`systemctl stop docker docker.socket && install -d -o eve /run/user/${id} &&
+      systemd-run -q --unit=rootless dockerd -H unix://${socket} --pidfile /run/rootless.pid`);
+    await expect
+      .poll(async () => (await server.exec(['docker', '-H', `unix://${socket}`, 'ps'])).code, {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toBe(0);
+    await server.shell(`chown eve ${socket}`);
+    const report = await doctor('eve');
+    expect(found(report, 'engine')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/^Docker 26\.[\d.]+ of eve, without root \(\S+\) ends with/),
+      advice: 'as root on the host: loginctl enable-linger eve',
+    });
+    expect(found(report, 'socket')?.status).toBe('ok');
+    expect(found(report, 'engine-api')).toMatchObject({ status: 'ok', detail: 'API 1.45' });
+    const host = sshTo(server.address, { user: 'eve' });
+    const provision = (configure: boolean): Promise<ProvisionReport> =>
+      provisionHost({
+        machine: 'm',
+        provider: 'generic',
+        host,
+        engine: plain,
+        configure,
+        onEvent: () => undefined,
+        signal,
+      });
+    expect(await provision(false)).toMatchObject({
+      changes: [],
+      engineVersion: expect.stringMatching(/^26\./),
+      notes: [`the engine of eve runs without root (${socket}) and is used as it is`],
+    });
+    await expect(provision(true)).rejects.toMatchObject({
+      message: expect.stringContaining('configures only engines of the system'),
+    });
+    host.close();
+    await server.shell('systemctl stop rootless; systemctl start docker.socket docker');
+  });
+
+  it('sees what is broken in a host besides its engine', async () => {
+    const report = async (before: string, after: string, id: string) => {
+      await server.shell(before);
+      try {
+        return found(await doctor(), id);
+      } finally {
+        await server.shell(after);
+      }
+    };
+    expect(
+      await report(
+        'mkdir /run/cloud-init; echo "{}" >/run/cloud-init/status.json; echo \'{"v1": {"errors": ["no"]}}\' >/run/cloud-init/result.json',
+        'rm -r /run/cloud-init',
+        'cloud-init',
+      ),
+    ).toMatchObject({ status: 'warn', detail: 'had errors: no' });
+    expect(
+      await report('mount -t tmpfs -o size=100m tmpfs /var/cache', 'umount /var/cache', 'disk'),
+    ).toMatchObject({ status: 'fail', detail: expect.stringContaining('/var/cache') });
+    expect(
+      await report(
+        'mkdir -p /var/lib/dpkg/updates && echo >/var/lib/dpkg/updates/0001',
+        'rm /var/lib/dpkg/updates/0001',
+        'packages',
+      ),
+    ).toMatchObject({ status: 'fail', advice: '`dpkg --configure -a` on the host, as root' });
+    expect(
+      await report(
+        'cp -P /etc/os-release /srv/os; rm /etc/os-release; echo ID=arch >/etc/os-release',
+        'rm /etc/os-release; cp -P /srv/os /etc/os-release',
+        'system',
+      ),
+    ).toMatchObject({ status: 'warn', detail: expect.stringContaining('cannot install') });
+    expect(
+      await report('systemctl disable -q docker', 'systemctl enable -q docker', 'engine'),
+    ).toMatchObject({ status: 'warn', detail: expect.stringContaining('does not start at boot') });
+    expect(found(await doctor(), 'updates')).toMatchObject({ status: 'warn' });
+  });
+
   it('says how far it came where SSH does not get in', async () => {
-    const host = sshTo('127.0.0.1', { port: 1 });
-    const report = await examine({ machine: 'm', host, now: Date.now(), signal });
-    expect(report.status).toBe('fail');
-    expect(found(report, 'address')?.status).toBe('ok');
-    expect(found(report, 'tcp')?.status).toBe('fail');
-    expect(found(report, 'auth')?.status).toBe('skip');
-    expect(found(report, 'engine')?.status).toBe('skip');
+    const foreign = sshKey.split(' ').slice(0, 2).join(' ');
+    const ways = {
+      address: sshTo('nowhere.invalid'),
+      tcp: sshTo('127.0.0.1', { port: 1 }),
+      'host-key': sshTo(server.address, { hostKey: foreign }),
+      auth: sshTo(server.address, { user: 'nobody' }),
+    };
+    const parts = Object.keys(ways);
+    for (const [part, host] of Object.entries(ways)) {
+      const report = await examine({ machine: 'm', host, now: Date.now(), signal });
+      const status = Object.fromEntries(report.checks.map((check) => [check.id, check.status]));
+      expect(report.status).toBe('fail');
+      for (const [index, each] of parts.entries()) {
+        const at = parts.indexOf(part);
+        expect(status[each], `${each} of ${part}`).toBe(
+          index < at ? 'ok' : index === at ? 'fail' : 'skip',
+        );
+      }
+      expect(status['engine']).toBe('skip');
+      host.close();
+    }
   });
 });
 

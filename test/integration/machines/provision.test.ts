@@ -1,5 +1,5 @@
 import { request as httpsRequest } from 'node:https';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MachineEvent } from '../../../src/machines/machine-event.ts';
 import { machineCertificates } from '../../../src/machines/provision/certificates.ts';
 import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
@@ -84,7 +84,7 @@ describe('a Debian 12 host without engine', () => {
   const wishes = {
     labels: ['tier=web'],
     options: ['log-opt=max-size=10m', 'userland-proxy=false'],
-    env: ['GREETING=50% "good" \\ day'],
+    env: ['GREETING=50% "good" \\ $day `x`'],
     insecureRegistries: ['reg.local:5000'],
   };
 
@@ -111,7 +111,10 @@ describe('a Debian 12 host without engine', () => {
     expect(info.LiveRestoreEnabled).toBe(true);
     expect(await server.shell('hostname')).toBe('web-1\n');
     const environment = "tr '\\0' '\\n' </proc/$(pidof dockerd)/environ | grep GREETING";
-    expect(await server.shell(environment)).toBe('GREETING=50% "good" \\ day\n');
+    expect(await server.shell(environment)).toBe('GREETING=50% "good" \\ $day `x`\n');
+    // What anybody on the host may ask.
+    expect(await server.shell('systemctl show docker')).not.toContain('GREETING');
+    expect(await server.shell('stat -c %a /etc/docker/tcompose.env')).toBe('600\n');
   });
 
   it('changes nothing when it is asked for the same again', async () => {
@@ -273,16 +276,60 @@ describe('a Debian 13 host on which much goes wrong', () => {
     await server.remove();
   });
 
-  it('says that its disk is full', async () => {
+  /** A unit that holds a lock as automatic upgrades do. */
+  async function holdLock(unit: string, file: string): Promise<void> {
     await server.shell(
-      'mount -t tmpfs -o size=8m tmpfs /var/cache/apt/archives && mkdir -p /var/cache/apt/archives/partial',
+      `systemd-run -q --unit=${unit} perl -MFcntl -e ' $0 = "unattended-upgrade"; ` +
+        `open F, "+>>", "${file}"; $lock = pack("s s x4 l! l! i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; ` +
+        `open G, ">", "/tmp/${unit}-held"; sleep 600'`,
     );
-    await expect(provision(host)).rejects.toMatchObject({
+    await expect
+      .poll(async () => (await server.exec(['test', '-e', `/tmp/${unit}-held`])).code, {
+        timeout: 20_000,
+      })
+      .toBe(0);
+  }
+
+  it('says that its disk is full, when fetching packages and when unpacking them', async () => {
+    const archives = '/var/cache/apt/archives';
+    await server.shell(
+      `mount -t tmpfs -o size=8m tmpfs ${archives} && mkdir -p ${archives}/partial`,
+    );
+    const full = {
       kind: 'provision',
       step: 'install docker.io, docker-cli',
       message: expect.stringContaining('the disk of the host is full'),
+      hint: expect.stringContaining('df -h'),
+    };
+    await expect(provision(host)).rejects.toMatchObject(full);
+    // Room for what is there, not for dockerd: dpkg has begun then.
+    await server.shell(`umount ${archives} && cp -a /usr/sbin /srv/sbin &&
+      mount -t tmpfs -o size=$(($(du -sk /srv/sbin | cut -f1) + 8000))k tmpfs /usr/sbin &&
+      cp -a /srv/sbin/. /usr/sbin/`);
+    await expect(provision(host)).rejects.toMatchObject(full);
+    expect(await server.shell('dpkg -l docker.io | tail -n 1')).toMatch(/^i[^i]/);
+    await server.shell(
+      'cp -a /usr/sbin/. /srv/sbin/ && umount -l /usr/sbin && cp -a --remove-destination /srv/sbin/. /usr/sbin/ && rm -rf /srv/sbin',
+    );
+  });
+
+  it('waits for those who hold the lock of lists, names them, and gives up in the end', async () => {
+    await server.shell(`apt-get -qq update; rm -f /var/lib/apt/lists/*_Packages*`);
+    await holdLock('lists', '/var/lib/apt/lists/lock');
+    onTestFinished(async () => void (await server.exec(['systemctl', 'stop', 'lists'])));
+    const told: string[] = [];
+    const onEvent = ({ type, text }: MachineEvent): void => {
+      if (type === 'detail') told.push(text);
+    };
+    const attempt = provision(host, {}, { onEvent, lockPatience: 1000 });
+    await expect(attempt).rejects.toMatchObject({
+      kind: 'provision',
+      message: expect.stringMatching(
+        /process \d+ \(unattended-upgr\) holds \/var\/lib\/apt\/lists\/lock[^]*Gave up waiting for the lock after \d+ seconds/,
+      ),
+      hint: expect.stringContaining('wait until it has ended'),
     });
-    await server.shell('umount /var/cache/apt/archives');
+    expect(told.join()).toMatch(/process \d+ \(unattended-upgr\) holds \S+; waiting/);
   });
 
   it('is finished after the connection was cut in the middle of apt, while others hold its lock', async () => {
@@ -299,14 +346,7 @@ describe('a Debian 13 host on which much goes wrong', () => {
     await cut;
     // Whatever apt was doing is killed as well, as if the host had lost its power.
     await server.exec(['sh', '-c', 'pkill -KILL apt-get; pkill -KILL dpkg; true']);
-    await server.shell(
-      `touch /tmp/held; systemd-run -q --unit=holder perl -MFcntl -e '` +
-        `open F, "+>>", "/var/lib/dpkg/lock-frontend"; $lock = pack("s s x4 l! l! i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; ` +
-        `unlink "/tmp/held"; sleep 600'`,
-    );
-    await expect
-      .poll(async () => (await server.exec(['test', '-e', '/tmp/held'])).code, { timeout: 20_000 })
-      .toBe(1);
+    await holdLock('holder', '/var/lib/dpkg/lock-frontend');
     let freed: Promise<unknown> | undefined;
     const report = await provision(
       host,

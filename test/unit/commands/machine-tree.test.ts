@@ -39,8 +39,8 @@ const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'rollback bool': 'instead of going on later',
   },
   provision: { 'configure bool': 'as for create' },
-  upgrade: { 'engine-version string': 'another version than the newest' },
   rm: { 'yes -y bool': 'the long name of -y' },
+  upgrade: { 'engine-version string': 'a certain one, newer or older' },
   doctor: FORMAT,
 };
 

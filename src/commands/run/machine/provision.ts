@@ -9,29 +9,31 @@ import { machineOptions } from './options.ts';
 
 /** Reads the flags of `machine provision` and runs it. */
 export function provision(invocation: Invocation): Promise<number> {
-  const { flags, args, session } = invocation;
+  const { flags, args, session, dryRun } = invocation;
   return provisionMachines(session, machineOptions(invocation), {
     names: args,
     configure: flags.bool('configure'),
+    dryRun,
   });
 }
 
 /** Reads the flags of `machine upgrade` and runs it. */
 export function upgrade(invocation: Invocation): Promise<number> {
-  const { flags, args, session } = invocation;
+  const { flags, args, session, dryRun } = invocation;
   return upgradeMachines(session, machineOptions(invocation), {
     names: args,
     version: flags.string('engine-version'),
-    dryRun: flags.bool('dry-run'),
+    dryRun,
   });
 }
 
 /** Reads the flags of `machine regenerate-certs` and runs it. */
 export function certificates(invocation: Invocation): Promise<number> {
-  const { flags, args, session } = invocation;
+  const { flags, args, session, dryRun } = invocation;
   return renewCertificates(session, machineOptions(invocation), {
     names: args,
-    force: flags.bool('force'),
+    force: flags.bool('force') || dryRun,
+    dryRun,
     clients: flags.bool('client-certs'),
   });
 }

@@ -31,6 +31,7 @@ export const emptyDebian: HostFacts = {
   time: 1_795_688_028,
   packager: 'apt-get',
   engine: undefined,
+  rootless: undefined,
   socketActive: false,
   unit: undefined,
   dropIns: {},

@@ -218,6 +218,23 @@ describe('plans for hosts with an engine', () => {
     ]);
   });
 
+  it('take one that a user runs without root as it is, and make no other beside it', () => {
+    const socket = '/run/user/1000/docker.sock';
+    const rootless = { socket, version: '28.5.2', lingers: true };
+    const facts = { ...emptyDebian, rootless, user: 'ada', root: 'denied' } as const;
+    expect(planHost(planInput(facts, {}, { configure: false }))).toMatchObject({
+      value: {
+        steps: [],
+        notes: [`the engine of ada runs without root (${socket}) and is used as it is`],
+      },
+    });
+    expect(planHost(planInput(facts))).toMatchObject({
+      error: { message: expect.stringContaining(socket), hint: expect.stringContaining('as ada') },
+    });
+    const both = planHost(planInput({ ...debianWithEngine, rootless }, {}, { configure: false }));
+    expect(both).toMatchObject({ value: { steps: [], notes: [] } });
+  });
+
   it('refuse to adopt one that does not run', () => {
     const engine = { ...debianWithEngine.engine, running: false } as HostFacts['engine'];
     const plan = planHost(planInput({ ...debianWithEngine, engine }, {}, { configure: false }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publicPorts } from '../../../../src/machines/provision/doctor-checks.ts';
+import { HOST_CHECKS, publicPorts } from '../../../../src/machines/provision/doctor-checks.ts';
 import { envFile, TLS_DROP_IN, tlsDropIn } from '../../../../src/machines/provision/engine-unit.ts';
 import { parseFacts } from '../../../../src/machines/provision/facts.ts';
 import { findReason, isLocked, isStale } from '../../../../src/machines/provision/failure.ts';
@@ -75,6 +75,11 @@ describe('progress of package managers', () => {
       '  Installing       : docker-ce-3:28.5.1-1.el9.x86_64           3/4',
       'Installing : docker-ce-3:28.5.1-1.el9.x86_64',
     ],
+    [
+      'W: Failed to fetch http://deb.debian.org/x/InRelease  Could not resolve deb.debian.org',
+      'Failed to fetch http://deb.debian.org/x/InRelease Could not resolve deb.debian.org',
+    ],
+    ['cloud-init: modules-final', 'cloud-init: modules-final'],
     ['Reading package lists...', undefined],
   ])('%s', (line, told) => {
     expect(progressLine(line)).toBe(told);
@@ -182,6 +187,24 @@ describe('facts', () => {
       b: { version: '2', complete: false },
       d: { version: '4', complete: false },
     });
+  });
+});
+
+describe('memory', () => {
+  it.each([
+    [2, 0, 'ok'],
+    [0.5, 0, 'warn'],
+    [0.5, 1, 'ok'],
+  ])('of %d GiB with %d GiB swap is %s', (memory, swap, status) => {
+    const bytes = { memoryBytes: memory * 2 ** 30, swapBytes: swap * 2 ** 30 };
+    const found = HOST_CHECKS.find(({ id }) => id === 'memory')?.check({
+      facts: { ...debianWithEngine, ...bytes },
+      sections: new Map(),
+      now: 0,
+      api: { version: '1.45' },
+      tlsPort: undefined,
+    });
+    expect(found?.status).toBe(status);
   });
 });
 
