@@ -2,6 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { generateKey } from '../src/machines/lifecycle/openssh-key.ts';
 
 /** A host over SSH that is only played. */
 export interface WarmUpHost {
@@ -15,9 +16,9 @@ export interface WarmUpHost {
  * played engine.
  */
 export async function warmUpHost(home: string, engineSocket: string): Promise<WarmUpHost> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519');
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
+  const hostKey = generateKey('host');
+  const userKey = generateKey('somebody');
+  const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (asked) => {
       if (asked.method === 'publickey') asked.accept();
@@ -34,7 +35,7 @@ export async function warmUpHost(home: string, engineSocket: string): Promise<Wa
   const { port } = server.address() as AddressInfo;
   const folder = join(home, '.ssh');
   mkdirSync(folder, { mode: 0o700 });
-  writeFileSync(join(folder, 'id_ed25519'), userKey.private, { mode: 0o600 });
-  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey.public}\n`);
+  writeFileSync(join(folder, 'id_ed25519'), userKey.privateKey, { mode: 0o600 });
+  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey.publicKey}\n`);
   return { address: `ssh://somebody@127.0.0.1:${port}`, close: () => void server.close() };
 }

@@ -14,8 +14,18 @@ export function answerVersion(argv: readonly string[]): boolean {
  * tearing the process down piece by piece.
  */
 export async function runToEnd(running: Promise<number>): Promise<void> {
+  process.once('beforeExit', forgotten);
   const code = await running;
+  process.off('beforeExit', forgotten);
   // That nobody read the last words is told after they are written, and is an exit code of its own.
   const leave = (): void => void setImmediate(() => process.exit(code));
   process.stdout.write('', () => process.stderr.write('', leave));
+}
+
+/** Nothing is left to wait for, but the run is not over: that is no success. */
+function forgotten(): void {
+  process.stderr.write(
+    'internal error: the command ended before it was done\n  help: this is a fault of tcompose; run the same command again\n',
+  );
+  process.exitCode = 1;
 }

@@ -17,6 +17,7 @@ import { observeProject, separatorOf } from './observe-project.ts';
 import type { Operation } from './operation.ts';
 import { providedBefore } from './provided-before.ts';
 import { providerWork, withProvided } from './providers.ts';
+import { inReach } from './remote-reach.ts';
 import { execute } from './run-plan.ts';
 import { isTrue } from './true-words.ts';
 import type { CreateRequest } from './up-request.ts';
@@ -58,24 +59,12 @@ export async function converge(
   options: ConvergenceOptions,
 ): Promise<Convergence> {
   const contents = projectContents(project, request.contentChanges);
-  const bound = await bindsInReach(operation, project, request, options);
+  const bound = await inReach(operation, project, { ...options, syncBinds: request.syncBinds });
   const reaching = await withEngineAccess(operation, bound, options);
   const images = await prepareImages(operation, reaching, request, options);
   const provided = await prepareProviders(operation, images, { request, options });
   const prepared = { ...images, ...provided, contents };
   return { ...prepared, plan: await planContainers(operation, prepared, { request, options }) };
-}
-
-/** The project with what is mounted where its engine has it. @throws InvalidProject for what it has not */
-export async function bindsInReach(
-  operation: Operation,
-  project: Project,
-  { syncBinds: sync = false }: CreateRequest,
-  { act }: Pick<ConvergenceOptions, 'act'>,
-): Promise<Project> {
-  if (operation.engine.endpoint.kind !== 'ssh') return project;
-  const { withRemoteBinds } = await import('./remote-binds.ts');
-  return await withRemoteBinds(operation, project, { sync, act });
 }
 
 /**

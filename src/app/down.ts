@@ -1,6 +1,6 @@
 import { planDown } from '../scheduler/plan-down.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { runLifecycle } from './lifecycle.ts';
+import { runLifecycle, type Subject } from './lifecycle.ts';
 import { separatorOf } from './observe-project.ts';
 import type { Session } from './session.ts';
 
@@ -12,6 +12,8 @@ export interface DownRequest {
   readonly timeout: number | undefined;
   /** Also volumes, with their data. */
   readonly volumes: boolean;
+  /** Also copies of bind mounts on the engine's host. */
+  readonly copies: boolean;
   readonly dryRun: boolean;
 }
 
@@ -27,6 +29,7 @@ export function down(
     ...request,
     toleratesUnknown: true,
     reportsUnknown: true,
+    afterwards: (subject: Subject) => settleCopies(subject, request),
   };
   return runLifecycle(session, global, options, ({ operation, project, observed }) => {
     const plan = planDown(project, observed, { ...request, separator: separatorOf(operation) });
@@ -37,4 +40,14 @@ export function down(
     }
     return plan;
   });
+}
+
+/** Removes copies of bind mounts, or says that they stay; there are some only on other hosts. */
+async function settleCopies(
+  { operation, project }: Subject,
+  { services, copies, dryRun }: DownRequest,
+): Promise<void> {
+  if (operation.engine.endpoint.kind !== 'ssh' || services.length > 0 || dryRun) return;
+  const { settleRemoteCopies } = await import('./remote-copies.ts');
+  await settleRemoteCopies(operation, project.name, copies);
 }

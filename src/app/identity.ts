@@ -4,6 +4,14 @@ export const COMPOSE_VERSION = '5.5.0';
 /** The last Docker Machine, whose command line `machine` follows. */
 const MACHINE_VERSION = '0.16.2';
 
+/** Name under which the whole program is its group `machine`. */
+export const MACHINE_PROGRAM = 'docker-machine';
+
+/** What users type before a command about machines. */
+export function machineProgram(programName: string): string {
+  return programName === MACHINE_PROGRAM ? programName : `${programName} machine`;
+}
+
 /** What a program says about itself. */
 export interface Identity {
   readonly title: string;
@@ -17,7 +25,7 @@ export interface Identity {
  * old for them (docs/decisions/0008).
  */
 export function identityOf(programName: string, version: string): Identity {
-  if (programName === 'docker-machine') {
+  if (programName === MACHINE_PROGRAM) {
     return { title: programName, version: `${MACHINE_VERSION}+tcompose.${version}` };
   }
   return /^docker[ -]compose$/.test(programName)

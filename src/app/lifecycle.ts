@@ -40,6 +40,8 @@ export interface LifecycleOptions {
   /** True: such services are named, because nothing else would be said. */
   readonly reportsUnknown?: boolean;
   readonly run?: Partial<Pick<PlanRunOptions, 'signal'>>;
+  /** Done when the plan is. */
+  readonly afterwards?: (subject: Subject) => Promise<void>;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function runLifecycle(
     const { project, observed } = subject;
     const hashes = await chooseHashes(operation, project, observed);
     await execute(operation, plan, { project, observed, hashes, dryRun, ...options.run });
+    await options.afterwards?.(subject);
     return 0;
   };
   const tree = target.kind === 'project' ? target.tree : undefined;

@@ -7,6 +7,7 @@ import {
   publishedPorts,
 } from '../compose/one-off-flags.ts';
 import type { Project, Service, StringMap } from '../compose/model.ts';
+import type { MapNode } from '../compose/node.ts';
 import { restrictServices } from '../compose/selection.ts';
 import type { SourceFile } from '../compose/source.ts';
 import type { Result } from '../foundation/result.ts';
@@ -27,6 +28,8 @@ export interface OneOffProject {
   readonly dependencies: Project;
   /** The service as its one-off container has it; named by `container_name`. */
   readonly service: Service;
+  /** Where everything is written. */
+  readonly tree: MapNode;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function openOneOffProject(
   container: { readonly slug: string; readonly separator: Separator },
 ): Promise<OneOffProject> {
   const { service: name } = request;
-  const { project: loaded } = await openProject(session, global, { services: [name] });
+  const { project: loaded, tree } = await openProject(session, global, { services: [name] });
   if (!Object.hasOwn(loaded.services, name)) throw noSuchService(name, loaded);
   const project = request.create.noDependencies ? alone(loaded, name) : loaded;
   const own = project.services[name];
@@ -62,7 +65,7 @@ export async function openOneOffProject(
     ports: request.ports === 'service' ? 'service' : readable(publishedPorts(request.ports)),
   });
   const whole = { ...project, services: { ...project.services, [name]: service } };
-  return { whole, dependencies: setAside(whole, name), service };
+  return { whole, dependencies: setAside(whole, name), service, tree };
 }
 
 /** The project with one service set aside among those that are disabled. */

@@ -3,10 +3,11 @@ import type { Plan, Step } from '../scheduler/plan.ts';
 import { converge } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { observeProject, separatorOf } from './observe-project.ts';
-import { withOperation } from './operation.ts';
+import { withOperation, type Operation } from './operation.ts';
+import { withPlaces } from './places.ts';
 import { printPlan, type PlanFormat } from './print-plan.ts';
 import type { Session } from './session.ts';
-import { projectToCreate } from './up.ts';
+import { openToCreate } from './up.ts';
 import type { CreateRequest } from './up-request.ts';
 
 export interface PlanRequest extends CreateRequest {
@@ -21,8 +22,8 @@ export async function showPlan(
   global: GlobalOptions,
   request: PlanRequest,
 ): Promise<number> {
-  const project = await projectToCreate(session, global, request);
-  return withOperation(session, global, { title: 'plan', dryRun: true }, async (operation) => {
+  const { project, tree } = await openToCreate(session, global, request);
+  const work = async (operation: Operation): Promise<number> => {
     if (request.down) {
       const observed = await observeProject(operation, project);
       const { services, removeOrphans, timeout } = request;
@@ -42,7 +43,9 @@ export async function showPlan(
     for (const text of plan.warnings) session.stderr.write(`warning: ${text}\n`);
     printPlan(operation, joined(imagePlan, joined(providerPlan, plan)), request.format);
     return 0;
-  });
+  };
+  const settings = { title: 'plan', dryRun: true };
+  return withPlaces(tree, () => withOperation(session, global, settings, work));
 }
 
 /** One plan: `first` first, everything that creates a container, gets a model or runs a provider after it. */

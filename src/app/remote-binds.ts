@@ -1,178 +1,139 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { basename, posix, relative, sep } from 'node:path';
-import { containerFiles } from '../compose/container-files.ts';
+import { homedir } from 'node:os';
+import { dirname, posix, sep } from 'node:path';
 import type { Diagnostic } from '../compose/diagnostic.ts';
-import type { FileObject, Project, ServiceVolume } from '../compose/model.ts';
+import type { Project } from '../compose/model.ts';
 import type { SshHost } from '../machines/ssh/ssh-host.ts';
+import { BindCopies, bindCopiesOf, isBelow, noteBindCopies, shown } from './bind-copies.ts';
 import { InvalidProject } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { remoteOf } from './remote-engine.ts';
+import { isTrue } from './true-words.ts';
 
-/** A file or folder of this computer that containers are to see. */
-interface LocalSource {
-  /** Where the project says so. */
-  readonly path: string;
+/** Below the home directory of the user on the host: everything that is copied there. */
+export const BINDS_FOLDER = '.tcompose/binds';
+
+/** A bind mount whose source is on this computer. */
+interface LocalBind {
+  readonly service: string;
+  readonly index: number;
   readonly source: string;
 }
 
-/** What is done about files that only this computer has. */
-interface Reaching {
-  /** Copies bind mounts to the host. */
-  readonly sync: boolean;
-  /** False: nothing is copied yet. */
-  readonly act: boolean;
+/** Whether bind mounts are to be copied, by the flag or TCOMPOSE_SYNC_BINDS. */
+export function wantsSync(project: Project, flag: boolean | undefined): boolean {
+  return flag === true || isTrue(project.environment['TCOMPOSE_SYNC_BINDS']);
 }
 
 /**
- * What a project mounts from this computer, for an engine on another host. Configs and secrets that the host does not
- * have are copied into containers. Bind mounts of the project's own files would be empty directories: with `sync` they
- * are copied there, only what changed, and mounted from there. What is on the host already at the same place is used as
- * it is.
+ * Finds the bind mounts of a project that are copied to its engine's host.
+ *
+ * @returns undefined where the engine is not on another host
+ */
+export async function openBindCopies(
+  operation: Operation,
+  project: Project,
+): Promise<BindCopies | undefined> {
+  const remote = remoteOf(operation.engine);
+  if (remote === undefined) return undefined;
+  const sources = new Set(localBinds(project, operation).map(({ source }) => source));
+  const host = await remote.host();
+  const root = posix.join(await homeOf(host, operation), BINDS_FOLDER, project.name);
+  const binds = new BindCopies({ operation, project, host }, root, [...sources]);
+  noteBindCopies(operation.engine, binds);
+  return binds;
+}
+
+/**
+ * Bind mounts of this computer's files on an engine of another host: there they would be empty directories.
+ * With `sync` they are copied there, only what changed, and mounted from there; what is on the host already at the
+ * same place is used as it is.
  *
  * @throws InvalidProject that names each bind mount that cannot work
  */
 export async function withRemoteBinds(
   operation: Operation,
   project: Project,
-  reaching: Reaching,
+  { sync, act }: { readonly sync: boolean; readonly act: boolean },
 ): Promise<Project> {
   const remote = remoteOf(operation.engine);
   if (remote === undefined) return project;
-  const binds = localBinds(project);
-  const given = givenFiles(project);
-  if (binds.length === 0 && given.length === 0) return project;
-  const host = await remote.host();
-  const there = await present(host, [...binds, ...given], operation.session.signal);
-  const elsewhere = given.filter(({ source }) => !there.has(source));
-  // Nothing can be written into a container that is read-only.
-  const sealed = elsewhere.filter((file) => file.sealed);
-  if (!reaching.sync) {
-    const missing = [...binds.filter(({ source }) => !there.has(source)), ...sealed];
-    if (missing.length === 0) return unseeing(project, elsewhere);
-    throw new InvalidProject(missing.map((each) => explain(each, project, host.target.title)));
+  const found = localBinds(project, operation);
+  if (found.length === 0) return project;
+  if (!sync) {
+    const host = await remote.host();
+    const there = await present(host, found, operation.session.signal);
+    const missing = found.filter(({ source }) => !there.has(source));
+    if (missing.length === 0) return project;
+    throw new InvalidProject(missing.map((bind) => explain(bind, project, host.target.title)));
   }
-  const folders = await syncAll(operation, [...binds, ...sealed], { host, project, ...reaching });
-  const rest = elsewhere.filter((file) => !file.sealed);
-  return mountedFrom(unseeing(project, rest), folders);
+  const binds = bindCopiesOf(operation.engine) ?? (await openBindCopies(operation, project));
+  if (binds === undefined) return project;
+  if (act) await syncBinds(operation, binds);
+  return binds.moved(project);
 }
 
-/** Copies everything to the host. Gives where each source is then. */
-async function syncAll(
-  { session, onEvent }: Operation,
-  sources: readonly LocalSource[],
-  { host, project, act }: Reaching & { readonly host: SshHost; readonly project: Project },
-): Promise<ReadonlyMap<string, string>> {
-  const folders = new Map<string, string>();
-  if (sources.length === 0) return folders;
-  const home = await host.run(['pwd'], { signal: session.signal });
-  const root = posix.join(home.stdout.trim(), '.tcompose/binds', project.name);
-  const { syncFolder } = await import('../machines/ssh/sync-folder.ts');
-  for (const source of new Set(sources.map((each) => each.source))) {
-    const digest = createHash('sha256').update(source).digest('hex').slice(0, 12);
-    const folder = posix.join(root, digest);
-    folders.set(
-      source,
-      statSync(source).isDirectory() ? folder : posix.join(folder, basename(source)),
-    );
-    if (!act) continue;
-    const { sent, removed } = await syncFolder(host, source, folder, session.signal);
-    if (sent + removed > 0) {
-      const text = `${shown(source, project)}: ${sent} ${sent === 1 ? 'file' : 'files'} sent to ${host.target.title}, ${removed} removed there`;
-      onEvent({ type: 'message', level: 'info', text });
-    }
-  }
-  return folders;
+/** Copies everything that changed, and tells of it as of all progress. */
+export async function syncBinds(operation: Operation, binds: BindCopies): Promise<void> {
+  const { session, onEvent } = operation;
+  await binds.sync(binds.sources, {
+    signal: session.signal,
+    tell: (text) => onEvent({ type: 'message', level: 'info', text }),
+  });
 }
 
-/** Bind mounts whose source is a part of the project on this computer. */
-function localBinds(project: Project): readonly LocalSource[] {
+async function homeOf(host: SshHost, { session }: Operation): Promise<string> {
+  const { stdout } = await host.run(['pwd'], { signal: session.signal });
+  return stdout.replace(/\n$/, '');
+}
+
+/**
+ * Bind mounts of files and directories that are here, in the project's directory, in the one above or in the user's
+ * home. Other paths are those of the engine's host.
+ */
+function localBinds(project: Project, { session }: Operation): readonly LocalBind[] {
+  const home = session.env['HOME'] || homedir();
+  const above = dirname(project.workingDir);
+  const isOurs = (source: string): boolean =>
+    isBelow(source, project.workingDir) ||
+    (source !== home && isBelow(source, home)) ||
+    (above !== sep && source !== home && isBelow(source, above));
   return Object.entries(project.services).flatMap(([service, { volumes = [] }]) =>
-    volumes.flatMap((volume, index): readonly LocalSource[] => {
+    volumes.flatMap((volume, index): readonly LocalBind[] => {
       const { type, source = '' } = volume;
-      const own = type === 'bind' && isBelow(source, project.workingDir) && existsSync(source);
-      return own ? [{ path: `services.${service}.volumes[${index}]`, source }] : [];
+      const own = type === 'bind' && isOurs(source) && isFileOrDirectory(source);
+      return own ? [{ service, index, source }] : [];
     }),
   );
 }
 
-/** A config or a secret that is a file here. */
-interface GivenFile extends LocalSource {
-  /** A service that has it is read-only. */
-  readonly sealed: boolean;
-}
-
-function givenFiles(project: Project): readonly GivenFile[] {
-  const files = new Map<string, GivenFile>();
-  for (const service of Object.values(project.services)) {
-    for (const { kind, object, reference } of containerFiles(project, service)) {
-      const { file: source = '' } = object;
-      if (source === '' || object.external === true || !existsSync(source)) continue;
-      const path = `${kind}s.${reference.source ?? ''}.file`;
-      const sealed = service.read_only === true || files.get(source)?.sealed === true;
-      files.set(source, { path, source, sealed });
-    }
-  }
-  return [...files.values()];
-}
-
-function unseeing(project: Project, files: readonly GivenFile[]): Project {
-  return { ...project, unseenFiles: new Set(files.map(({ source }) => source)) };
+function isFileOrDirectory(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return found.isFile() || found.isDirectory();
 }
 
 async function present(
   host: SshHost,
-  sources: readonly LocalSource[],
+  binds: readonly LocalBind[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const script = 'for path; do if [ -e "$path" ]; then printf "%s\\0" "$path"; fi; done';
-  const argv = ['sh', '-c', script, 'sh', ...sources.map(({ source }) => source)];
+  const argv = ['sh', '-c', script, 'sh', ...binds.map(({ source }) => source)];
   return new Set((await host.run(argv, { signal })).stdout.split('\0'));
 }
 
-function explain({ path, source }: LocalSource, project: Project, host: string): Diagnostic {
-  const bind = path.startsWith('services.');
-  const outcome = bind
-    ? 'the container would get an empty directory'
-    : 'it is copied into containers, but not into one that is read-only';
+function explain(
+  { service, index, source }: LocalBind,
+  project: Project,
+  host: string,
+): Diagnostic {
+  const what = statSync(source).isDirectory() ? 'an empty directory' : 'a directory';
   return {
     severity: 'error',
     code: 'engine/remote-bind',
-    message: `${shown(source, project)} is on this computer, but the engine is on ${host}, which has no ${source}: ${outcome}`,
-    path,
-    hint: 'copy it there with each "up --sync-binds", put it into the image, or use a named volume',
+    message: `${shown(source, project)} is on this computer, but the engine is on ${host}, which has no ${source}: the container would get ${what}`,
+    path: `services.${service}.volumes[${index}]`,
+    hint: 'have it copied there with --sync-binds (or TCOMPOSE_SYNC_BINDS=1), put it into the image, or use a named volume',
   };
-}
-
-function mountedFrom(project: Project, folders: ReadonlyMap<string, string>): Project {
-  const moved = (volume: ServiceVolume): ServiceVolume => {
-    const source = volume.type === 'bind' ? folders.get(volume.source ?? '') : undefined;
-    return source === undefined ? volume : { ...volume, source };
-  };
-  const services = Object.entries(project.services).map(([name, service]) => [
-    name,
-    service.volumes === undefined ? service : { ...service, volumes: service.volumes.map(moved) },
-  ]);
-  const objects = (all: Readonly<Record<string, FileObject>>): Record<string, FileObject> =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, object]) => {
-        const file = folders.get(object.file ?? '');
-        return [name, file === undefined ? object : { ...object, file }];
-      }),
-    );
-  return {
-    ...project,
-    services: Object.fromEntries(services) as Project['services'],
-    configs: objects(project.configs),
-    secrets: objects(project.secrets),
-  };
-}
-
-function shown(source: string, project: Project): string {
-  const path = relative(project.workingDir, source);
-  return path === '' ? '.' : `./${path}`;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

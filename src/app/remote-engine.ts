@@ -10,6 +10,7 @@ import {
 import type { SshHost, SshStreams, SshTarget } from '../machines/ssh/ssh-host.ts';
 import type { EngineStreams } from '../machines/ssh/engine-streams.ts';
 import { CommandFailure } from './failure.ts';
+import { machineProgram } from './identity.ts';
 import type { KnownMachine } from './machine/target.ts';
 import type { Session } from './session.ts';
 
@@ -111,7 +112,12 @@ async function storedMachine(session: Session, name: string): Promise<KnownMachi
   const { openMachineStore, storePath } = await import('../machines/store/open-store.ts');
   const { sshSources } = await import('./ssh.ts');
   const path = storePath(session.env, sshSources(session).home);
-  const found = await openMachineStore({ path, command: session.programName }).get(name);
+  const store = openMachineStore({
+    path,
+    command: session.programName,
+    program: machineProgram(session.programName),
+  });
+  const found = await store.get(name);
   if ('record' in found) return found;
   throw new EngineError('invalid', `machine "${name}" cannot be used: ${found.fault}`);
 }

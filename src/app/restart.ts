@@ -1,6 +1,7 @@
 import { planRestart } from '../scheduler/plan-restart.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { runLifecycle } from './lifecycle.ts';
+import { refreshBinds } from './remote-reach.ts';
 import type { Session } from './session.ts';
 
 export interface RestartRequest {
@@ -9,6 +10,8 @@ export interface RestartRequest {
   readonly noDependents: boolean;
   /** Seconds to wait for a container to stop; undefined: its own. */
   readonly timeout: number | undefined;
+  /** Copy what changed of bind mounts to the engine's host first. */
+  readonly syncBinds: boolean;
   readonly dryRun: boolean;
 }
 
@@ -19,11 +22,12 @@ export function restart(
   request: RestartRequest,
 ): Promise<number> {
   const options = { title: 'restart', ...request };
-  return runLifecycle(session, global, options, ({ project, observed }) =>
-    planRestart(project, observed, {
+  return runLifecycle(session, global, options, async (subject) => {
+    await refreshBinds(subject, request);
+    return planRestart(subject.project, subject.observed, {
       services: request.services,
       noDependencies: request.noDependents,
       timeout: request.timeout,
-    }),
-  );
+    });
+  });
 }

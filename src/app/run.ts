@@ -7,18 +7,14 @@ import { withEngineAccess } from './api-socket.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttachedOneOff } from './attached-run.ts';
 import { projectContents } from './contents.ts';
-import {
-  bindsInReach,
-  prepareImages,
-  prepareProviders,
-  upOptions,
-  type Convergence,
-} from './converge.ts';
+import { prepareImages, prepareProviders, upOptions, type Convergence } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow } from './lifecycle.ts';
 import { openOneOffProject, setAside, type OneOffProject } from './one-off-project.ts';
 import { separatorOf } from './observe-project.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { inReach } from './remote-reach.ts';
+import { withPlaces } from './places.ts';
 import { announceRemote } from './remote-stack.ts';
 import { execute } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
@@ -55,7 +51,7 @@ export async function run(
     useAliases: request.useAliases,
   };
   const progress = { title: 'run', dryRun: create.dryRun };
-  return withOperation(session, global, progress, async (operation) => {
+  const work = async (operation: Operation): Promise<number> => {
     const planned = await planAll(operation, project, request, oneOff);
     if (create.dryRun) {
       printDryRun(operation, planned);
@@ -78,7 +74,8 @@ export async function run(
       await discardOneOff(operation.engine.client, slug);
       throw error;
     }
-  });
+  };
+  return withPlaces(project.tree, () => withOperation(session, global, progress, work));
 }
 
 /** Gets the images and plans the rest. */
@@ -89,7 +86,7 @@ async function planAll(
   oneOff: OneOff,
 ): Promise<Convergence> {
   const options = { start: true, wait: false, act: !create.dryRun };
-  const bound = await bindsInReach(operation, whole, create, options);
+  const bound = await inReach(operation, whole, { ...options, syncBinds: create.syncBinds });
   const reaching = await withEngineAccess(operation, bound, options);
   const prepared = await prepareImages(operation, reaching, create, options);
   const needed = { ...prepared, project: setAside(reaching, given.name) };

@@ -6,6 +6,7 @@ export interface ScaleRequest {
   /** Service → replicas. */
   readonly scale: ReadonlyMap<string, number>;
   readonly noDependencies: boolean;
+  readonly syncBinds: boolean;
   readonly dryRun: boolean;
 }
 
@@ -13,7 +14,7 @@ export interface ScaleRequest {
 export function scaleProject(
   session: Session,
   global: GlobalOptions,
-  { scale, noDependencies, dryRun }: ScaleRequest,
+  { scale, noDependencies, syncBinds, dryRun }: ScaleRequest,
 ): Promise<number> {
   const request = {
     services: [...scale.keys()],
@@ -29,6 +30,7 @@ export function scaleProject(
     scale,
     noDependencies,
     assumeYes: false,
+    syncBinds,
     timeout: undefined,
     dryRun,
   } as const;

@@ -2,6 +2,7 @@ import { planStart } from '../scheduler/plan-start.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { planOrThrow, runLifecycle } from './lifecycle.ts';
+import { refreshBinds } from './remote-reach.ts';
 import type { Session } from './session.ts';
 
 export interface StartRequest {
@@ -10,6 +11,8 @@ export interface StartRequest {
   readonly wait: boolean;
   /** Seconds; undefined: for ever. */
   readonly waitTimeout: number | undefined;
+  /** Copy what changed of bind mounts to the engine's host first. */
+  readonly syncBinds: boolean;
   readonly dryRun: boolean;
 }
 
@@ -27,7 +30,10 @@ export async function start(
       session,
       global,
       { title: 'start', ...request, run, needsContainers: true },
-      ({ project, observed }) => planOrThrow(planStart(project, observed, request)),
+      async (subject) => {
+        await refreshBinds(subject, request);
+        return planOrThrow(planStart(subject.project, subject.observed, request));
+      },
     );
   } catch (error) {
     if (deadline?.aborted !== true || session.signal.aborted) throw error;

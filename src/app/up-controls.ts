@@ -8,6 +8,8 @@ import type { ProjectShutdown } from './project-shutdown.ts';
 import { usesColor } from './terminal.ts';
 import { UpMenu } from './up-menu.ts';
 import type { UpRequest } from './up-request.ts';
+import { bindCopiesOf } from './bind-copies.ts';
+import { watchedBinds } from './watched-binds.ts';
 import { WatchSwitch } from './watch-switch.ts';
 import { openWatching, type Watching } from './watching.ts';
 
@@ -19,10 +21,13 @@ const NOTHING_TO_WATCH =
 export async function openUpWatch(
   operation: Operation,
   project: Project,
-  { quietBuild }: Pick<UpRequest, 'quietBuild'>,
+  { quietBuild, syncBinds }: Pick<UpRequest, 'quietBuild' | 'syncBinds'>,
 ): Promise<Watching> {
-  if (!hasWatchTriggers(project)) throw new CommandFailure(NOTHING_TO_WATCH);
-  const options = { prune: false, quiet: quietBuild, nothing: NOTHING_TO_WATCH };
+  if (!hasWatchTriggers(project)) {
+    const binds = await watchedBinds(operation, project, syncBinds);
+    if (binds === undefined) throw new CommandFailure(NOTHING_TO_WATCH);
+  }
+  const options = { prune: false, quiet: quietBuild, nothing: NOTHING_TO_WATCH, syncBinds };
   return await openWatching(operation, project, options);
 }
 
@@ -64,7 +69,8 @@ export class UpControls implements AsyncDisposable {
     { printer, shutdown }: { readonly printer: LogPrinter; readonly shutdown: ProjectShutdown },
   ): void {
     this.#shutdown = shutdown;
-    if (!hasWatchTriggers(this.#project)) return;
+    const bound = bindCopiesOf(operation.engine) !== undefined;
+    if (!bound && !hasWatchTriggers(this.#project)) return;
     const warn = (text: string): void => {
       operation.onEvent({ type: 'message', level: 'warning', text });
     };

@@ -1,5 +1,4 @@
 import type { Loaded } from '../compose/load-result.ts';
-import type { Project } from '../compose/model.ts';
 import { announceKept } from './announce-kept.ts';
 import { runAttached, shownServices } from './attached-up.ts';
 import { converge, type Convergence } from './converge.ts';
@@ -58,16 +57,6 @@ export async function up(
 }
 
 type ToCreate = Pick<UpRequest, 'services' | 'scale' | 'removeOrphans'>;
-
-/** The project of {@link openToCreate} alone. */
-export async function projectToCreate(
-  session: Session,
-  global: GlobalOptions,
-  request: ToCreate,
-): Promise<Project> {
-  const { project } = await openToCreate(session, global, request);
-  return project;
-}
 
 /**
  * The project that `up`, `create` and `plan` work on, and its tree.

@@ -49,6 +49,7 @@ export async function waitForEnd(
         images: 'none',
         timeout: undefined,
         volumes: false,
+        copies: false,
         dryRun,
       },
     );

@@ -3,9 +3,11 @@ import { converge } from './converge.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { createLogPrinter } from './log-output.ts';
 import { withOperation, type Operation } from './operation.ts';
+import { withPlaces } from './places.ts';
+import { inReach } from './remote-reach.ts';
 import { execute } from './run-plan.ts';
 import type { Session } from './session.ts';
-import { printDryRun, projectToCreate } from './up.ts';
+import { openToCreate, printDryRun } from './up.ts';
 import type { CreateRequest } from './up-request.ts';
 import { lockWatch } from './watch-lock.ts';
 import { openWatching } from './watching.ts';
@@ -18,6 +20,8 @@ export interface WatchRequest {
   readonly prune: boolean;
   /** No output of builds and pulls. */
   readonly quiet: boolean;
+  /** Copy bind mounts to the engine's host, and what changes of them. */
+  readonly syncBinds: boolean;
   readonly dryRun: boolean;
 }
 
@@ -27,16 +31,25 @@ export async function watch(
   global: GlobalOptions,
   request: WatchRequest,
 ): Promise<number> {
-  const { services, prune, quiet, dryRun } = request;
-  const project = builtBeforehand(
-    await projectToCreate(session, global, { services, scale: new Map(), removeOrphans: false }),
-  );
+  const { services, prune, quiet, syncBinds, dryRun } = request;
+  const opened = await openToCreate(session, global, {
+    services,
+    scale: new Map(),
+    removeOrphans: false,
+  });
+  const project = builtBeforehand(opened.project);
   using _lock = dryRun ? undefined : lockWatch(session, project.name);
-  return await withOperation(session, global, { title: 'watch', dryRun }, async (operation) => {
+  const work = async (operation: Operation): Promise<number> => {
     const nothing =
       "none of the selected services is configured for watch, consider setting a 'develop' section";
-    using watching = await openWatching(operation, project, { prune, quiet, nothing });
+    using watching = await openWatching(operation, project, {
+      prune,
+      quiet,
+      nothing,
+      syncBinds,
+    });
     if (!request.noUp) watching.use(await bringUp(operation, project, request));
+    else watching.use(await inReach(operation, project, { syncBinds, act: !dryRun }));
     operation.reporter.close();
     if (dryRun) return 0;
     const logs = { color: false, prefix: false, timestamps: false };
@@ -50,7 +63,9 @@ export async function watch(
     };
     await watching.run(output, session.signal);
     return 0;
-  });
+  };
+  const settings = { title: 'watch', dryRun };
+  return await withPlaces(opened.tree, () => withOperation(session, global, settings, work));
 }
 
 /** Services that are developed are built when the watch begins, so that it begins with what is there. */
@@ -66,7 +81,7 @@ function builtBeforehand(project: Project): Project {
 async function bringUp(
   operation: Operation,
   project: Project,
-  { services, quiet, dryRun }: WatchRequest,
+  { services, quiet, syncBinds, dryRun }: WatchRequest,
 ): Promise<Project> {
   const request: CreateRequest = {
     services,
@@ -82,6 +97,7 @@ async function bringUp(
     scale: new Map(),
     noDependencies: false,
     assumeYes: false,
+    syncBinds,
     timeout: undefined,
     dryRun,
   };

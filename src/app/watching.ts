@@ -13,6 +13,7 @@ import { CommandFailure } from './failure.ts';
 import { ignoreFiles } from './ignore-files.ts';
 import type { Operation } from './operation.ts';
 import { WatchActions } from './watch-actions.ts';
+import { watchedBinds, type WatchedBinds } from './watched-binds.ts';
 import { deferred } from '../foundation/deferred.ts';
 
 export interface WatchingOptions {
@@ -22,6 +23,8 @@ export interface WatchingOptions {
   readonly quiet: boolean;
   /** Said when no service has anything to watch. */
   readonly nothing: string;
+  /** Bind mounts are copied to the engine's host, and so is what changes of them. */
+  readonly syncBinds: boolean | undefined;
 }
 
 /** Where a watch tells what it does. */
@@ -43,6 +46,7 @@ export class Watching implements Disposable {
   #project: Project;
   readonly #options: WatchingOptions;
   readonly #rules: readonly WatchRule[];
+  readonly #binds: WatchedBinds | undefined;
   readonly #collector: ChangeCollector;
   readonly #tree: TreeWatch;
   #changed = deferred<void>();
@@ -52,19 +56,24 @@ export class Watching implements Disposable {
   constructor(
     operation: Operation,
     project: Project,
-    options: WatchingOptions & { readonly rules: readonly WatchRule[] },
+    options: WatchingOptions & {
+      readonly rules: readonly WatchRule[];
+      readonly binds: WatchedBinds | undefined;
+    },
   ) {
-    const { rules } = options;
+    const { rules, binds } = options;
     this.#operation = operation;
     this.#project = project;
     this.#options = options;
     this.#rules = rules;
+    this.#binds = binds;
     this.#collector = new ChangeCollector((path) => restarts(rules, path));
     this.#tree = new TreeWatch({
-      roots: rules.map(({ path }) => path),
-      prunes: (directory) => isPruned(rules, directory),
+      roots: [...rules.map(({ path }) => path), ...(binds?.roots ?? [])],
+      prunes: (directory) => isPruned(rules, directory) && binds?.concerns(directory) !== true,
       onChange: (change) => {
-        if (!rules.some((rule) => concerns(rule, change.path))) return;
+        const matters = rules.some((rule) => concerns(rule, change.path));
+        if (!matters && binds?.concerns(change.path) !== true) return;
         this.#collector.add(change, performance.now());
         this.#changed.resolve();
       },
@@ -93,6 +102,7 @@ export class Watching implements Disposable {
       signal,
     });
     try {
+      await this.#binds?.bring([], output.log, signal);
       await actions.syncAtStart([...this.#tree.files()]);
       output.log('Watch enabled');
       for (;;) {
@@ -105,6 +115,7 @@ export class Watching implements Disposable {
         const count = `count[${changes.length}]`;
         const start = performance.now();
         this.#detail(`batch start: ${count}`);
+        await this.#binds?.bring(changes, output.log, signal);
         await actions.handle(changes);
         const took = Math.round(performance.now() - start);
         this.#detail(`batch complete: duration[${took}ms] ${count}`);
@@ -171,16 +182,18 @@ export async function openWatching(
   project: Project,
   options: WatchingOptions,
 ): Promise<Watching> {
-  const found = watchRules(project, {
-    ignoreFiles: await ignoreFiles(project),
-    nothing: options.nothing,
+  const binds = await watchedBinds(operation, project, options.syncBinds);
+  const watched = binds?.original(project) ?? project;
+  const found = watchRules(watched, {
+    ignoreFiles: await ignoreFiles(watched),
+    ...(binds === undefined ? { nothing: options.nothing } : { bindsAreWatched: true }),
     resolve: (path) => realPath(resolve(project.workingDir, path)),
   });
   if (!found.ok) throw new CommandFailure(found.error);
   const { rules, warnings } = found.value;
   for (const text of warnings) operation.onEvent({ type: 'message', level: 'warning', text });
   const quiet = { ...operation, onEvent: onlyMessages(operation) };
-  return new Watching(quiet, project, { ...options, rules });
+  return new Watching(quiet, project, { ...options, rules, binds });
 }
 
 /** Without symbolic links; what is not there yet may come. */

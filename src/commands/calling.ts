@@ -1,6 +1,6 @@
+import { MACHINE_PROGRAM } from '../app/identity.ts';
 import { dockerFlags } from './global-flags.ts';
 import { parseFlags } from './flag-parser.ts';
-import { MACHINE_PROGRAM } from './usage-words.ts';
 
 /** How the program was called, and the command line in tcompose's own form. */
 export interface Calling {

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose create` */
 export const command: CommandDefinition = {
@@ -49,11 +50,7 @@ export const command: CommandDefinition = {
       summary: 'Run this many containers of a service: SERVICE=NUM; several allowed',
       values: 'replicas',
     },
-    {
-      name: 'sync-binds',
-      type: 'bool',
-      summary: "Copy bind mounts of the project's own files to the engine's host",
-    },
+    syncBindsFlag,
     {
       name: 'yes',
       short: 'y',

@@ -19,6 +19,12 @@ export const command: CommandDefinition = {
       values: ['all', 'local'],
     },
     {
+      name: 'sync-binds',
+      type: 'bool',
+      summary:
+        'Remove copies of bind mounts on the host of an engine over SSH, with what containers wrote there',
+    },
+    {
       name: 'timeout',
       short: 't',
       type: 'int',

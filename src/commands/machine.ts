@@ -1,3 +1,4 @@
+import { machineProgram } from '../app/identity.ts';
 import { UsageError } from './usage-error.ts';
 import { command as completion } from './completion.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -9,10 +10,10 @@ import { reachingCommands } from './machine/reaching.ts';
 import { readingCommands } from './machine/reading.ts';
 import { storeCommands } from './machine/store.ts';
 import { withMoreFlags } from './more-flags.ts';
-import { machineProgram } from './usage-words.ts';
 
 const help: CommandDefinition = {
   name: 'help',
+  aliases: ['h'],
   usage: 'machine help [COMMAND]',
   summary: 'Shows a list of commands or help for one command',
   projectless: true,

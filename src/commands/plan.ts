@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose plan` */
 export const command: CommandDefinition = {
@@ -41,11 +42,7 @@ export const command: CommandDefinition = {
       type: 'bool',
       summary: 'Remove containers of services that the files no longer define',
     },
-    {
-      name: 'sync-binds',
-      type: 'bool',
-      summary: "Plan for bind mounts that are copied to the engine's host",
-    },
+    syncBindsFlag,
     {
       name: 'scale',
       type: 'list',

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose restart` */
 export const command: CommandDefinition = {
@@ -8,6 +9,7 @@ export const command: CommandDefinition = {
   usesEngine: true,
   flags: [
     { name: 'no-deps', type: 'bool', summary: 'Leave services that depend on it alone' },
+    syncBindsFlag,
     {
       name: 'timeout',
       short: 't',

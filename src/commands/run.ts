@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose run` */
 export const command: CommandDefinition = {
@@ -69,16 +70,12 @@ export const command: CommandDefinition = {
       summary: 'Remove containers of services that the files no longer define',
     },
     { name: 'rm', type: 'bool', summary: 'Remove the container when it has ended' },
+    syncBindsFlag,
     {
       name: 'service-ports',
       short: 'P',
       type: 'bool',
       summary: 'Publish the ports of the service; not with --publish',
-    },
-    {
-      name: 'sync-binds',
-      type: 'bool',
-      summary: "Copy bind mounts of the project's own files to the engine's host",
     },
     {
       name: 'tty',

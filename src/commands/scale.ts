@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose scale` */
 export const command: CommandDefinition = {
@@ -8,6 +9,7 @@ export const command: CommandDefinition = {
   args: { min: 1 },
   flags: [
     { name: 'no-deps', type: 'bool', summary: 'Leave the services that it depends on alone' },
+    syncBindsFlag,
   ],
   run: async (invocation) => {
     const { run } = await import('./run/scale.ts');

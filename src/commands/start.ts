@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose start` */
 export const command: CommandDefinition = {
@@ -8,6 +9,7 @@ export const command: CommandDefinition = {
   usesEngine: true,
   flags: [
     { name: 'wait', type: 'bool', summary: 'Wait until services are running or healthy' },
+    syncBindsFlag,
     {
       name: 'wait-timeout',
       type: 'int',

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose up` */
 export const command: CommandDefinition = {
@@ -116,11 +117,7 @@ export const command: CommandDefinition = {
       default: '0',
       summary: 'Seconds to wait for a container to stop before it is killed',
     },
-    {
-      name: 'sync-binds',
-      type: 'bool',
-      summary: "Copy bind mounts of the project's own files to the engine's host",
-    },
+    syncBindsFlag,
     { name: 'timestamps', type: 'bool', summary: 'Time before every line of output' },
     {
       name: 'wait',

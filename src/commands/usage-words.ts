@@ -1,3 +1,4 @@
+import { MACHINE_PROGRAM } from '../app/identity.ts';
 import type { CommandDefinition, ValueSet } from './definition.ts';
 
 /**
@@ -29,16 +30,8 @@ export function usageText({ usage, otherUsage }: CommandDefinition, program: str
   return `Usage:  ${typedLine(program, usage)}${other}`;
 }
 
-/** Name under which the whole program is its group `machine`. */
-export const MACHINE_PROGRAM = 'docker-machine';
-
 /** A line of ours as it is typed under the program's name: `docker-machine ls` is `tcompose machine ls`. */
 export function typedLine(program: string, line: string): string {
   const words = program === MACHINE_PROGRAM ? line.replace(/^machine( |$)/, '') : line;
   return words === '' ? program : `${program} ${words}`;
-}
-
-/** What users type before a command about machines. */
-export function machineProgram(program: string): string {
-  return typedLine(program, 'machine');
 }

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
+import { syncBindsFlag } from './sync-binds-flag.ts';
 
 /** `tcompose watch` */
 export const command: CommandDefinition = {
@@ -15,6 +16,7 @@ export const command: CommandDefinition = {
       summary: 'Remove images that lose their name to rebuilt ones',
     },
     { name: 'quiet', type: 'bool', summary: 'No output of builds' },
+    syncBindsFlag,
   ],
   examples: ['watch', 'watch --no-up web'],
   run: async (invocation) => {

@@ -19,36 +19,34 @@ const DIRECTORY = { config: '/', secret: '/run/secrets/' } as const;
 /**
  * Configs and secrets of a service in the order they are listed, secrets first. A file whose owner
  * or mode is asked for is copied, since a mount would show those of the host; in a read-only
- * container that cannot be done and it is mounted all the same. A file that the engine's host does not have is always
- * copied.
+ * container that cannot be done and it is mounted all the same.
  */
 export function containerFiles(project: Project, service: Service): readonly ContainerFile[] {
-  return [
-    ...filesOf('secret', service.secrets ?? [], project, service),
-    ...filesOf('config', service.configs ?? [], project, service),
-  ];
+  return [...filesOf('secret', project, service), ...filesOf('config', project, service)];
 }
 
 function filesOf(
   kind: ContainerFile['kind'],
-  references: readonly FileReference[],
   project: Project,
   service: Service,
 ): readonly ContainerFile[] {
-  const objects = project[`${kind}s`];
+  const key = `${kind}s` as const;
+  const objects = project[key];
+  const references = service[key] ?? [];
   return references.map((reference) => {
     const source = reference.source ?? '';
     const object = objects[source] ?? {};
     const { target = '', uid, gid, mode } = reference;
     const inline = isSet(object.content) || isSet(object.environment);
-    const unseen = project.unseenFiles?.has(object.file ?? '') === true;
     const owned = isSet(uid) || isSet(gid) || mode !== undefined;
+    const unseen = project.unseenFiles?.has(object.file ?? '') === true;
+    const copied = unseen || (owned && service.read_only !== true);
     return {
       kind,
       reference,
       object,
       target: target.startsWith('/') ? target : DIRECTORY[kind] + (target === '' ? source : target),
-      delivery: inline || unseen || (owned && service.read_only !== true) ? 'copy' : 'bind',
+      delivery: inline || copied ? 'copy' : 'bind',
     };
   });
 }

@@ -44,10 +44,10 @@ export interface Project {
   readonly networks: Readonly<Record<string, Network>>;
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
-  /** Files of configs and secrets that the engine's host does not have: nothing there can mount them. */
-  readonly unseenFiles?: ReadonlySet<string>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly models: Readonly<Record<string, Model>>;
+  /** Files of configs and secrets that the engine cannot see: their content is written into containers. */
+  readonly unseenFiles?: ReadonlySet<string>;
   readonly extensions?: Extensions;
 }
 

@@ -94,7 +94,14 @@ type Dial = (call: Call, extra: CallOptions) => Promise<IncomingMessage | Duplex
 /** The three shapes of a call, over one way to send it. */
 function createCalls(dial: Dial, address: string): Pick<EngineClient, 'send' | 'open' | 'hijack'> {
   return {
-    open: (call, signal) => dial(call, { signal }),
+    open: async (call, signal) => {
+      const body = (await dial(call, { signal })) as IncomingMessage;
+      const destroy = body.destroy.bind(body);
+      // Whoever reads is told in the words of people that the connection was lost on the way.
+      body.destroy = (error) =>
+        destroy(error === undefined || signal.aborted ? error : fromTransport(error, address));
+      return body;
+    },
     send: async <T>(call: Call, signal: AbortSignal) => {
       const response = (await dial(call, { signal })) as IncomingMessage;
       try {

@@ -181,8 +181,11 @@ export function fromTransport(error: unknown, address: string, via?: string): En
   if (LOST.has(code)) {
     return new EngineError(
       'connection-lost',
-      `lost the connection to the Docker daemon at ${address}: ${messageOf(error)}`,
-      { hint: 'Check that the engine still runs, then run the same command again.', cause: error },
+      `lost the connection to the Docker daemon at ${address}${lossOf(error)}`,
+      {
+        hint: `Check that ${local ? 'the engine still runs' : 'the host and its engine still run'}, then run the same command again.`,
+        cause: error,
+      },
     );
   }
   const fault = tlsFault(code, messageOf(error));
@@ -212,4 +215,10 @@ function codeOf(error: unknown): string {
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (typeof code === 'string') return code;
   return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : '';
+}
+
+/** What is known besides that a connection is lost; of these words nobody learns more. */
+function lossOf(error: unknown): string {
+  const message = messageOf(error);
+  return ['aborted', 'socket hang up'].includes(message) ? '' : `: ${message}`;
 }

@@ -107,8 +107,11 @@ export interface CreateRequest {
   readonly progress: (text: string) => void;
 }
 
-/** How a provider can stop and start machines: by its API, over SSH (`shutdown`), or not at all. */
-export type Power = 'api' | 'ssh' | 'none';
+/**
+ * How a provider can stop and start machines: by its API; over SSH (`shutdown`); only restart them over SSH, because
+ * nobody could start them again; or not at all.
+ */
+export type Power = 'api' | 'ssh' | 'restart' | 'none';
 
 /** What a provider needs of the process it runs in. */
 export interface ProviderContext {
@@ -182,9 +185,23 @@ export interface Account {
    * in use by others.
    */
   remove(resource: Pick<RemoteResource, 'kind' | 'id'>): Promise<boolean>;
+  /**
+   * Lets SSH in from where this computer is now, through the firewall that machines of a store share. Absent: the
+   * provider has none.
+   *
+   * @throws ProviderError `not-found` when the store has no such firewall
+   */
+  admit?(tags: Readonly<Record<string, string>>): Promise<Admission>;
   /** What a flag's value may be, with prices where the account knows them. */
   choices(kind: ChoiceKind): Promise<readonly Choice[]>;
   close(): void;
+}
+
+/** From where SSH is let in now. */
+export interface Admission {
+  readonly ranges: readonly string[];
+  /** False: it was so already. */
+  readonly changed: boolean;
 }
 
 export interface Choice {

@@ -37,8 +37,10 @@ export interface WatchRules {
 export interface WatchRuleOptions {
   /** Ignore files of builds, by service. */
   readonly ignoreFiles: Readonly<Record<string, IgnoreFile>>;
-  /** Said when no service has anything to watch. */
-  readonly nothing: string;
+  /** Said when no service has anything to watch; absent: that is no fault. */
+  readonly nothing?: string;
+  /** Somebody else brings what changes of bind mounts. */
+  readonly bindsAreWatched?: boolean;
   /** Makes a path below `x-develop`, which loading leaves alone, absolute and real. */
   readonly resolve: (path: string) => string;
 }
@@ -50,7 +52,7 @@ const OLD_INITIAL_SYNC =
 /** The rules of all services of a project. Fails with a sentence for what cannot be watched. */
 export function watchRules(
   project: Project,
-  { ignoreFiles, nothing, resolve }: WatchRuleOptions,
+  { ignoreFiles, nothing, resolve, bindsAreWatched = false }: WatchRuleOptions,
 ): Result<WatchRules, string> {
   const rules: WatchRule[] = [];
   const warnings = new Set<string>();
@@ -66,9 +68,11 @@ export function watchRules(
         );
       }
       if (isMounted(trigger, service)) {
-        warnings.add(
-          `path '${trigger.path}' also declared by a bind mount volume, this path won't be monitored!`,
-        );
+        if (!bindsAreWatched) {
+          warnings.add(
+            `path '${trigger.path}' also declared by a bind mount volume, this path won't be monitored!`,
+          );
+        }
         continue;
       }
       if (asksOldInitialSync(trigger)) warnings.add(OLD_INITIAL_SYNC);
@@ -79,7 +83,9 @@ export function watchRules(
       rules.push(watchRule(service, trigger, filter.value));
     }
   }
-  return rules.length === 0 ? fail(nothing) : ok({ rules, warnings: [...warnings] });
+  return rules.length === 0 && nothing !== undefined
+    ? fail(nothing)
+    : ok({ rules, warnings: [...warnings] });
 }
 
 /** Whether any service of a project could be watched by `up`, which does not look at old names. */

@@ -67,6 +67,7 @@ function watched(store: MachineStore): MachineStore {
   return {
     path: store.path,
     id: () => store.id(),
+    oldMachines: () => store.oldMachines(),
     list: () => store.list(),
     get: (name) => store.get(name),
     withMachine: (name, options, work) =>

@@ -6,17 +6,17 @@ import type { Session } from '../session.ts';
  */
 export async function ask(session: Session, question: string): Promise<boolean | undefined> {
   session.stdout.write(`${question} (y/n): `);
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: session.stdin, terminal: false });
-  const ended = new Promise<undefined>((resolve) => {
-    lines.once('close', () => resolve(undefined));
-  });
+  const { createInterface } = await import('node:readline');
+  const { stdin: input, signal } = session;
+  const lines = createInterface({ input, terminal: false, signal });
   try {
-    const answer = await Promise.race([lines.question('', { signal: session.signal }), ended]);
+    // A last line without an end is an answer as well.
+    const answer = await new Promise<string | undefined>((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(undefined));
+    });
+    signal.throwIfAborted();
     return answer === undefined ? undefined : /^y/i.test(answer.trim());
-  } catch {
-    session.signal.throwIfAborted();
-    return undefined;
   } finally {
     lines.close();
     session.stdin.pause();

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { authorizeKey } from '../../machines/lifecycle/authorize.ts';
 import { listAuthorizedKeys, parseKeyLine } from '../../machines/lifecycle/authorized-keys.ts';
-import { eachMachine } from '../../machines/lifecycle/several.ts';
+import { admitThisComputer } from '../../machines/lifecycle/admit.ts';
+import { eachMachine, type Outcome } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -38,13 +39,34 @@ export function authorizeKeys(
         tell(`(${name}) ${titleOf(key)} is ${done}${changed ? '' : ', as before'}`);
       }
     });
-    context.signal.throwIfAborted();
-    const { failures } = sortOutcomes(outcomes);
-    if (failures.length > 0) {
-      throw joinFailures(failures, ({ name, error }) => `${name}: ${wordsOf(error).message}`);
-    }
-    return 0;
+    return finish(context, outcomes);
   });
+}
+
+/** `machine authorize --address`: lets this computer in through the firewalls, from the address that it has now. */
+export function admitComputer(
+  session: Session,
+  options: MachineOptions,
+  names: readonly string[],
+): Promise<number> {
+  return withMachines(session, options, { title: 'authorize' }, async (context, tell) => {
+    const targets = await targetNames(context.store, names);
+    // One after the other: they may share a firewall.
+    const outcomes = await eachMachine(targets, { ...context, limit: 1 }, async (name) => {
+      const { ranges, changed } = await admitThisComputer(context, name);
+      tell(`(${name}) SSH is let in from ${ranges.join(', ')}${changed ? '' : ', as before'}`);
+    });
+    return finish(context, outcomes);
+  });
+}
+
+function finish({ signal }: MachineContext, outcomes: readonly Outcome<void>[]): number {
+  signal.throwIfAborted();
+  const { failures } = sortOutcomes(outcomes);
+  if (failures.length > 0) {
+    throw joinFailures(failures, ({ name, error }) => `${name}: ${wordsOf(error).message}`);
+  }
+  return 0;
 }
 
 async function tellKeys(

@@ -9,6 +9,7 @@ import { openSshHost } from '../../machines/ssh/open-ssh-host.ts';
 import type { SshHost } from '../../machines/ssh/ssh-host.ts';
 import { openMachineStore, storePath } from '../../machines/store/open-store.ts';
 import type { ProviderContext } from '../../providers/provider.ts';
+import { MACHINE_PROGRAM, machineProgram } from '../identity.ts';
 import type { Session } from '../session.ts';
 import { sshContextOf, sshSources } from '../ssh.ts';
 import { machineReporter, type Tell } from './progress.ts';
@@ -16,6 +17,7 @@ import { providerNamed } from './providers.ts';
 import type { MachineOptions } from './options.ts';
 import { provisionWithCertificates } from './set-up.ts';
 import { ownAddress } from './own-address.ts';
+import { takeOverOldMachines } from './take-over.ts';
 
 /** What a use case says about itself. */
 export interface MachineWork {
@@ -30,7 +32,7 @@ export function machineStorePath(
   { env, cwd, programName }: Pick<Session, 'env' | 'cwd' | 'programName'>,
   { storagePath }: Pick<MachineOptions, 'storagePath'>,
 ): string {
-  const old = programName === 'docker-machine' ? env['MACHINE_STORAGE_PATH'] : undefined;
+  const old = programName === MACHINE_PROGRAM ? env['MACHINE_STORAGE_PATH'] : undefined;
   return resolve(cwd, storagePath || old || storePath(env, homeOf(env)));
 }
 
@@ -48,6 +50,9 @@ export async function withMachines<T>(
   const hosts: SshHost[] = [];
   try {
     const context = contextOf({ session, options, title, onEvent: reporter.report, hosts });
+    await takeOverOldMachines(context, (line) => {
+      session.stderr.write(`warning: ${line}\n`);
+    });
     return await work(context, reporter.tell);
   } finally {
     for (const host of hosts) host.close();
@@ -80,6 +85,7 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     store: openMachineStore({
       path: machineStorePath(session, options),
       command: `${programName} ${title}`,
+      program: machineProgram(programName),
       onWait: (what, holder) => {
         const machine = what.replace(/^machine /, '');
         const text = `${what} is being worked on by ${holder}: waiting until that is done`;

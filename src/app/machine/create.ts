@@ -12,12 +12,22 @@ import type { Provider, ProviderFlagValues, ProviderSettings } from '../../provi
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
-import { joinFailures, sortOutcomes, wordsOf, type MachineFailure } from './failures.ts';
+import {
+  isWithoutCredentials,
+  joinFailures,
+  sortOutcomes,
+  wordsOf,
+  type MachineFailure,
+} from './failures.ts';
 import { LEGACY_FILE, legacyText } from './legacy-file.ts';
 import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
-import { providerSettings } from './provider-settings.ts';
+import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
+import { rehearse } from './rehearse.ts';
+
+/** Default of `--engine-tls-port`. */
+const ENGINE_PORT = 2376;
 
 export interface CreateMachinesRequest {
   readonly names: readonly string[];
@@ -54,7 +64,12 @@ export async function createMachines(
   const { settings, env } = await providerSettings(session, request.driver, request.given);
   const title = 'create';
   return withMachines({ ...session, env }, options, { title }, async (context, tell) => {
-    if (request.dryRun) return rehearse(session, context, { names, provider, settings });
+    if (request.dryRun) {
+      const { engine } = request;
+      const failure = await rehearse(session, context, { names, provider, settings, engine });
+      if (failure !== undefined) throw joinFailures([failure], createWords);
+      return 0;
+    }
     const each = { limit: request.parallel, signal: context.signal };
     const outcomes = await eachMachine(names, each, async (name) => {
       const created = await createMachine(context, creation(name, settings, request));
@@ -126,12 +141,22 @@ function creation(
     name,
     provider: request.driver,
     settings,
-    engine: request.engine,
+    engine: withEnginePort(request.engine, settings),
     configure: request.configure,
     force: request.force,
     onFailure: unfinished,
     onInterrupt: unfinished,
   };
+}
+
+/** The port that `--generic-engine-port` names, as long as `--engine-tls-port` names no other. */
+export function withEnginePort(
+  engine: EngineOptions,
+  { enginePort }: ProviderSettings,
+): EngineOptions {
+  return engine.tlsPort === ENGINE_PORT && typeof enginePort === 'number'
+    ? { ...engine, tlsPort: enginePort }
+    : engine;
 }
 
 async function rememberSwarm(
@@ -160,32 +185,10 @@ function tellCreated(
 function createWords({ error }: MachineFailure): string {
   const { message } = wordsOf(error);
   if (isMachineError(error, 'already-exists')) return message;
+  if (isWithoutCredentials(error)) return settingsWords(message);
   if (isMachineError(error, 'pre-create')) {
     return `Error with pre-create check: ${JSON.stringify(message)}`;
   }
   const step = isMachineError(error) && error.step !== undefined ? `${error.step}: ` : '';
   return `Error creating machine: ${step}${message}`;
-}
-
-/** Asks the account whether it would work, and makes nothing. */
-async function rehearse(
-  { stdout }: Session,
-  context: MachineContext,
-  {
-    names,
-    provider,
-    settings,
-  }: {
-    readonly names: readonly string[];
-    readonly provider: Provider;
-    readonly settings: ProviderSettings;
-  },
-): Promise<number> {
-  (await provider.connect(settings, context.providerContext)).close();
-  const existing = new Set((await context.store.list()).map(({ name }) => name));
-  for (const name of names) {
-    const what = existing.has(name) ? 'exists already' : `would be created (${provider.name})`;
-    stdout.write(`${name} ${what}\n`);
-  }
-  return 0;
 }

@@ -10,7 +10,7 @@ import { engineAddress } from './engine-address.ts';
 import type { HostOf } from './hosts.ts';
 import type { KnownMachine } from './target.ts';
 
-/** Where the engine of a machine has its version: over SSH, or at the address of a `none` machine. */
+/** The version of a machine's engine, asked at its address where it has one (`none`, TLS), else over SSH. */
 export async function engineVersion(
   { providerContext: { env } }: Pick<MachineContext, 'providerContext'>,
   machine: KnownMachine,
@@ -18,10 +18,14 @@ export async function engineVersion(
   signal: AbortSignal,
 ): Promise<string> {
   const { record, path } = machine;
-  const url =
-    record.provider === 'none' ? engineAddress(record, path)?.url : `ssh://${record.name}`;
+  const address = engineAddress(record, path);
+  const certificates = address?.certificates;
+  const direct = record.provider === 'none' || certificates !== undefined;
   const endpoint = findEndpoint({
-    flags: { host: url ?? '', ...tlsFlags(env, record.provider) },
+    flags: {
+      host: direct ? (address?.url ?? '') : `ssh://${record.name}`,
+      ...(certificates === undefined ? tlsFlags(env, record.provider) : withTls(certificates)),
+    },
     env: { HOME: env['HOME'] },
     files: localFiles(env),
   });
@@ -59,4 +63,19 @@ function tlsFlags(
   provider: string,
 ): { readonly tlsVerify?: boolean } {
   return provider === 'none' && (env['DOCKER_TLS_VERIFY'] ?? '') !== '' ? { tlsVerify: true } : {};
+}
+
+/** What the docker command is told to use the certificates in a machine's folder. */
+export function withTls(folder: string): {
+  readonly tlsVerify: true;
+  readonly tlsCaCert: string;
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+} {
+  return {
+    tlsVerify: true,
+    tlsCaCert: `${folder}/ca.pem`,
+    tlsCert: `${folder}/cert.pem`,
+    tlsKey: `${folder}/key.pem`,
+  };
 }

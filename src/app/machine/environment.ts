@@ -8,8 +8,9 @@ import { localFiles } from '../file-access.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import { plainAddress } from './engine-address.ts';
+import { withTls } from './engine-version.ts';
 import type { MachineOptions } from './options.ts';
-import { addressOf } from './read.ts';
+import { addressOf, checkSwarmMaster } from './read.ts';
 import { runningMachine } from './running.ts';
 import { oneMachine, type KnownMachine } from './target.ts';
 
@@ -19,6 +20,8 @@ export interface EnvironmentRequest {
   readonly shell: string;
   readonly unset: boolean;
   readonly noProxy: boolean;
+  /** Variables for a Swarm v1; there is none, but machines that were no master of one were refused. */
+  readonly swarm: boolean;
   /** What was typed, for the hint how to have it evaluated. */
   readonly commandLine: string;
 }
@@ -47,6 +50,8 @@ export async function machineEnvironment(
   }
   return withMachines(session, options, { title: 'env', quiet: true }, async (context) => {
     const machine = await runningMachine(context, await oneMachine(context.store, names));
+    const { swarm } = request;
+    await checkSwarmMaster(machine, { swarm, failure: 'Error checking TLS connection' });
     const { url, certificates } = addressOf(machine);
     if (certificates !== undefined) await checkTls(context, { url, certificates });
     const shell = shellOf(session, request);
@@ -93,10 +98,7 @@ async function checkTls(
     const endpoint = findEndpoint({
       flags: {
         host: url,
-        tlsVerify: true,
-        tlsCaCert: `${certificates}/ca.pem`,
-        tlsCert: `${certificates}/cert.pem`,
-        tlsKey: `${certificates}/key.pem`,
+        ...withTls(certificates),
       },
       env: { HOME: env['HOME'] },
       files: localFiles(env),

@@ -1,10 +1,10 @@
-import { isMachineError, type MachineErrorKind } from '../../machines/machine-error.ts';
+import { isMachineError } from '../../machines/machine-error.ts';
 import type { Outcome } from '../../machines/lifecycle/several.ts';
 import { isProviderError } from '../../providers/provider-error.ts';
 import { CommandFailure } from '../failure.ts';
 
 /** Exit code of a create whose checks failed, so that nothing was made. */
-export const PRE_CREATE = 3;
+const PRE_CREATE = 3;
 
 /** Something that went wrong with one of several machines. */
 export type MachineFailure = Extract<Outcome<unknown>, { ok: false }>;
@@ -35,6 +35,12 @@ export function isExpected(error: unknown): boolean {
   return isMachineError(error) || isProviderError(error) || error instanceof CommandFailure;
 }
 
+/** True for a create that could not begin, because there are no credentials for its account. */
+export function isWithoutCredentials(error: unknown): boolean {
+  if (isProviderError(error)) return error.kind === 'no-credentials';
+  return isMachineError(error, 'pre-create') && isWithoutCredentials(error.cause);
+}
+
 /**
  * One failure of what went wrong with machines: a line for each, as docker-machine joined them.
  *
@@ -45,11 +51,11 @@ export function joinFailures(
   word: (failure: MachineFailure) => string,
 ): CommandFailure {
   const hints = failures.map(({ error }) => wordsOf(error).hint);
-  const kinds = failures.map(({ error }) => (isMachineError(error) ? error.kind : undefined));
-  const only: MachineErrorKind = 'pre-create';
+  const checked = ({ error }: MachineFailure): boolean =>
+    isMachineError(error, 'pre-create') && !isWithoutCredentials(error);
   return new CommandFailure(
     failures.map(word).join('\n'),
     [...new Set(hints.filter((hint) => hint !== undefined))].join('\n        ') || undefined,
-    kinds.every((kind) => kind === only) ? PRE_CREATE : 1,
+    failures.every(checked) ? PRE_CREATE : 1,
   );
 }

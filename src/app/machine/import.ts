@@ -10,7 +10,6 @@ import {
 } from '../../machines/lifecycle/import-docker-machine.ts';
 import type { ImportedMachine } from '../../machines/lifecycle/imported.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
-import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import type { MachineOptions } from './options.ts';
@@ -66,12 +65,8 @@ async function importFrom(
   if (await isFile(path)) {
     return importExported(context, { text: await readFile(path, 'utf8'), path });
   }
-  if (path === context.store.path) {
-    throw new CommandFailure(
-      `${path} is the store into which machines are imported`,
-      'unset MACHINE_STORAGE_PATH, or name another store with --storage-path',
-    );
-  }
+  // What docker-machine has made in our own store was taken over before.
+  if (path === context.store.path) return [];
   return importDockerMachines(context, { path });
 }
 

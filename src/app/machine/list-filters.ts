@@ -83,12 +83,16 @@ function same(a: string, b: string | undefined): boolean {
   return a.toLowerCase() === b?.toLowerCase();
 }
 
+/** Flags stand before a pattern of Go, as `(?i)web`. */
 function pattern(text: string): RegExp {
+  const [begin = '', flags = ''] = /^\(\?([ims]+)\)/.exec(text) ?? [];
   try {
-    return new RegExp(text);
+    return new RegExp(text.slice(begin.length), flags);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`filter name=${text}: ${why}`);
+    throw new CommandFailure(
+      `error parsing regexp: ${why.replace(/^.*: /s, '').toLowerCase()}: \`${text}\``,
+    );
   }
 }
 

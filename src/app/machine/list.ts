@@ -1,14 +1,11 @@
 import type { MachineContext } from '../../machines/machine-context.ts';
 import { formatList } from '../../output/formatted-list.ts';
 import { goDuration } from '../../output/machine/go-duration.ts';
-import {
-  legacyEngine,
-  legacySwarm,
-  type SwarmOptions,
-} from '../../output/machine/legacy-options.ts';
+import { listedEngine, listedSwarm } from '../../output/machine/legacy-options.ts';
 import { machineView, type MachineRow } from '../../output/machine/list-view.ts';
 import { naturalOrder } from '../../output/machine/natural-order.ts';
 import type { Session } from '../session.ts';
+import { activity } from './activity.ts';
 import { withMachines } from './context.ts';
 import { engineAddress } from './engine-address.ts';
 import { engineVersion } from './engine-version.ts';
@@ -127,8 +124,8 @@ async function rowOf(
   const took = goDuration(context.clock.now() - begun);
   const base = { ...emptyRow(record.name, record.provider), ResponseTime: took };
   const given = {
-    SwarmOptions: legacySwarm(swarm),
-    EngineOptions: legacyEngine(record.engine),
+    SwarmOptions: listedSwarm(swarm),
+    EngineOptions: listedEngine(record.engine),
   };
   if (answer === TIMED_OUT || answer.status.state === 'Timeout') {
     return { ...base, ...given, State: 'Timeout' };
@@ -174,18 +171,6 @@ function unfinished({ name, record: { phase, step } }: KnownMachine): string | u
     case 'removing':
       return `removal was interrupted${at}: rm ${name}`;
   }
-}
-
-function activity(
-  url: string,
-  swarm: SwarmOptions,
-  dockerHost: string,
-): Pick<MachineRow, 'Active' | 'ActiveHost' | 'ActiveSwarm'> {
-  const port = (text: string): string => text.split(':').at(-1) ?? '';
-  const swarmUrl = url.replace(`:${port(url)}`, `:${port(swarm.host)}`);
-  const ActiveHost = url !== '' && url === dockerHost;
-  const ActiveSwarm = swarm.master && url !== '' && swarmUrl === dockerHost;
-  return { Active: ActiveSwarm ? '* (swarm)' : ActiveHost ? '*' : '-', ActiveHost, ActiveSwarm };
 }
 
 function withSwarm(

@@ -16,10 +16,7 @@ export function runLocalProgram(
   missing: string,
 ): Promise<number> {
   const [name, ...args] = argv;
-  const path = findProgram(name, session);
-  if (path === undefined) {
-    throw new CommandFailure(missing, `install ${name}, and see that it is in PATH`);
-  }
+  const path = requireProgram(session, name, missing);
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { cwd: session.cwd, env: session.env, stdio: 'inherit' });
     // Interrupts of a terminal reach the child as well; those of others are passed on.
@@ -31,4 +28,16 @@ export function runLocalProgram(
       resolve(code ?? 128 + (signalName === null ? 0 : constants.signals[signalName]));
     });
   });
+}
+
+/**
+ * Where a program of this computer is.
+ *
+ * @param missing what is said when there is no such program
+ * @throws CommandFailure when it is missing
+ */
+export function requireProgram(session: Session, name: string, missing: string): string {
+  const path = findProgram(name, session);
+  if (path !== undefined) return path;
+  throw new CommandFailure(missing, `install ${name}, and see that it is in PATH`);
 }

@@ -1,12 +1,17 @@
+import { isAbsolute } from 'node:path';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import { parseCopyEnd } from './copy-ends.ts';
-import { runLocalProgram } from './local-program.ts';
+import { findProgram } from './find-program.ts';
+import { requireProgram, runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
-import { refuseWithoutSsh } from './ssh.ts';
+import { reach, refuseWithoutSsh } from './ssh.ts';
 import { sshDestination, sshOptions } from './ssh-arguments.ts';
 import { knownMachine } from './target.ts';
+
+/** Programs that take a mount of FUSE away: of version 2, or 3 without the older name. */
+const UNMOUNTERS = ['fusermount', 'fusermount3'];
 
 /** `machine mount`: a folder of a machine as a folder here, by sshfs. */
 export function mountFolder(
@@ -20,22 +25,33 @@ export function mountFolder(
   }
   const end = parseCopyEnd(source);
   const name = end.kind === 'local' ? 'default' : end.machine;
+  if (mountpoint === undefined && !isAbsolute(end.path)) {
+    // It would hide the folder that the user is in.
+    throw new CommandFailure('Improper number of arguments', 'name the folder to mount it on, too');
+  }
   const place = mountpoint ?? end.path;
   if (unmount) {
+    const program = UNMOUNTERS.find((each) => findProgram(each, session) !== undefined);
     return runLocalProgram(
       session,
-      ['fusermount', '-u', place],
+      [program ?? 'fusermount', '-u', place],
       'You must have a copy of the fusermount binary locally to use the unmount option',
     );
   }
-  return withMachines(session, options, { title: 'mount', quiet: true }, async ({ store }) => {
+  const missing = 'You must have a copy of the sshfs binary locally to use the mount feature';
+  return withMachines(session, options, { title: 'mount', quiet: true }, async (context) => {
+    const { store } = context;
+    const known = await knownMachine(store, name);
+    refuseWithoutSsh(known);
+    requireProgram(session, 'sshfs', missing);
+    // Tells more than sshfs does when it fails, and finds an address that has changed.
+    await reach(context, known);
     const machine = await knownMachine(store, name);
-    refuseWithoutSsh(machine);
     const user = end.kind === 'local' ? undefined : end.user;
     return runLocalProgram(
       session,
       ['sshfs', ...sshOptions(machine), `${sshDestination(machine, user)}:${end.path}`, place],
-      'You must have a copy of the sshfs binary locally to use the mount feature',
+      missing,
     );
   });
 }

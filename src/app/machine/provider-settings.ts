@@ -22,9 +22,11 @@ export async function providerSettings(
     return { settings: provider.settings(flagValues(provider.flags, given, env)), env };
   } catch (error) {
     if (!isProviderError(error, 'invalid')) throw error;
-    throw new CommandFailure(
-      `Error setting machine configuration from flags provided: ${error.message}`,
-      error.hint,
-    );
+    throw new CommandFailure(settingsWords(error.message), error.hint);
   }
+}
+
+/** What is wrong with what a provider was given, in the words of docker-machine. */
+export function settingsWords(message: string): string {
+  return `Error setting machine configuration from flags provided: ${message}`;
 }

@@ -3,12 +3,15 @@ import { goJson } from '../../output/go-json.ts';
 import { inspectView } from '../../output/machine/inspect-view.ts';
 import { applyJsonTemplate } from '../../output/machine/json-template.ts';
 import { CommandFailure } from '../failure.ts';
+import type { MachineContext } from '../../machines/machine-context.ts';
 import { identityOf } from '../identity.ts';
 import type { Session } from '../session.ts';
+import { activity } from './activity.ts';
 import { withMachines } from './context.ts';
 import { engineAddress, plainAddress } from './engine-address.ts';
 import { engineVersion } from './engine-version.ts';
-import { hostsOf } from './hosts.ts';
+import { wordsOf } from './failures.ts';
+import { hostsOf, type HostOf } from './hosts.ts';
 import { readSwarm } from './legacy-file.ts';
 import type { MachineOptions } from './options.ts';
 import { runningMachine, statusOf } from './running.ts';
@@ -88,10 +91,11 @@ export function machineAddresses(
 export function machineConfig(
   session: Session,
   options: MachineOptions,
-  names: readonly string[],
+  { names, swarm }: { readonly names: readonly string[]; readonly swarm: boolean },
 ): Promise<number> {
   return withMachines(session, options, { title: 'config', quiet: true }, async (context) => {
     const machine = await runningMachine(context, await oneMachine(context.store, names));
+    await checkSwarmMaster(machine, { swarm, failure: 'Error running connection boilerplate' });
     const { url, certificates } = addressOf(machine);
     const lines = [
       ...(certificates === undefined
@@ -121,9 +125,9 @@ export function activeMachine(
     const stored = host === '' ? [] : await context.store.list();
     const hostOf = hostsOf(context);
     for (const machine of stored) {
-      if (!('record' in machine) || engineAddress(machine.record, machine.path)?.url !== host) {
-        continue;
-      }
+      if (!('record' in machine)) continue;
+      const url = engineAddress(machine.record, machine.path)?.url ?? '';
+      if (activity(url, await readSwarm(machine.path), host).Active === '-') continue;
       const { state } = await statusOf(context, machine, hostOf, timeout * 1000);
       if (state === 'Timeout') throw new CommandFailure('Error getting active host: timeout');
       if (state !== 'Running') continue;
@@ -149,9 +153,37 @@ export async function machineVersion(
     const hostOf = hostsOf(context);
     const known = await oneMachine(context.store, names);
     const machine = await runningMachine(context, known, hostOf);
-    session.stdout.write(`${await engineVersion(context, machine, hostOf, context.signal)}\n`);
+    session.stdout.write(`${await versionOf(context, machine, hostOf)}\n`);
     return 0;
   });
+}
+
+/** @throws CommandFailure in the words of docker-machine when the engine cannot be asked */
+async function versionOf(
+  context: MachineContext,
+  machine: KnownMachine,
+  hostOf: HostOf,
+): Promise<string> {
+  try {
+    return await engineVersion(context, machine, hostOf, context.signal);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const { message, hint } = wordsOf(error);
+    throw new CommandFailure(`Unable to query docker version: ${message}`, hint);
+  }
+}
+
+/**
+ * @throws CommandFailure for one that was no master of a Swarm v1, when that one is asked for
+ */
+export async function checkSwarmMaster(
+  { name, path }: KnownMachine,
+  { swarm, failure }: { readonly swarm: boolean; readonly failure: string },
+): Promise<void> {
+  if (!swarm || (await readSwarm(path)).master) return;
+  throw new CommandFailure(
+    `${failure}: ${JSON.stringify(name)} is not a swarm master. The --swarm flag is intended for use with swarm masters`,
+  );
 }
 
 /** @throws CommandFailure for a machine that has no address yet */

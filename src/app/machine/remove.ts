@@ -46,7 +46,9 @@ export async function removeMachines(
     // What is not there is what was wanted.
     const serious = failures.filter(({ error }) => !force || !isMachineError(error, 'not-found'));
     const missing = failures.filter((failure) => !serious.includes(failure));
-    for (const failure of missing) stderr.write(`${removeWords(failure)}\n`);
+    for (const failure of missing) {
+      stderr.write(`${removeWords(failure)}\nCan't remove ${JSON.stringify(failure.name)}\n`);
+    }
     if (serious.length > 0) throw joinFailures(serious, removeWords);
     return left ? 1 : 0;
   });
@@ -59,7 +61,5 @@ function leftLines(name: string, { left, failure }: RemovedMachine): string {
 }
 
 function removeWords({ name, error }: MachineFailure): string {
-  const { message } = wordsOf(error);
-  const end = isMachineError(error, 'not-found') && !message.endsWith('.') ? '.' : '';
-  return `Error removing host ${JSON.stringify(name)}: ${message}${end}`;
+  return `Error removing host ${JSON.stringify(name)}: ${wordsOf(error).message}`;
 }

@@ -1,6 +1,7 @@
 import { machineCertificates } from '../../machines/provision/certificates.ts';
 import { changeEngine } from '../../machines/lifecycle/change-engine.ts';
 import { changePower } from '../../machines/lifecycle/power.ts';
+import { DOCKER_MACHINE } from '../../machines/lifecycle/import-docker-machine.ts';
 import { reprovision } from '../../machines/lifecycle/reprovision.ts';
 import { eachMachine } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
@@ -22,6 +23,8 @@ const LOCK_TIME = 600_000;
 interface SetUpWork {
   readonly title: string;
   readonly names: readonly string[];
+  /** Said before anything is looked at. */
+  readonly opening?: string;
   readonly work: (context: MachineContext, name: string, tell: Tell) => Promise<void>;
 }
 
@@ -37,7 +40,12 @@ export function provisionMachines(
     work: async (context, name, tell) => {
       const { record } = await machineWithSsh(context, name);
       const { makesInstances } = await context.provider(record.provider);
-      const report = await reprovision(context, { name, configure: makesInstances || configure });
+      // An engine that was to have certificates was to be configured; those of docker-machine are its own.
+      const ours = record.engine.tlsPort !== undefined && record.madeBy !== DOCKER_MACHINE;
+      const report = await reprovision(context, {
+        name,
+        configure: makesInstances || configure || ours,
+      });
       tellChanges(tell, name, report.changes);
       for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
     },
@@ -109,6 +117,7 @@ export async function renewCertificates(
   return setUp(session, options, {
     title: 'regenerate-certs',
     names,
+    opening: 'Regenerating TLS certificates',
     work: async (context, name, tell) => {
       const { record, path } = await machineWithSsh(context, name);
       const { engine, address } = record;
@@ -134,9 +143,10 @@ export async function renewCertificates(
 function setUp(
   session: Session,
   options: MachineOptions,
-  { title, names, work }: SetUpWork,
+  { title, names, opening, work }: SetUpWork,
 ): Promise<number> {
   return withMachines(session, options, { title }, async (context, tell) => {
+    if (opening !== undefined) tell(opening);
     const targets = await targetNames(context.store, names);
     for (const name of targets) await knownMachine(context.store, name);
     const outcomes = await eachMachine(targets, context, (name) => work(context, name, tell));

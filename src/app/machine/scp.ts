@@ -8,7 +8,7 @@ import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import { parseCopyEnd, type CopyEnd } from './copy-ends.ts';
-import { runLocalProgram } from './local-program.ts';
+import { requireProgram, runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
 import { reach, refuseWithoutSsh } from './ssh.ts';
 import { sshDestination, sshOptions } from './ssh-arguments.ts';
@@ -64,13 +64,13 @@ async function copyEnds(
   if (source.kind === 'local' && target.kind === 'machine') {
     const to = await reach(context, await machineOf(context, target));
     const onProgress = progressOf(context, target.machine);
-    await to.upload(resolve(session.cwd, source.path), target.path, { ...transfer, onProgress });
+    await to.upload(localPath(session, source.path), target.path, { ...transfer, onProgress });
     return;
   }
   if (source.kind === 'machine' && target.kind === 'local') {
     const from = await reach(context, await machineOf(context, source));
     const onProgress = progressOf(context, source.machine);
-    await from.download(source.path, resolve(session.cwd, target.path), {
+    await from.download(source.path, localPath(session, target.path), {
       ...transfer,
       onProgress,
     });
@@ -79,6 +79,12 @@ async function copyEnds(
   if (source.kind === 'machine' && target.kind === 'machine') {
     await copyThrough(context, { source, target }, transfer);
   }
+}
+
+/** The whole path; a slash at its end still says that it is a folder. */
+function localPath({ cwd }: Session, path: string): string {
+  const whole = resolve(cwd, path);
+  return path.endsWith('/') && !whole.endsWith('/') ? `${whole}/` : whole;
 }
 
 /** From machine to machine through this computer: neither needs to reach, or trust, the other. */
@@ -93,7 +99,9 @@ async function copyThrough(
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'tcompose-scp-'));
   try {
-    const between = join(folder, basename(source.path) || 'files');
+    // A folder that is named by its way, such as `.`, has no name of its own.
+    const name = basename(source.path);
+    const between = join(folder, ['', '.', '..'].includes(name) ? 'files' : name);
     const fromProgress = progressOf(context, source.machine);
     await from.download(source.path, between, { ...transfer, onProgress: fromProgress });
     const toProgress = progressOf(context, target.machine);
@@ -130,6 +138,10 @@ async function copyDelta(
   }
   const end = source.kind === 'machine' ? source : target;
   if (end.kind === 'local') throw noMachine();
+  const missing = 'You must have a copy of the rsync binary locally to use the --delta option';
+  requireProgram(session, 'rsync', missing);
+  await requireRemoteRsync(context, await machineOf(context, end));
+  // Its address may have been found anew.
   const machine = await machineOf(context, end);
   const remote = `ssh ${sshOptions(machine).map(rsyncWord).join(' ')}`;
   const place = (each: CopyEnd): string =>
@@ -140,12 +152,27 @@ async function copyDelta(
       'rsync',
       ...(quiet ? [] : ['--progress']),
       ...(recursive ? ['-r'] : []),
+      // Times tell the next time what has not changed.
+      '--times',
       '-e',
       remote,
+      '--',
       place(source),
       place(target),
     ],
-    'You must have a copy of the rsync binary locally to use the --delta option',
+    missing,
+  );
+}
+
+async function requireRemoteRsync(context: MachineContext, machine: KnownMachine): Promise<void> {
+  const host = await reach(context, machine);
+  const look = ['sh', '-c', 'command -v rsync'];
+  const { code } = await host.run(look, { signal: context.signal });
+  if (code === 0) return;
+  const { name } = machine;
+  throw new CommandFailure(
+    `You must have a copy of the rsync binary on ${name} to use the --delta option`,
+    `install it there ("machine ssh ${name} sudo apt-get install rsync"), or leave --delta out`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { CommandFailure } from '../failure.ts';
 import type { KnownMachine } from './target.ts';
 
 /**
@@ -10,16 +11,36 @@ export function sshOptions({ record, path }: KnownMachine): readonly string[] {
   const file = key === undefined || isAbsolute(key) ? key : join(path, key);
   const options = [
     `Port=${port}`,
-    `UserKnownHostsFile=${join(path, 'known_hosts')}`,
+    `UserKnownHostsFile=${fileWord(join(path, 'known_hosts'))}`,
     'StrictHostKeyChecking=accept-new',
     ...(hostKeyAlias === undefined ? [] : [`HostKeyAlias=${hostKeyAlias}`]),
-    ...(file === undefined ? [] : [`IdentityFile=${file}`, 'IdentitiesOnly=yes']),
+    ...(file === undefined ? [] : [`IdentityFile=${fileWord(file)}`, 'IdentitiesOnly=yes']),
   ];
   return options.flatMap((option) => ['-o', option]);
 }
 
-/** `user@address`, for OpenSSH's programs. */
+/** A path as ssh's configuration takes it: there blanks end a word, and `%` begins what is replaced. */
+function fileWord(path: string): string {
+  const text = path.replaceAll('%', '%%');
+  return /\s/.test(text) ? `"${text}"` : text;
+}
+
+/** `user@address`, for ssh itself. */
+export function sshHost({ record }: KnownMachine): string {
+  return destination(record.ssh.user, record.address ?? '');
+}
+
+/** `user@address` in the form of those programs of OpenSSH that take a path behind it. */
 export function sshDestination({ record }: KnownMachine, user = record.ssh.user): string {
   const address = record.address ?? '';
-  return `${user}@${address.includes(':') ? `[${address}]` : address}`;
+  return destination(user, address.includes(':') ? `[${address}]` : address);
+}
+
+/** @throws CommandFailure for what would be taken for an option: machines come from files of others as well */
+function destination(user: string, address: string): string {
+  const strange = [user, address].find((word) => word.startsWith('-'));
+  if (strange === undefined) return `${user}@${address}`;
+  throw new CommandFailure(
+    `${JSON.stringify(strange)} begins with a dash and is neither a user nor an address`,
+  );
 }

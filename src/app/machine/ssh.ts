@@ -1,4 +1,4 @@
-import { isMachineError } from '../../machines/machine-error.ts';
+import { isMachineError, type MachineError } from '../../machines/machine-error.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import type { ShellOptions, SshHost } from '../../machines/ssh/ssh-host.ts';
 import { CommandFailure } from '../failure.ts';
@@ -9,7 +9,7 @@ import { withMachines } from './context.ts';
 import { runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
 import { movedMachine } from './running.ts';
-import { sshDestination, sshOptions } from './ssh-arguments.ts';
+import { sshHost, sshOptions } from './ssh-arguments.ts';
 import { splitSshWords } from './ssh-words.ts';
 import { oneMachine, type KnownMachine } from './target.ts';
 
@@ -70,11 +70,20 @@ export async function reach(context: MachineContext, machine: KnownMachine): Pro
       if (why instanceof CommandFailure) throw new CommandFailure(notRunning, why.hint);
       throw why;
     }
-    if (moved === undefined) throw error;
+    if (moved === undefined) throw error.kind === 'host-key' ? error : withAddressHint(error, name);
     const again = context.openHost(moved.record, path);
     await again.connect(context.signal);
     return again;
   }
+}
+
+/** The machine runs where it did: this computer may have moved, and the firewall knows where it was. */
+function withAddressHint(error: MachineError, name: string): CommandFailure {
+  const again = `the machine runs; if this computer has another address than before: machine authorize --address ${name}`;
+  return new CommandFailure(
+    error.message,
+    error.hint === undefined ? again : `${error.hint}\n        ${again}`,
+  );
 }
 
 async function runShell(
@@ -106,7 +115,7 @@ function runOpenSsh(
 ): Promise<number> {
   return runLocalProgram(
     session,
-    ['ssh', ...sshOptions(machine), sshDestination(machine), ...words],
+    ['ssh', ...sshOptions(machine), sshHost(machine), ...words],
     'You must have a copy of the ssh binary locally to use options of ssh',
   );
 }

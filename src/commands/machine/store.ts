@@ -89,7 +89,7 @@ export const storeCommands: readonly CommandDefinition[] = [
   {
     name: 'authorize',
     usage: 'machine authorize [OPTIONS] MACHINE...',
-    summary: 'Let a colleague in by their public key',
+    summary: 'Let a colleague in by their public key, or this computer by its address',
     projectless: true,
     singleDash: true,
     flags: [
@@ -100,8 +100,13 @@ export const storeCommands: readonly CommandDefinition[] = [
         values: 'files',
       },
       { name: 'remove', type: 'bool', summary: 'Take the keys away again' },
+      {
+        name: 'address',
+        type: 'bool',
+        summary: 'Let this computer in through the firewall, from the address that it has now',
+      },
     ],
-    examples: ['machine authorize --key colleague.pub web'],
+    examples: ['machine authorize --key colleague.pub web', 'machine authorize --address web'],
     run: async (invocation) => (await import('../run/machine/store.ts')).authorize(invocation),
   },
 ];

@@ -6,12 +6,16 @@ import { UsageError } from '../usage-error.ts';
 
 /** Reads the flags of `down` and runs it. */
 export function run({ flags, args, global, dryRun, session }: Invocation): Promise<number> {
+  if (flags.bool('sync-binds') && args.length > 0) {
+    throw new UsageError('--sync-binds removes the copies of all services: name none');
+  }
   return down(session, globalOptions(global), {
     services: args,
     removeOrphans: removesOrphans(flags, session.env),
     images: imagesToRemove(flags.string('rmi')),
     timeout: flags.givenInt('timeout'),
     volumes: flags.bool('volumes'),
+    copies: flags.bool('sync-binds'),
     dryRun,
   });
 }

@@ -7,6 +7,7 @@ export function run({ flags, args, global, dryRun, session }: Invocation): Promi
   return restart(session, globalOptions(global), {
     services: args,
     noDependents: flags.bool('no-deps'),
+    syncBinds: flags.bool('sync-binds'),
     timeout: flags.givenInt('timeout'),
     dryRun,
   });

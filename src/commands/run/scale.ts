@@ -8,6 +8,7 @@ export function run({ flags, args, global, dryRun, session }: Invocation): Promi
   return scaleProject(session, globalOptions(global), {
     scale: scales(args),
     noDependencies: flags.bool('no-deps'),
+    syncBinds: flags.bool('sync-binds'),
     dryRun,
   });
 }

@@ -7,6 +7,7 @@ export function run({ flags, args, global, dryRun, session }: Invocation): Promi
   return start(session, globalOptions(global), {
     services: args,
     wait: flags.bool('wait'),
+    syncBinds: flags.bool('sync-binds'),
     waitTimeout: flags.int('wait-timeout') > 0 ? flags.int('wait-timeout') : undefined,
     dryRun,
   });

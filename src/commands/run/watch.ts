@@ -7,6 +7,7 @@ export function run({ flags, args, global, dryRun, session }: Invocation): Promi
   return watch(session, globalOptions(global), {
     services: args,
     noUp: flags.bool('no-up'),
+    syncBinds: flags.bool('sync-binds'),
     prune: flags.bool('prune'),
     quiet: flags.bool('quiet'),
     dryRun,

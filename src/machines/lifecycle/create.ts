@@ -2,6 +2,7 @@ import { isProviderError } from '../../providers/provider-error.ts';
 import type { Account, Instance, Provider } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
+import { engineFaults } from '../provision/engine-faults.ts';
 import type { ProvisionReport } from '../provision/provision.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
@@ -34,12 +35,23 @@ export async function createMachine(
 ): Promise<CreatedMachine> {
   const provider = await context.provider(request.provider);
   const { store, signal } = context;
+  // A host that is there already may be adopted whatever was wished for.
+  if (provider.makesInstances) refuseFaults(request);
   await store.checkWritable();
   return store.withMachine(
     request.name,
     { create: true, timeout: request.timeouts?.lock ?? Infinity, signal },
     (folder) => new Creation(context, request, provider, folder).run(),
   );
+}
+
+function refuseFaults({ engine }: CreateMachineRequest): void {
+  const faults = engineFaults(engine);
+  if (faults.length === 0) return;
+  throw new MachineError('pre-create', faults.join('; '), {
+    hint: 'see `man dockerd` for what an engine can be told',
+    step: 'check',
+  });
 }
 
 /** One call of {@link createMachine}, while the machine is locked. */
@@ -155,15 +167,25 @@ class Creation {
     await this.#folder.removeFile('user-data');
   }
 
+  /** What is wrong with files of the user's is told as a check is, as long as nothing was made. */
+  async #prepare(steps: CreationSteps): ReturnType<typeof prepareCreation> {
+    try {
+      return await prepareCreation(this.#context, this.#folder, {
+        record: steps.record,
+        provider: this.#provider,
+      });
+    } catch (error) {
+      if (!isMachineError(error, 'invalid') || (await steps.hasIntents())) throw error;
+      throw atStep(error, 'check', { kind: 'pre-create' });
+    }
+  }
+
   async #makeInstance(steps: CreationSteps, account: Account): Promise<void> {
     const known = await steps.existing(account);
     if (known === 'gone') {
       steps.record = await this.#startOver(steps.record, 'its instance is gone');
     }
-    const creation = await prepareCreation(this.#context, this.#folder, {
-      record: steps.record,
-      provider: this.#provider,
-    });
+    const creation = await this.#prepare(steps);
     if (!(await steps.hasIntents())) {
       await steps.run('check', async () => {
         try {

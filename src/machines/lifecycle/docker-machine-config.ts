@@ -64,7 +64,11 @@ export function readDockerMachineConfig(value: unknown): ReadConfig {
         port: Number(port) || 22,
         ...(keyPath === undefined ? {} : { keyPath }),
       },
-      engine: engineOf(objectOf(host, 'EngineOptions'), objectOf(host, 'AuthOptions')),
+      engine: engineOf(
+        objectOf(host, 'EngineOptions'),
+        objectOf(host, 'AuthOptions'),
+        Number(textOf(driver, 'EnginePort')) || ENGINE_PORT,
+      ),
       ...(address === undefined ? {} : { address }),
       ...parts,
     },
@@ -169,7 +173,7 @@ function flagsOf(driver: Json, keys: Readonly<Record<string, string>>): Provider
   return flags;
 }
 
-function engineOf(engine: Json, auth: Json): EngineOptions {
+function engineOf(engine: Json, auth: Json, port: number): EngineOptions {
   const storageDriver = textOf(engine, 'StorageDriver');
   const installUrl = textOf(engine, 'InstallURL');
   return {
@@ -181,7 +185,7 @@ function engineOf(engine: Json, auth: Json): EngineOptions {
     env: listOf(engine, 'Env'),
     ...(storageDriver === undefined ? {} : { storageDriver }),
     ...(installUrl === undefined || installUrl === 'https://get.docker.com' ? {} : { installUrl }),
-    ...(engine['TlsVerify'] === false ? {} : { tlsPort: ENGINE_PORT }),
+    ...(engine['TlsVerify'] === false ? {} : { tlsPort: port }),
     tlsSans: listOf(auth, 'ServerCertSANs'),
   };
 }

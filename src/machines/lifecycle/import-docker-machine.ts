@@ -4,6 +4,7 @@ import type { MachineContext } from '../machine-context.ts';
 import { MachineError } from '../machine-error.ts';
 import { checkMachineName } from '../store/machine-names.ts';
 import { STORE_VERSION, type MachineRecord } from '../store/machine-record.ts';
+import { RECORD_FILE } from '../store/machine-folder.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { isMissing } from '../store/store-files.ts';
 import { parseStoredObject } from '../store/stored-json.ts';
@@ -92,9 +93,10 @@ async function importOne(
   const { config } = read;
   const provider = await context.provider(config.driver);
   const settings = provider.settings(typedFlags(provider.flags, config.flags, {}));
-  const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
+  const { signal } = context;
+  const options = { create: true, takeOver: true, timeout: IMPORT_LOCK, signal };
   return context.store.withMachine(name, options, async (folder) => {
-    if ((await folder.read()) !== undefined) {
+    if ((await folder.readFile(RECORD_FILE)) !== undefined) {
       return { name, done: false, reason: 'a machine of this name is in the store already' };
     }
     const key = await copyKey(folder, path, config);
@@ -124,7 +126,9 @@ async function importOne(
     if (provider.makesInstances) await journalResources(folder, config, at);
     await folder.write(record);
     const without =
-      key === undefined ? 'its SSH key was not found: the keys of your agent are tried' : undefined;
+      key === undefined && config.driver !== 'none'
+        ? 'its SSH key was not found: the keys of your agent are tried'
+        : undefined;
     return { name, done: true, record, ...(without === undefined ? {} : { remark: without }) };
   });
 }

@@ -1,4 +1,4 @@
-import type { Account, Instance } from '../../providers/provider.ts';
+import type { Account, Instance, MachineState, Power } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
 import type { SshHost } from '../ssh/ssh-host.ts';
@@ -40,17 +40,27 @@ export async function changePower(
     const record = await readReady(folder);
     const provider = await context.provider(record.provider);
     if (provider.power === 'api') return new ApiPower(context, folder, record).run(action);
-    if (provider.power === 'ssh' && action !== 'start') {
+    if (isPossible(provider.power, action)) {
       return powerOverSsh(context, folder, { record, action });
     }
+    const hint = powerHint(provider.power, action, name);
     throw new MachineError(
       'wrong-state',
       `${record.provider} driver does not support ${action}`,
-      provider.power === 'ssh'
-        ? { hint: 'a host that is off cannot be reached over SSH: switch it on where it stands' }
-        : {},
+      hint === undefined ? {} : { hint },
     );
   });
+}
+
+function isPossible(power: Power, action: PowerAction): boolean {
+  return power === 'ssh' ? action !== 'start' : power === 'restart' && action === 'restart';
+}
+
+function powerHint(power: Power, action: PowerAction, name: string): string | undefined {
+  if (power === 'none') return undefined;
+  return action === 'start'
+    ? 'a host that is off cannot be reached over SSH: switch it on where it stands'
+    : `nothing here could start it again; "machine ssh ${name} sudo poweroff" switches it off`;
 }
 
 /** The record of a machine that is not half made. */
@@ -98,13 +108,13 @@ class ApiPower {
     const watched = { account, name, id };
     const { state } = await describeInstance(watched);
     if (action === 'stop' || action === 'kill') {
-      if (state === 'Stopped') throw already(name, 'stopped');
+      if (state === 'Stopped') throw alreadyIs(name, 'Stopped');
       this.#tell(action === 'stop' ? 'Stop' : 'Kill');
       await account.stop(id, { force: action === 'kill' });
       await untilState(this.#context, watched, 'Stopped');
       return { record: this.#record };
     }
-    if (action === 'start' && state === 'Running') throw already(name, 'running');
+    if (action === 'start' && state === 'Running') throw alreadyIs(name, 'Running');
     const reboot = action === 'restart' && state !== 'Stopped';
     const before = reboot ? await this.#bootId() : undefined;
     this.#tell(action === 'start' ? 'Start' : 'Restart');
@@ -146,8 +156,12 @@ class ApiPower {
   }
 }
 
-function already(name: string, state: string): MachineError {
-  return new MachineError('wrong-state', `Machine ${JSON.stringify(name)} is already ${state}.`);
+/** The failure for a machine that is already as it was to become, in the words of docker-machine. */
+export function alreadyIs(name: string, state: MachineState): MachineError {
+  return new MachineError(
+    'wrong-state',
+    `Machine ${JSON.stringify(name)} is already ${state.toLowerCase()}.`,
+  );
 }
 
 /**

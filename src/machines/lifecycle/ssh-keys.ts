@@ -84,20 +84,17 @@ async function readPrivateKey(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof MachineError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const known: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'permission denied',
-    };
-    throw new MachineError(
-      'invalid',
-      `the SSH key ${path} cannot be read: ${known[code ?? ''] ?? message}`,
-      {
-        hint: 'name another private key, or none: tcompose makes one for the machine',
-        cause: error,
-      },
-    );
+    throw new MachineError('invalid', unreadable(path, error as NodeJS.ErrnoException), {
+      hint: 'name another private key, or none: tcompose makes one for the machine',
+      cause: error,
+    });
   }
+}
+
+/** Why a key cannot be read; that it is missing in the words of docker-machine. */
+function unreadable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `SSH key does not exist: ${JSON.stringify(path)}`;
+  return `the SSH key ${path} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`;
 }
 
 /** One line of an OpenSSH public key file. */

@@ -8,7 +8,7 @@ import type * as X509Part from './x509.part.ts';
 type X509 = typeof X509Part;
 
 /** Files of a machine's folder; `ca.pem`, `cert.pem` and `key.pem` are what DOCKER_CERT_PATH wants. */
-export const CERTIFICATE_FILES = {
+const CERTIFICATE_FILES = {
   ca: 'ca.pem',
   caKey: 'ca-key.pem',
   clientCertificate: 'cert.pem',

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
+import { ChannelSocket } from './channel-socket.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
 import { unlessAborted } from './patience.ts';
 import { RemoteFiles } from './remote-files.ts';
@@ -34,9 +35,15 @@ interface Line extends OpenConnection {
   files?: FilesChannel;
 }
 
+/** What files are read and written over; `gone` resolves to what happened when it answers no more. */
+interface OpenFiles {
+  readonly sftp: SFTPWrapper;
+  readonly gone: Promise<MachineError>;
+}
+
 /** The channel of files, which takes a session as commands do. */
 interface FilesChannel {
-  readonly opening: Promise<SFTPWrapper>;
+  readonly opening: Promise<OpenFiles>;
   /** How many read, write or copy, or wait for that. */
   users: number;
 }
@@ -130,7 +137,10 @@ class Host implements SshStreams {
       if ('socket' in to) client.openssh_forwardOutStreamLocal(to.socket, done);
       else client.forwardOut('127.0.0.1', 0, to.host, to.port, done);
     });
-    return asSocket(await unlessAborted(opening, signal, (late) => late.destroy()));
+    return new ChannelSocket(
+      await unlessAborted(opening, signal, (late) => late.destroy()),
+      client,
+    );
   }
 
   async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
@@ -143,7 +153,7 @@ class Host implements SshStreams {
     );
     channel.stderr.resume();
     channel.once('close', () => line.sessions.release());
-    return asSocket(channel);
+    return new ChannelSocket(channel, line.client);
   }
 
   close(): void {
@@ -200,11 +210,8 @@ class Host implements SshStreams {
     const used = (line.files ??= this.#openFiles(line));
     used.users += 1;
     try {
-      const sftp = await unlessAborted(used.opening, signal);
-      const result = work(new RemoteFiles(sftp, this.target));
-      // A connection that ends takes the answers with it.
-      const done = orLost(line.client, result, () => lost(this.target, []));
-      return await unlessAborted(done, signal);
+      const { sftp, gone } = await unlessAborted(used.opening, signal);
+      return await unlessAborted(work(new RemoteFiles(sftp, this.target, gone)), signal);
     } finally {
       used.users -= 1;
       if (line.sessions.awaited) endIdleFiles(line);
@@ -212,18 +219,34 @@ class Host implements SshStreams {
   }
 
   #openFiles(line: Line): FilesChannel {
-    const open = async (): Promise<SFTPWrapper> => {
+    const open = async (): Promise<OpenFiles> => {
       const sftp = await line.sessions.open(
-        () => this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)),
+        () =>
+          this.#channel<SFTPWrapper>(line.client, [], (done) => line.client.sftp(done)).catch(
+            (error: unknown) => {
+              throw error instanceof MachineError
+                ? error
+                : noFiles(this.target, (error as Error).message);
+            },
+          ),
         this.#closed.signal,
       );
-      sftp.once('close', () => {
-        forget();
-        // Where the host has begun to close it, ssh2 does not answer, and the session would stay in use there.
-        sftp.end();
-        line.sessions.release();
+      let connected = true;
+      line.client.once('close', () => (connected = false));
+      const gone = new Promise<MachineError>((resolve) => {
+        sftp.once('close', () => {
+          forget();
+          // Where the host has begun to close it, ssh2 does not answer, and the session would stay in use there.
+          sftp.end();
+          line.sessions.release();
+          // A connection that ends closes its channels first.
+          const ended = 'its program for files has ended';
+          setImmediate(() =>
+            resolve(connected ? noFiles(this.target, ended) : lost(this.target, [])),
+          );
+        });
       });
-      return sftp;
+      return { sftp, gone };
     };
     const channel: FilesChannel = { opening: open(), users: 0 };
     const forget = (): void => {
@@ -288,7 +311,7 @@ function endIdleFiles(line: Line): void {
   const idle = line.files;
   if (idle === undefined || idle.users > 0) return;
   delete line.files;
-  idle.opening.then((sftp) => sftp.end(), nothing);
+  idle.opening.then(({ sftp }) => sftp.end(), nothing);
 }
 
 /** Runs a line of which nobody wants to know more than when it is over. */
@@ -320,15 +343,10 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
   }
 }
 
-/** Gives a channel what sockets have and Node's HTTP agent calls. */
-function asSocket(channel: ClientChannel): Duplex {
-  const none = (): ClientChannel => channel;
-  const missing = {
-    setKeepAlive: none,
-    setNoDelay: none,
-    setTimeout: none,
-    ref: none,
-    unref: none,
-  };
-  return Object.assign(channel, missing, { destroySoon: () => channel.destroy() });
+/** The failure of a host that has no SFTP for a user. */
+function noFiles({ title, user }: SshTarget, why: string): MachineError {
+  return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${why}`, {
+    host: title,
+    hint: 'sshd_config on the host needs a line "Subsystem sftp …", and the user a shell that works.',
+  });
 }

@@ -15,6 +15,10 @@ import {
 } from './store-files.ts';
 
 export const RECORD_FILE = 'machine.json';
+/** What docker-machine has in place of it. */
+export const OLD_RECORD_FILE = 'config.json';
+/** Why a machine cannot be used whose folder has that and no record of ours. */
+export const NOT_TAKEN_OVER = 'docker-machine made it, and it could not be taken over';
 export const JOURNAL_FILE = 'journal.jsonl';
 /** Files that anybody may know, which other programs write as they like. */
 const PUBLIC = /\.pub$|^known_hosts$/;
@@ -61,7 +65,10 @@ class LockedFolder implements MachineFolder {
   async read(): Promise<MachineRecord | undefined> {
     const path = join(this.path, RECORD_FILE);
     const text = await readIfThere(path);
-    return text === undefined ? undefined : parseRecord(text, path);
+    if (text !== undefined) return parseRecord(text, path);
+    const old = await readIfThere(join(this.path, OLD_RECORD_FILE));
+    if (old !== undefined) throw new MachineError('store', NOT_TAKEN_OVER);
+    return undefined;
   }
 
   async write(record: MachineRecord): Promise<void> {

@@ -28,16 +28,21 @@ export function checkMachineName(name: string): void {
   }
 }
 
-/** The failure for a machine that is not in the store, with what may have been meant. */
-export function unknownMachine(name: string, known: readonly string[]): MachineError {
+/**
+ * The failure for a machine that is not in the store, in the words of docker-machine, with what may have been meant.
+ *
+ * @param program what is typed before a command about machines
+ */
+export function unknownMachine(
+  name: string,
+  known: readonly string[],
+  program: string,
+): MachineError {
   const meant = nearest(name, known);
-  const hint =
-    meant === undefined
-      ? known.length === 0
-        ? 'there are no machines yet; "machine create" makes one'
-        : '"machine ls" lists all machines'
-      : `did you mean ${JSON.stringify(meant)}?`;
-  return new MachineError('not-found', `Docker machine ${JSON.stringify(name)} does not exist`, {
-    hint,
-  });
+  return new MachineError(
+    'not-found',
+    `Docker machine ${JSON.stringify(name)} does not exist. Use "${program} ls" to list machines. ` +
+      `Use "${program} create" to add a new one.`,
+    meant === undefined ? {} : { hint: `did you mean ${JSON.stringify(meant)}?` },
+  );
 }

@@ -18,6 +18,17 @@ export interface MachineFolder {
   removeFile(name: string): Promise<void>;
 }
 
+/** How a machine is locked. */
+export interface LockOptions {
+  /** Makes the folder when it is missing. */
+  readonly create: boolean;
+  /** The folder may be that of a machine of docker-machine, which becomes one of ours. */
+  readonly takeOver?: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
 /** What is known of a machine without locking it. */
 export type StoredMachine =
   | { readonly name: string; readonly path: string; readonly record: MachineRecord }
@@ -31,6 +42,8 @@ export interface MachineStore {
   /** Names this store in tags: random, made once. */
   id(): Promise<string>;
   list(): Promise<readonly StoredMachine[]>;
+  /** Names of machines that docker-machine has made in this store, and that nobody has taken over yet. */
+  oldMachines(): Promise<readonly string[]>;
   /** Throws `not-found`, with what may have been meant. */
   get(name: string): Promise<StoredMachine>;
   /**
@@ -40,7 +53,7 @@ export interface MachineStore {
    */
   withMachine<T>(
     name: string,
-    options: { readonly create: boolean; readonly timeout: number; readonly signal: AbortSignal },
+    options: LockOptions,
     work: (folder: MachineFolder) => Promise<T>,
   ): Promise<T>;
   /** Removes a machine's folder, while it is locked. */

@@ -4,10 +4,16 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { takeSocketLock } from '../../foundation/socket-lock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
-import { openMachineFolder, RECORD_FILE } from './machine-folder.ts';
+import {
+  JOURNAL_FILE,
+  NOT_TAKEN_OVER,
+  OLD_RECORD_FILE,
+  openMachineFolder,
+  RECORD_FILE,
+} from './machine-folder.ts';
 import { checkMachineName, unknownMachine } from './machine-names.ts';
 import { STORE_VERSION, type Leftover } from './machine-record.ts';
-import type { MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
+import type { LockOptions, MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
 import { newerStore, parseRecord } from './record-text.ts';
 import {
   createFile,
@@ -29,6 +35,8 @@ export interface StoreOptions {
   readonly path: string;
   /** Command that works on the machines, without its arguments, for those who wait for it. */
   readonly command: string;
+  /** What is typed before a command about machines, for those who look for one that there is not. */
+  readonly program?: string;
   /** Called when a machine is waited for, with who works on it. */
   readonly onWait?: (machine: string, holder: string) => void;
   /** Called with sentences about what was mended. */
@@ -50,12 +58,14 @@ class DiskStore implements MachineStore {
   readonly path: string;
   readonly #options: StoreOptions;
   readonly #machines: string;
+  readonly #program: string;
   #checked = false;
 
   constructor(options: StoreOptions) {
     this.path = options.path;
     this.#options = options;
     this.#machines = join(options.path, 'machines');
+    this.#program = options.program ?? 'tcompose machine';
   }
 
   async id(): Promise<string> {
@@ -80,17 +90,24 @@ class DiskStore implements MachineStore {
     return machines.filter((machine) => machine !== undefined);
   }
 
+  async oldMachines(): Promise<readonly string[]> {
+    await this.#check();
+    const names = await this.#names();
+    const old = await Promise.all(names.map((name) => this.#isOld(name)));
+    return names.filter((_name, at) => old[at] === true);
+  }
+
   async get(name: string): Promise<StoredMachine> {
     await this.#check();
     const names = await this.#names();
     const stored = names.includes(name) ? await this.#stored(name) : undefined;
-    if (stored === undefined) throw unknownMachine(name, names);
+    if (stored === undefined) throw unknownMachine(name, names, this.#program);
     return stored;
   }
 
   async withMachine<T>(
     name: string,
-    options: { readonly create: boolean; readonly timeout: number; readonly signal: AbortSignal },
+    options: LockOptions,
     work: (folder: MachineFolder) => Promise<T>,
   ): Promise<T> {
     if (options.create) {
@@ -102,8 +119,11 @@ class DiskStore implements MachineStore {
     // Names that differ in case only are one on some file systems.
     return this.#locked(`machine ${name}`, name.toLowerCase(), options, async () => {
       const path = join(this.#machines, name);
-      if (options.create) await this.#refuseOtherCase(name);
-      else await this.get(name);
+      if (!options.create) await this.get(name);
+      else {
+        await this.#refuseOtherCase(name);
+        if (options.takeOver !== true) await this.#refuseOld(name);
+      }
       if (options.create) await makeFolder(path);
       await this.#mend(path);
       const folder = await openMachineFolder(name, path, this.#warn);
@@ -259,12 +279,31 @@ class DiskStore implements MachineStore {
       const text = await readIfThere(file);
       if (text !== undefined) return { name, path, record: parseRecord(text, file) };
       const journal = await readIfThere(join(path, 'journal.jsonl'));
-      if (journal === undefined || journal === '') return undefined;
+      if (journal === undefined || journal === '') {
+        return (await this.#isOld(name)) ? { name, path, fault: NOT_TAKEN_OVER } : undefined;
+      }
       return { name, path, fault: `${file} is missing, but there is a journal` };
     } catch (error) {
       if (!isMachineError(error, 'store')) throw error;
       return { name, path, fault: error.message };
     }
+  }
+
+  /** A machine of docker-machine that was not taken over has its key and certificates where ours would be. */
+  async #refuseOld(name: string): Promise<void> {
+    if (!(await this.#isOld(name))) return;
+    throw new MachineError(
+      'already-exists',
+      `Docker machine ${JSON.stringify(name)} already exists`,
+      {
+        hint: 'it is one of docker-machine; take another name, or remove it with that program',
+      },
+    );
+  }
+
+  async #isOld(name: string): Promise<boolean> {
+    const entries = await readdir(join(this.#machines, name)).catch((): string[] => []);
+    return entries.includes(OLD_RECORD_FILE) && !entries.includes(RECORD_FILE);
   }
 
   async #refuseOtherCase(name: string): Promise<void> {
@@ -284,7 +323,9 @@ class DiskStore implements MachineStore {
   /** A folder in which nothing was recorded is no machine. */
   async #removeIfEmpty(path: string): Promise<void> {
     const entries = await readdir(path).catch(() => ['?']);
-    const recorded = entries.some((entry) => entry === RECORD_FILE || entry === 'journal.jsonl');
+    const recorded = [RECORD_FILE, JOURNAL_FILE, OLD_RECORD_FILE].some((name) =>
+      entries.includes(name),
+    );
     if (entries.includes('?') || recorded) return;
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }

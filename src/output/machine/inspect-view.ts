@@ -38,7 +38,7 @@ export function inspectView(machine: InspectedMachine): Readonly<Record<string, 
 
 function driver(machine: InspectedMachine): Readonly<Record<string, unknown>> {
   const { record, folder, store } = machine;
-  const { provider, settings, ssh, instanceId } = record;
+  const { provider, ssh } = record;
   const key = ssh.key ?? '';
   return {
     IPAddress: machine.address,
@@ -50,19 +50,32 @@ function driver(machine: InspectedMachine): Readonly<Record<string, unknown>> {
     SwarmMaster: false,
     SwarmHost: '',
     SwarmDiscovery: '',
-    ...(provider === 'none' ? {} : named(settings)),
-    ...(instanceId === undefined || provider === 'none' ? {} : { InstanceId: instanceId }),
-    ...(provider === 'none' ? { URL: settings['url'] } : {}),
-    ...(provider === 'generic' ? { EnginePort: settings['enginePort'] } : {}),
-    ...(provider === 'digitalocean' ? { DropletID: Number(instanceId ?? 0) } : {}),
+    ...own(machine),
   };
 }
 
-/** Settings as fields of Go: `instanceType` was `InstanceType`. */
+/** What only the driver of this machine had. */
+function own({ record }: InspectedMachine): Readonly<Record<string, unknown>> {
+  const { provider, settings, instanceId } = record;
+  switch (provider) {
+    case 'none':
+      return { URL: settings['url'] };
+    case 'generic':
+      return { EnginePort: settings['enginePort'], SSHKey: settings['sshKey'] ?? '' };
+    default:
+      return {
+        ...named(settings),
+        ...(instanceId === undefined ? {} : { InstanceId: instanceId }),
+        ...(provider === 'digitalocean' ? { DropletID: Number(instanceId ?? 0) } : {}),
+      };
+  }
+}
+
+/** Settings as fields of Go: `instanceType` was `InstanceType`, `ami` was `AMI`. */
 function named(settings: MachineRecord['settings']): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [
-      name.charAt(0).toUpperCase() + name.slice(1),
+      { ami: 'AMI', ipv6: 'IPv6' }[name] ?? name.charAt(0).toUpperCase() + name.slice(1),
       value,
     ]),
   );

@@ -3,6 +3,8 @@ import type { EngineOptions } from '../../machines/store/machine-record.ts';
 /** What was said about Swarm v1 when a machine was created; only lists still show it. */
 export interface SwarmOptions {
   readonly isSwarm: boolean;
+  /** Whether it was also to be an agent; absent in what older versions wrote: as `isSwarm`. */
+  readonly agent?: boolean;
   readonly master: boolean;
   readonly discovery: string;
   readonly host: string;
@@ -27,7 +29,7 @@ export const NO_SWARM: SwarmOptions = {
   experimental: false,
 };
 
-/** Options of the engine with the names that docker-machine gave them, for templates and `inspect`. */
+/** Options of the engine with the names that docker-machine gave them in its files, for `inspect`. */
 export function legacyEngine(engine: EngineOptions): Readonly<Record<string, unknown>> {
   return {
     ArbitraryFlags: engine.options,
@@ -52,7 +54,7 @@ export function legacySwarm(swarm: SwarmOptions): Readonly<Record<string, unknow
     IsSwarm: swarm.isSwarm,
     Address: swarm.address,
     Discovery: swarm.discovery,
-    Agent: swarm.isSwarm,
+    Agent: swarm.agent ?? swarm.isSwarm,
     Master: swarm.master,
     Host: swarm.host,
     Image: swarm.image,
@@ -64,4 +66,18 @@ export function legacySwarm(swarm: SwarmOptions): Readonly<Record<string, unknow
     Env: null,
     IsExperimental: swarm.experimental,
   };
+}
+
+/** Options of the engine for templates of `ls`, where docker-machine named some otherwise. */
+export function listedEngine(engine: EngineOptions): Readonly<Record<string, unknown>> {
+  const named = Object.entries(legacyEngine(engine)).map(([name, value]) => {
+    if (name === 'Dns') return ['DNS', []];
+    return [name === 'TlsVerify' ? 'TLSVerify' : name, value];
+  });
+  return Object.fromEntries(named) as Readonly<Record<string, unknown>>;
+}
+
+/** The same for what was said about Swarm v1. */
+export function listedSwarm(swarm: SwarmOptions): Readonly<Record<string, unknown>> {
+  return { ...legacySwarm(swarm), Env: [] };
 }

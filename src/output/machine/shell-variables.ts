@@ -12,23 +12,32 @@ interface Dialect {
   readonly evaluate: (commandLine: string) => string;
 }
 
-/** Exactly what docker-machine printed: scripts and editors read it. */
+/** The text with a character before each of those that would mean something between double quotes. */
+const escaped = (text: string, special: RegExp, before: string): string =>
+  text.replace(special, (character) => `${before}${character}`);
+
+/** Exactly what docker-machine printed, since scripts and editors read it; but no value is ever evaluated. */
 const POSIX: Dialect = {
-  set: (name, value) => `export ${name}="${value}"`,
+  set: (name, value) => `export ${name}="${escaped(value, /["$`\\]/g, '\\')}"`,
   unset: (name) => `unset ${name}`,
   comment: '#',
   evaluate: (line) => `eval $(${line})`,
 };
 
+/** tcsh knows no escapes between double quotes: what means something stands between single ones, or alone. */
+function outside(text: string): string {
+  return text.replace(/["$`]/g, (character) => `"'${character}'"`).replaceAll('!', '\\!');
+}
+
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   fish: {
-    set: (name, value) => `set -gx ${name} "${value}";`,
+    set: (name, value) => `set -gx ${name} "${escaped(value, /["$\\]/g, '\\')}";`,
     unset: (name) => `set -e ${name};`,
     comment: '#',
     evaluate: (line) => `eval (${line})`,
   },
   powershell: {
-    set: (name, value) => `$Env:${name} = "${value}"`,
+    set: (name, value) => `$Env:${name} = "${escaped(value, /["“”„$`]/g, '`')}"`,
     unset: (name) => String.raw`Remove-Item Env:\\` + name,
     comment: '#',
     evaluate: (line) => `& ${line} | Invoke-Expression`,
@@ -40,13 +49,13 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     evaluate: (line) => `\t@FOR /f "tokens=*" %i IN ('${line}') DO @%i`,
   },
   tcsh: {
-    set: (name, value) => `setenv ${name} "${value}";`,
+    set: (name, value) => `setenv ${name} "${outside(value)}";`,
     unset: (name) => `unsetenv ${name};`,
     comment: ':',
     evaluate: (line) => `eval \`${line}\``,
   },
   emacs: {
-    set: (name, value) => `(setenv "${name}" "${value}")`,
+    set: (name, value) => `(setenv "${name}" "${escaped(value, /["\\]/g, '\\')}")`,
     unset: (name) => `(setenv "${name}" nil)`,
     comment: ';;',
     evaluate: (line) =>
@@ -73,7 +82,7 @@ export function shellLines(
   );
   const hint = [
     `${dialect.comment} Run this command to configure your shell: `,
-    `${dialect.comment} ${dialect.evaluate(commandLine)}`,
+    `${dialect.comment} ${dialect.evaluate(commandLine.replaceAll('\n', ' '))}`,
   ];
   return [...lines, ...hint, ''].join('\n');
 }

@@ -6,6 +6,7 @@ import { createInstance } from './create.ts';
 import { hasEnded, instanceById, instanceOf, instancesByTags } from './instance.ts';
 import { resourcesOf } from './leftovers.ts';
 import { removeResource } from './remove.ts';
+import { admit } from './security-group.ts';
 
 /** An account of AWS in one region. */
 export function accountOf(ec2: Ec2): Account {
@@ -35,6 +36,7 @@ export function accountOf(ec2: Ec2): Account {
     },
     resources: (tags) => resourcesOf(ec2, tags),
     remove: (resource) => removeResource(ec2, resource),
+    admit: (tags) => admit(ec2, tags),
     choices: (kind) => choicesOf(ec2, kind),
     close: () => ec2.close(),
   };

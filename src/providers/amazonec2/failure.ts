@@ -52,6 +52,11 @@ export function ec2Failure(error: unknown, place: FailurePlace): ProviderError {
   });
 }
 
+/** As docker-machine worded it. */
+const NO_CREDENTIALS =
+  'amazonec2 driver requires AWS credentials configured with the --amazonec2-access-key and --amazonec2-secret-key ' +
+  'options, environment variables, ~/.aws/credentials, or an instance role';
+
 /** No credentials, or such that cannot be used any more. */
 function credentialFailure(message: string, place: FailurePlace, cause: unknown): ProviderError {
   const login = `aws sso login${place.profile === undefined ? '' : ` --profile ${place.profile}`}`;
@@ -68,7 +73,7 @@ function credentialFailure(message: string, place: FailurePlace, cause: unknown)
       : `the profile "${place.profile}" of ${files}`;
   const title =
     place.profile === undefined
-      ? 'AWS needs credentials and none were found'
+      ? NO_CREDENTIALS
       : `AWS needs credentials and the profile "${place.profile}" gives none`;
   return new ProviderError('no-credentials', title, {
     hint: `Looked at --amazonec2-access-key and --amazonec2-secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ${profile} (keys, SSO, credential_process), web identity (AWS_WEB_IDENTITY_TOKEN_FILE), and the metadata of containers and instances. AWS says: ${message}`,

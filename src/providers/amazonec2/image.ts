@@ -129,7 +129,7 @@ function releaseOf({ Name = '' }: Image): number {
 }
 
 /** What the processor of the type runs. */
-export async function architectureOf(ec2: Ec2): Promise<Architecture> {
+async function architectureOf(ec2: Ec2): Promise<Architecture> {
   const { DescribeInstanceTypesCommand } = ec2.commands;
   const { instanceType } = ec2.settings;
   try {

@@ -2,11 +2,11 @@ import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { ipVersion } from '../../foundation/ip-address.ts';
 import { parseOpenPort, WIREGUARD_PORT } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
-import type { CreateRequest } from '../provider.ts';
+import type { Admission, CreateRequest } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, sharedTags, type Tags } from '../tags.ts';
-import { type Ec2, tagList, tagsOf } from './client.ts';
+import { type Ec2, tagFilters, tagList, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
 import { onceKnown } from './once-known.ts';
 import { sshRanges } from './ssh-ranges.ts';
@@ -87,6 +87,35 @@ async function namedGroup(
   return await ensureGroup(ec2, { name, vpc, tags: sharedTags(request.tags), rules }, request);
 }
 
+/**
+ * Lets SSH in from where this computer is now, in every group that machines of the store share.
+ *
+ * @throws ProviderError `not-found` when there is none
+ */
+export async function admit(ec2: Ec2, tags: Tags): Promise<Admission> {
+  const { DescribeSecurityGroupsCommand } = ec2.commands;
+  const Filters = tagFilters(sharedTags(tags));
+  const all = await ec2.pages(
+    (token) => ec2.send(new DescribeSecurityGroupsCommand({ Filters, ...token })),
+    (output) => output.SecurityGroups,
+  );
+  const shared = all.filter((group) => tagsOf(group.Tags)[MACHINE_TAG] === undefined);
+  if (shared.length === 0) {
+    throw new ProviderError('not-found', 'the machines of this store share no security group', {
+      hint: 'Somebody else keeps the one that they have: add a rule for this computer there.',
+    });
+  }
+  const admitted = new Set<string>();
+  let changed = false;
+  for (const group of shared) {
+    const ranges = await sshRanges(ec2, group.VpcId ?? '', []);
+    for (const range of ranges) admitted.add(range);
+    const { sshPort } = ec2.settings;
+    if (await authorize(ec2, group, [permission('tcp', sshPort, sshPort, ranges)])) changed = true;
+  }
+  return { ranges: [...admitted], changed };
+}
+
 async function storeRules(ec2: Ec2, vpc: string): Promise<IpPermission[]> {
   const { sshPort } = ec2.settings;
   const sources = await sshRanges(ec2, vpc);
@@ -117,18 +146,28 @@ async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Pr
     ...(wanted.machine === undefined ? {} : { machine: wanted.machine }),
     title: `security group ${name} (${id})`,
   });
-  const missing = wanted.rules.flatMap((rule) => lacking(rule, group.IpPermissions ?? []));
+  await authorize(ec2, group, wanted.rules);
+  return id;
+}
+
+/** Adds what a group lacks of rules; false: it had them all. */
+async function authorize(
+  ec2: Ec2,
+  { GroupId, IpPermissions = [] }: SecurityGroup,
+  rules: readonly IpPermission[],
+): Promise<boolean> {
+  const missing = rules.flatMap((rule) => lacking(rule, IpPermissions));
   const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
   for (const rule of missing) {
     try {
-      const input = { GroupId: id, IpPermissions: [rule] };
+      const input = { GroupId, IpPermissions: [rule] };
       await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
     } catch (error) {
       // Another create was faster.
       if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
     }
   }
-  return id;
+  return missing.length > 0;
 }
 
 async function makeGroup(

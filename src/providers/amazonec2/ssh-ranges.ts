@@ -11,8 +11,12 @@ const FLAG = '--amazonec2-ssh-cidr';
  *
  * @throws ProviderError when that cannot be told, or could not reach the machine
  */
-export async function sshRanges(ec2: Ec2, vpc: string): Promise<readonly string[]> {
-  const { sshCidr = [], privateOnly, usePrivate, ipv6Only } = ec2.settings;
+export async function sshRanges(
+  ec2: Ec2,
+  vpc: string,
+  sshCidr: readonly string[] = ec2.settings.sshCidr ?? [],
+): Promise<readonly string[]> {
+  const { privateOnly, usePrivate, ipv6Only } = ec2.settings;
   if (sshCidr.length === 0 && (privateOnly === true || usePrivate === true)) {
     const ranges = await rangesOf(ec2, vpc);
     if (ranges.length > 0) return ranges;

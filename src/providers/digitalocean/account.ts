@@ -5,6 +5,7 @@ import { choicesOf } from './choices.ts';
 import { DigitalOceanClient } from './client.ts';
 import { createDroplet } from './create.ts';
 import { instanceOf, isTagged, storeWord } from './droplet.ts';
+import { admit } from './firewall.ts';
 import { removeResource, resourcesOf } from './leftovers.ts';
 import type { Action, Droplet } from './model.ts';
 import { onceFree } from './once-free.ts';
@@ -42,6 +43,7 @@ export function openAccount(
     restart: (id) => act(id, 'reboot'),
     resources: (tags) => resourcesOf(place, tags),
     remove: (resource) => removeResource(place, resource),
+    admit: (tags) => admit(place, tags),
     choices: (kind) => choicesOf(client, kind, settings.region),
     close: () => undefined,
   };

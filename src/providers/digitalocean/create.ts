@@ -1,4 +1,4 @@
-import type { CreateRequest, Instance, ProviderContext } from '../provider.ts';
+import type { CreateRequest, Instance } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { compact } from '../flag-values.ts';
 import { resolveProject, resolveVpc } from './check.ts';
@@ -8,7 +8,7 @@ import { mayHaveBeenAccepted } from './failure.ts';
 import { ensureStoreFirewall, guardDroplet, keepStoreFirewall } from './firewall.ts';
 import { resolveImage } from './image.ts';
 import type { Droplet } from './model.ts';
-import type { DigitalOceanSettings } from './settings.ts';
+import type { Place } from './place.ts';
 import { ensureKeys } from './ssh-key.ts';
 
 /** How often a droplet is posted at most, and how often one is looked for that may be under way. */
@@ -17,12 +17,6 @@ const LOOKS = 3;
 /** Milliseconds between looks at a droplet, and after which one without an address is given up. */
 const INTERVAL = 1500;
 const ADDRESS_TIMEOUT = 300_000;
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly settings: DigitalOceanSettings;
-  readonly context: ProviderContext;
-}
 
 /** Makes a droplet with what belongs to it, or goes on with the one that an earlier try has made. */
 export async function createDroplet(place: Place, request: CreateRequest): Promise<Instance> {

@@ -114,7 +114,7 @@ function messageOf(body: string): string | undefined {
 export function noToken(): ProviderError {
   return new ProviderError(
     'no-credentials',
-    'DigitalOcean needs an access token and none was found',
+    'digitalocean driver requires the --digitalocean-access-token option',
     {
       hint: `Looked at --digitalocean-access-token, DIGITALOCEAN_ACCESS_TOKEN and DIGITALOCEAN_TOKEN. ${TOKEN_HINT}`,
     },

@@ -1,21 +1,16 @@
 import { parseOpenPort, sshSources, WIREGUARD_PORT } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
-import type { CreateRequest, ProviderContext } from '../provider.ts';
+import type { Admission, CreateRequest, ProviderContext } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { hasWords, storeWord } from './droplet.ts';
 import type { Firewall, FirewallRule } from './model.ts';
+import type { Place } from './place.ts';
 import type { DigitalOceanSettings } from './settings.ts';
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly settings: DigitalOceanSettings;
-  readonly context: ProviderContext;
-}
 
 interface Wanted {
   readonly name: string;
@@ -69,6 +64,31 @@ export function sshRanges(
 ): Promise<readonly string[]> {
   const api = context.env['DIGITALOCEAN_API_URL'] || undefined;
   return sshSources('--digitalocean-ssh-cidr', sshCidr, { ...context, api });
+}
+
+/**
+ * Lets SSH in from where this computer is now, through the firewall of a store.
+ *
+ * @throws ProviderError `not-found` when there is none
+ */
+export async function admit(
+  { client, settings, context }: Place,
+  tags: Readonly<Record<string, string>>,
+): Promise<Admission> {
+  const name = firewallName(nameOf(tags));
+  const firewall = (await firewallsOf(client)).find((each) => each.name === name);
+  if (firewall === undefined) {
+    throw new ProviderError('not-found', 'the machines of this store share no firewall', {
+      hint: 'Somebody else keeps the one that they have, if any: add a rule for this computer there.',
+    });
+  }
+  const ranges = await sshRanges({ sshCidr: [] }, context);
+  const inbound = [
+    { protocol: 'tcp', ports: String(settings.sshPort), sources: { addresses: ranges } },
+  ] as const;
+  const merged = merge(firewall, { name, tags: [], dropletIds: [], inbound });
+  if (merged !== undefined) await replace(client, firewall.id, merged);
+  return { ranges, changed: merged !== undefined };
 }
 
 /** What belongs to one droplet: its open ports, and the firewall that its settings name. */
@@ -168,8 +188,11 @@ async function ensureFirewall(
     title: `firewall ${wanted.name}`,
   });
   const merged = merge(firewall, wanted);
-  if (merged === undefined) return;
-  await client.call({ method: 'PUT', path: `/v2/firewalls/${firewall.id}`, body: bodyOf(merged) });
+  if (merged !== undefined) await replace(client, firewall.id, merged);
+}
+
+async function replace(client: DigitalOceanClient, id: string, wanted: Wanted): Promise<void> {
+  await client.call({ method: 'PUT', path: `/v2/firewalls/${id}`, body: bodyOf(wanted) });
 }
 
 /** What the firewall has and what it lacks together; undefined: it lacks nothing. */

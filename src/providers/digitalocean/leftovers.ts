@@ -1,4 +1,4 @@
-import type { ProviderContext, RemoteResource } from '../provider.ts';
+import type { RemoteResource } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
 import { nameOf, type Tags } from '../tags.ts';
@@ -7,16 +7,12 @@ import { hasWords, instanceOf, storeWord, tagWord } from './droplet.ts';
 import { firewallName, firewallsOf } from './firewall.ts';
 import type { Droplet, Firewall, SshKey } from './model.ts';
 import { onceFree } from './once-free.ts';
+import type { Place } from './place.ts';
 import { isOwnKey, machineOfKey } from './ssh-key.ts';
 
 /** Milliseconds between looks whether a droplet is gone, and after which that is given up. */
 const INTERVAL = 1500;
 const TIMEOUT = 180_000;
-
-interface Place {
-  readonly client: DigitalOceanClient;
-  readonly context: ProviderContext;
-}
 
 /** Everything that was made for the machines of a store, or for one of them; instances come first. */
 export async function resourcesOf({ client }: Place, tags: Tags): Promise<RemoteResource[]> {

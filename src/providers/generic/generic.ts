@@ -53,7 +53,7 @@ export const generic: Provider = {
   name: 'generic',
   title: 'a server that is there already',
   flags,
-  power: 'ssh',
+  power: 'restart',
   makesInstances: false,
   settings: (values) => {
     const read = new FlagReader('generic', values);

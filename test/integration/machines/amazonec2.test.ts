@@ -253,6 +253,13 @@ describe('EC2', () => {
     expect(ranges?.sort()).toEqual(['192.0.2.9/32', '198.51.100.7/32']);
   });
 
+  it('lets this computer in from another address when it is asked to', async () => {
+    await create({}, 'first');
+    const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
+  });
+
   it('two creates at once share what they share', async () => {
     const { settings, account } = await open();
     const [a, b] = await Promise.all([

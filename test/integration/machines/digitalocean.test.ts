@@ -176,6 +176,14 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     expect(fake.violations).toEqual([]);
   });
 
+  it('lets this computer in from another address when it is asked to', async () => {
+    await create({}, 'first');
+    const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
+    expect(fake.violations).toEqual([]);
+  });
+
   it('two creates at once share what they share', async () => {
     const { settings, account } = await open();
     await Promise.all([

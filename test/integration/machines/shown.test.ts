@@ -82,6 +82,8 @@ describe('the example runs on a machine that is made for it and removed', () => 
   it('a server that is there already', async () => {
     const users = [{ name: 'admin', sudo: 'nopasswd', authorizedKeys: [home.publicKey] }] as const;
     const host = await hosts.start({ image: 'bookworm-docker', users });
+    // A host that has just booted still starts its engine.
+    await host.shell('systemctl start docker');
     const address = ['--generic-ip-address', host.address, '--generic-ssh-user', 'admin'];
     // The engine is there already, and the user may not talk to it yet.
     await runExample('generic', ...address, '--configure');

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -251,50 +251,6 @@ it('where sshd forwards no sockets, the docker command of the host is used', asy
   }
 });
 
-it('bind mounts of the project are refused with their line, and synced when that is asked for', async () => {
-  const folder = join(home.path, 'bound');
-  mkdirSync(join(folder, 'html/deep'), { recursive: true });
-  writeFileSync(join(folder, 'html/deep/page'), 'first');
-  writeFileSync(join(folder, 'html/old'), '');
-  writeFileSync(join(folder, 'one.conf'), 'conf');
-  writeFileSync(
-    join(folder, 'compose.yaml'),
-    `services:
-  web:
-    image: test-idle
-    volumes:
-      - /etc/hostname:/hostname:ro
-      - ./html:/html
-      - ./one.conf:/one.conf:ro
-`,
-  );
-  const refused = await tcompose(['up', '-d'], { cwd: folder });
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('./html is on this computer, but the engine is on');
-  expect(refused.stderr).toContain('compose.yaml:6:');
-  expect(refused.stderr).toContain('up --sync-binds');
-  expect(await api.containers(['com.docker.compose.project=bound'])).toEqual([]);
-
-  const look = 'cat /html/deep/page /one.conf; ls -1 /html';
-  const sync = (): Promise<Finished> => tcompose(['up', '-d', '--sync-binds'], { cwd: folder });
-  const first = await sync();
-  ended(first);
-  expect(first.stderr).toContain('./html: 2 files sent to');
-  expect(await api.execute('bound-web-1', ['sh', '-c', look])).toBe('firstconfdeep\nold\n');
-  const [before] = await api.containers(['com.docker.compose.project=bound']);
-  writeFileSync(join(folder, 'html/deep/page'), 'second one');
-  rmSync(join(folder, 'html/old'));
-  const second = await sync();
-  ended(second);
-  expect(second.stderr).toContain('./html: 1 file sent to');
-  expect(second.stderr).toContain('1 removed there');
-  expect(second.stderr).not.toContain('one.conf:');
-  expect(await api.execute('bound-web-1', ['sh', '-c', look])).toBe('second oneconfdeep\n');
-  const [after] = await api.containers(['com.docker.compose.project=bound']);
-  expect(after?.Id).toBe(before?.Id);
-  ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
-});
-
 it('configs and secrets that only this computer has reach containers, those of run too', async () => {
   const folder = join(home.path, 'given');
   mkdirSync(folder);
@@ -323,29 +279,9 @@ configs: {empty: {file: empty}}
   writeFileSync(join(folder, 'compose.yaml'), file('    read_only: true\n'));
   const refused = await tcompose(['up', '-d'], { cwd: folder });
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain(
-    'it is copied into containers, but not into one that is read-only',
-  );
-  expect(refused.stderr).toContain('compose.yaml:7:');
-  ended(await tcompose(['up', '-d', '--sync-binds'], { cwd: folder }));
-  expect(await api.execute('given-web-1', look)).toBe('secret');
+  expect(refused.stderr).toContain('service "web" is read-only');
+  expect(refused.stderr).toContain('compose.yaml:4:');
   ended(await tcompose(['down', '-t', '1'], { cwd: folder }));
-});
-
-it('run refuses bind mounts that only this computer has, and copies them when it is asked to', async () => {
-  const folder = join(home.path, 'ran');
-  mkdirSync(join(folder, 'html'), { recursive: true });
-  writeFileSync(join(folder, 'html/page'), 'a page');
-  const text = 'services: {web: {image: test-idle, volumes: ["./html:/html"]}}\n';
-  writeFileSync(join(folder, 'compose.yaml'), text);
-  const look = ['--rm', '-T', 'web', 'cat', '/html/page'];
-  const refused = await tcompose(['run', ...look], { cwd: folder });
-  expect([refused.code, refused.stderr]).toEqual([
-    1,
-    expect.stringContaining('./html is on this computer, but the engine is on'),
-  ]);
-  expect(ended(await tcompose(['run', '--sync-binds', ...look], { cwd: folder }))).toBe('a page');
-  ended(await tcompose(['down'], { cwd: folder }));
 });
 
 it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store', async () => {

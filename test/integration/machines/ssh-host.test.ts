@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +17,7 @@ import { isMachineError, type MachineError } from '../../../src/machines/machine
 import { openSshHost } from '../../../src/machines/ssh/open-ssh-host.ts';
 import { resolveTarget, targetSources } from '../../../src/machines/ssh/resolve-target.ts';
 import { createSshContext, type SshContext } from '../../../src/machines/ssh/ssh-context.ts';
-import type { SshStreams, SshTarget } from '../../../src/machines/ssh/ssh-host.ts';
+import type { SshStreams, SshTarget, TransferOptions } from '../../../src/machines/ssh/ssh-host.ts';
 import { run, succeed } from '../../support/command.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
 import { sshHome } from '../../support/ssh-home.ts';
@@ -25,7 +34,11 @@ beforeAll(async () => {
   const authorizedKeys = [home.publicKey];
   [server, narrow] = await Promise.all([
     // Forwards to sshd itself count as connections that begin.
-    hosts.start({ authorizedKeys, sshdConfig: 'MaxStartups 200' }),
+    hosts.start({
+      authorizedKeys,
+      sshdConfig: 'MaxStartups 200',
+      users: [{ name: 'dora', authorizedKeys }],
+    }),
     hosts.start({ authorizedKeys, sshdConfig: 'MaxSessions 2\nMaxAuthTries 2' }),
   ]);
   home.know(server.address, server.hostKey);
@@ -189,7 +202,102 @@ describe('files', () => {
     const refused = await failure(host.upload(folder, '/root', { recursive: false, signal }));
     expect(refused.message).toContain('is a directory');
   });
+
+  it('of any name arrive, and what was there keeps its mode, its owner and the link to it', async () => {
+    const host = open();
+    const name = `two\nlines 'q" $x`;
+    const local = join(home.path, name);
+    writeFileSync(local, 'new');
+    await server.shell('echo old >/srv/kept; chmod 600 /srv/kept; chown nobody /srv/kept');
+    await server.shell('ln -s kept /srv/link');
+    const options = { recursive: false, signal };
+    await host.upload(local, '/srv/', options);
+    await host.upload(local, '/srv/link', options);
+    await host.upload(local, '/dev/null', options);
+    expect(await server.shell('stat -c "%F %a %U" /srv/link /srv/kept /dev/null')).toBe(
+      'symbolic link 777 root\nregular file 600 nobody\ncharacter special file 666 root\n',
+    );
+    expect(await server.shell('cat /srv/kept; ls -A /srv | grep -c "^[.]" || true')).toBe('new0\n');
+    writeFileSync(join(home.path, 'mine'), 'old', { mode: 0o600 });
+    symlinkSync('mine', join(home.path, 'to-mine'));
+    await host.download(`/srv/${name}`, join(home.path, 'to-mine'), options);
+    expect(readFileSync(join(home.path, 'mine'), 'utf8')).toBe('new');
+    expect(statSync(join(home.path, 'mine')).mode & 0o777).toBe(0o600);
+    const lost = await failure(host.upload(local, '/nowhere/', options));
+    expect(lost.message).toBe('there is no folder /nowhere/ on server');
+    const absent = await failure(host.upload(join(home.path, 'no'), '/srv/', options));
+    expect(absent.message).toBe(`cannot read ${home.path}/no: there is no such file or folder`);
+    const denied = await failure(open({ user: 'dora' }).upload(local, '/etc/passwd', options));
+    expect([denied.message, denied.hint]).toEqual([
+      'cannot write /etc/passwd on server: Permission denied',
+      'dora may not write there: copy it to a folder of that user, and move it with sudo.',
+    ]);
+  });
+
+  it('that are none are told after the rest was copied, and links that lead in a circle end', async () => {
+    const host = open();
+    const folder = join(home.path, 'odd');
+    mkdirSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'sub/file'), '');
+    symlinkSync('nowhere', join(folder, 'broken'));
+    symlinkSync('..', join(folder, 'sub/up'));
+    const up = await failure(host.upload(folder, '/srv', { recursive: true, signal }));
+    expect(up.message).toBe(
+      `neither a file nor a folder, and so not copied: ${folder}/broken, ${folder}/sub/up`,
+    );
+    expect(await server.shell('find /srv/odd -type f')).toBe('/srv/odd/sub/file\n');
+    await server.shell('ln -s .. /srv/odd/sub/up; mkfifo /srv/odd/pipe');
+    const back = join(home.path, 'odd-back');
+    const down = await failure(host.download('/srv/odd', back, { recursive: true, signal }));
+    expect(down.message).toContain('/srv/odd/pipe');
+    expect(down.message).toContain('/srv/odd/sub/up');
+    expect(readdirSync(join(back, 'sub'))).toEqual(['file']);
+  });
+
+  it('that are copied only half never have their name', async () => {
+    const host = open();
+    const [big, back] = [join(home.path, 'big'), join(home.path, 'back-half')];
+    writeFileSync(big, Buffer.alloc(20_000_000));
+    mkdirSync(back);
+    await server.shell('mkdir /srv/half; truncate -s 20000000 /srv/big');
+    const whole = { recursive: false, signal };
+    const interrupted = (act: (options: TransferOptions) => Promise<void>): Promise<void> => {
+      const { signal: stopped, abort } = stopper();
+      return act({ recursive: false, signal: stopped, onProgress: abort });
+    };
+    await expect(
+      interrupted((options) => host.upload(big, '/srv/half/big', options)),
+    ).rejects.toThrow('stopped');
+    expect(await server.shell('ls -A /srv/half')).toBe('');
+    await expect(
+      interrupted((options) => host.download('/srv/big', join(back, 'big'), options)),
+    ).rejects.toThrow('stopped');
+    expect(readdirSync(back)).toEqual([]);
+
+    // The server's program for files ends, then the connection.
+    for (const [ended, words] of [
+      ['sftp-server', 'its program for files has ended'],
+      ['sshd: root@', 'lost the connection to server'],
+    ] as const) {
+      let once = true;
+      const kill = (): void => {
+        if (once) void server.shell(`pkill -f '^[^ ]*${ended}' || true`);
+        once = false;
+      };
+      const lost = await failure(
+        host.download('/srv/big', join(back, 'big'), { ...whole, onProgress: kill }),
+      );
+      expect(lost.message).toContain(words);
+      expect(readdirSync(back)).toEqual([]);
+    }
+    await host.download('/srv/big', join(back, 'big'), whole);
+  });
 });
+
+function stopper(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort(new Error('stopped')) };
+}
 
 it('a hundred forwards at a time share one connection, to sockets and to addresses', async () => {
   const host = open();

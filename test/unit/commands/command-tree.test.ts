@@ -50,9 +50,7 @@ const CONTENT_CHANGES = {
   'content-changes string': 'whether changed configs, secrets and files replace containers',
 };
 
-const SYNC_BINDS = {
-  'sync-binds bool': 'copies bind mounts to the host of an engine over SSH',
-};
+const SYNC_BINDS = { 'sync-binds bool': 'copies bind mounts to the host of an engine over SSH' };
 
 const EXTRA_UP_FLAGS = { ...CONTENT_CHANGES, ...SYNC_BINDS };
 
@@ -62,7 +60,12 @@ const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   logs: { 'json bool': 'output with service, stream and time for programs' },
   config: { 'explain string': 'tells where a value comes from' },
   exec: { [NO_TTY.ours]: 'see NO_TTY' },
-  run: { ...SYNC_BINDS, [NO_TTY.ours]: 'see NO_TTY' },
+  run: { [NO_TTY.ours]: 'see NO_TTY', ...SYNC_BINDS },
+  scale: SYNC_BINDS,
+  start: SYNC_BINDS,
+  restart: SYNC_BINDS,
+  watch: SYNC_BINDS,
+  down: { 'sync-binds bool': 'removes those copies' },
 };
 
 /** Flags of Compose that are missing or different, by command. */

@@ -2,6 +2,9 @@
  * `machine` with machines that need neither network nor virtual machines: what docker-machine's own black-box suite
  * asks of it, and what it did wrong.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +55,9 @@ async function create(name: string, ...flags: string[]): Promise<void> {
   expect(message).toBe('');
   expect(code).toBe(0);
 }
+
+const UNKNOWN =
+  'Docker machine "UNKNOWN" does not exist. Use "docker-machine ls" to list machines. Use "docker-machine create" to add a new one.';
 
 function lines(text: string): string[] {
   return text.trimEnd().split('\n');
@@ -113,6 +119,34 @@ describe('creating', () => {
     const words = ['create', '--dry-run', '-d', 'none', '--url', 'none', 'a'];
     expect((await machine(words)).out).toBe('a would be created (none)\n');
     expect((await machine(['ls', '-q'])).out).toBe('');
+  });
+
+  it('asks the account when it rehearses', async () => {
+    const asked: string[] = [];
+    const cloud = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url?.split('?')[0]}`);
+      const regions = [{ slug: 'fra1', name: 'Frankfurt 1', available: true }];
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ account: { status: 'active' }, regions }));
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(cloud, 'listening');
+      const { port } = cloud.address() as AddressInfo;
+      const env = {
+        DIGITALOCEAN_API_URL: `http://127.0.0.1:${port}`,
+        DIGITALOCEAN_TOKEN: 'x',
+        DIGITALOCEAN_REGION: 'fra2',
+      };
+      expect(await machine(['create', '--dry-run', '-d', 'digitalocean', 'a'], env)).toMatchObject({
+        code: 3,
+        message:
+          'Error with pre-create check: "--digitalocean-region: there is no region \\"fra2\\""',
+      });
+      expect(asked).toEqual(['GET /v2/account', 'GET /v2/regions']);
+      expect((await machine(['ls', '-q'])).out).toBe('');
+    } finally {
+      cloud.close();
+    }
   });
 });
 
@@ -212,7 +246,7 @@ describe('reading one machine', () => {
   it('says that there is none of that name', async () => {
     const { code, message } = await machine(['inspect', 'UNKNOWN']);
     expect(code).toBe(1);
-    expect(message).toContain('Docker machine "UNKNOWN" does not exist');
+    expect(message).toBe(UNKNOWN);
   });
 
   it('inspects in the form of docker-machine', async () => {
@@ -278,7 +312,16 @@ describe('reading one machine', () => {
 });
 
 describe('changing', () => {
-  it.each(['start', 'stop', 'restart', 'kill'])('%s is refused for a mere URL', async (action) => {
+  it('of a mere URL always runs', async () => {
+    await create('a');
+    expect(await machine(['start', 'a'])).toMatchObject({
+      code: 1,
+      out: 'Starting "a"...\n',
+      message: 'Machine "a" is already running.',
+    });
+  });
+
+  it.each(['stop', 'restart', 'kill'])('%s is refused for a mere URL', async (action) => {
     await create('a');
     const { code, message } = await machine([action, 'a']);
     expect(code).toBe(1);
@@ -296,9 +339,12 @@ describe('changing', () => {
     ]);
     expect(await machine(['rm', '∞', '-y'])).toMatchObject({
       code: 1,
-      message: 'Error removing host "∞": Docker machine "∞" does not exist.',
+      message: `Error removing host "∞": ${UNKNOWN.replace('UNKNOWN', '∞')}`,
     });
-    expect((await machine(['rm', '-f', 'gone'])).code).toBe(0);
+    expect(await machine(['rm', '-f', 'UNKNOWN'])).toMatchObject({
+      code: 0,
+      err: `Error removing host "UNKNOWN": ${UNKNOWN}\nCan't remove "UNKNOWN"\n`,
+    });
   });
 
   it('rm needs names', async () => {

@@ -20,7 +20,7 @@ export async function run(invocation: Invocation, command: CommandDefinition): P
   const { flags, args, session, dryRun } = invocation;
   const { env, programName } = session;
   const driver = flags.string('driver') || (env['MACHINE_DRIVER'] ?? '');
-  if (args.length === 0) {
+  if (args.length === 0 || args[0] === '') {
     const whole = await withMoreFlags(command, ['-d', driver], session);
     session.stdout.write(commandHelp(programName, whole));
     throw new UsageError('Error: No machine name specified');
@@ -123,6 +123,7 @@ function swarmOptions(flags: FlagValues): SwarmOptions | undefined {
   if (!names.some((name) => flags.changed(name))) return undefined;
   return {
     isSwarm: flags.bool('swarm') || flags.bool('swarm-master'),
+    agent: flags.bool('swarm'),
     master: flags.bool('swarm-master'),
     discovery: flags.string('swarm-discovery'),
     host: flags.string('swarm-host'),

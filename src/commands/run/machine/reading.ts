@@ -23,7 +23,11 @@ export function active(invocation: Invocation): Promise<number> {
 
 /** Runs `machine config`. */
 export function config(invocation: Invocation): Promise<number> {
-  return machineConfig(invocation.session, machineOptions(invocation), invocation.args);
+  const { flags, args, session } = invocation;
+  return machineConfig(session, machineOptions(invocation), {
+    names: args,
+    swarm: flags.bool('swarm'),
+  });
 }
 
 /** Runs `machine env`. */
@@ -47,6 +51,7 @@ function environmentRequest(invocation: Invocation): EnvironmentRequest {
     shell: flags.string('shell'),
     unset: flags.bool('unset'),
     noProxy: flags.bool('no-proxy'),
+    swarm: flags.bool('swarm'),
     commandLine: commandLineOf(invocation),
   };
 }

@@ -1,5 +1,5 @@
 import { applyMachines } from '../../../app/machine/apply.ts';
-import { authorizeKeys } from '../../../app/machine/authorize.ts';
+import { admitComputer, authorizeKeys } from '../../../app/machine/authorize.ts';
 import { exportMachines as exportAll } from '../../../app/machine/export.ts';
 import { collectMachineGarbage } from '../../../app/machine/garbage.ts';
 import { importMachines as importAll, type ImportSource } from '../../../app/machine/import.ts';
@@ -85,6 +85,10 @@ export function authorize(invocation: Invocation): Promise<number> {
   const remove = flags.bool('remove');
   if (remove && keys.length === 0) {
     throw new UsageError('--remove needs --key', 'name the key, or its comment');
+  }
+  if (flags.bool('address')) {
+    if (keys.length > 0) throw new UsageError('--address and --key are two things', 'give one');
+    return admitComputer(session, machineOptions(invocation), args);
   }
   return authorizeKeys(session, machineOptions(invocation), { names: args, keys, remove });
 }

@@ -70,7 +70,7 @@ describe('filters of ls', () => {
   it.each([
     ['foo', 'Unsupported filter syntax'],
     ['foo=bar', "Unsupported filter key 'foo'"],
-    ['name=(', 'filter name=(: '],
+    ['name=(', 'error parsing regexp: unterminated group: `(`'],
     // docker-machine panicked here.
     ['label=tier', 'Unsupported filter syntax: label=tier has no value'],
   ])('%s is refused', (filter, message) => {

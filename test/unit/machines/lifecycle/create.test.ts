@@ -62,6 +62,31 @@ describe('creating a machine', () => {
     expect(await testContext({ folder }).store.list()).toEqual([]);
   });
 
+  it('with options that no engine takes makes nothing', async () => {
+    const folder = someFolder();
+    const { engine } = request();
+    const wrong = {
+      ...engine,
+      labels: ['plain'],
+      options: ['debug=maybe'],
+      env: ['novalue'],
+      tlsPort: 99_999,
+    };
+    await expect(
+      createMachine(testContext({ folder }), request({ engine: wrong })),
+    ).rejects.toMatchObject({
+      kind: 'pre-create',
+      message: [
+        'engine label "plain": it has to be KEY=VALUE',
+        'engine option "debug=maybe": the value has to be true or false',
+        'engine environment "novalue": it has to be NAME=VALUE',
+        'the port 99999 of the engine is not between 1 and 65535',
+      ].join('; '),
+    });
+    expect(kinds(folder)).toEqual([]);
+    expect(await testContext({ folder }).store.list()).toEqual([]);
+  });
+
   it('without credentials fails before anything is made', async () => {
     const folder = someFolder();
     const script = { failures: { connect: ['no-credentials', 'no credentials'] as const } };
@@ -77,7 +102,7 @@ describe('creating a machine', () => {
     await expect(
       createMachine(testContext({ folder }), request({ settings })),
     ).rejects.toMatchObject({
-      kind: 'invalid',
+      kind: 'pre-create',
       message: expect.stringContaining('the user data in /none.yaml cannot be read') as string,
     });
     expect(kinds(folder)).toEqual([]);

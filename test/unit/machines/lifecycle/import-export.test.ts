@@ -226,7 +226,7 @@ describe('an import from docker-machine', () => {
     const machine = join(old, 'machines/old');
     mkdirSync(machine, { recursive: true });
     const text = JSON.stringify(
-      config('generic', { SSHKeyPath: '/gone/machines/old/id_rsa', EnginePort: 2376 }),
+      config('generic', { SSHKeyPath: '/gone/machines/old/id_rsa', EnginePort: 12376 }),
     );
     writeFileSync(join(machine, 'config.json'), text);
     writeFileSync(join(machine, 'id_rsa'), generateKey('x').privateKey, { mode: 0o644 });
@@ -249,7 +249,7 @@ describe('an import from docker-machine', () => {
           settings: { address: '192.0.2.9', port: 2222 },
           address: '192.0.2.9',
           ssh: { user: 'ada', port: 2222, key: 'id_rsa' },
-          engine: { tlsPort: 2376, storageDriver: 'overlay2' },
+          engine: { tlsPort: 12376, storageDriver: 'overlay2' },
         },
       },
     ]);

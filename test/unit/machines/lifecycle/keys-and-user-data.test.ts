@@ -72,7 +72,7 @@ describe('keys of users', () => {
       message: `permissions 0644 of the SSH key ${open} are too open`,
       hint: `chmod 600 ${open}`,
     });
-    await expect(userPublicKey(join(folder, 'none'))).rejects.toThrow('there is no such file');
+    await expect(userPublicKey(join(folder, 'none'))).rejects.toThrow('SSH key does not exist: ');
     const text = join(folder, 'text');
     writeFileSync(text, 'no key', { mode: 0o600 });
     await expect(userPublicKey(text)).rejects.toThrow('is no private key that can be read');

@@ -114,6 +114,32 @@ describe('power', () => {
   });
 });
 
+describe('power of a server that nobody could start again', () => {
+  it('is left alone, but for a restart', async () => {
+    const commands: string[] = [];
+    let boots = 0;
+    const context = testContext({
+      folder: someFolder(),
+      providers: [{ ...existingHosts, power: 'restart' }],
+      run: (argv) => {
+        commands.push(argv.join(' '));
+        if (argv.includes('shutdown')) boots += 1;
+        return argv[0] === 'cat' ? { stdout: `${boots}\n` } : undefined;
+      },
+    });
+    await makeExisting(context, 'own');
+    for (const action of ['start', 'stop', 'kill'] as const) {
+      await expect(changePower(context, 'own', action)).rejects.toMatchObject({
+        kind: 'wrong-state',
+        message: `existing driver does not support ${action}`,
+      });
+    }
+    expect(commands.join('\n')).not.toContain('shutdown');
+    await changePower(context, 'own', 'restart');
+    expect(commands).toContain('sudo -n shutdown -r now');
+  });
+});
+
 describe('states of machines', () => {
   it('take one call for all machines of an account and region', async () => {
     const folder = someFolder();

@@ -1,22 +1,13 @@
 /** What is done on hosts by commands of theirs; this computer plays the host. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { EngineStreams } from '../../../../src/machines/ssh/engine-streams.ts';
 import type { RunOptions, RunResult, SshStreams } from '../../../../src/machines/ssh/ssh-host.ts';
-import { syncFolder } from '../../../../src/machines/ssh/sync-folder.ts';
 
 const { signal } = new AbortController();
 /** How much of an output is kept. */
@@ -57,34 +48,6 @@ function thisHost({ path = process.env['PATH'] ?? '', before }: Played = {}): Ss
     close: () => undefined,
   } as unknown as SshStreams;
 }
-
-describe('a folder that is synced', () => {
-  it('is sent once, however many files it has, and without what is gone', async () => {
-    const local = join(folder, 'local');
-    mkdirSync(local);
-    const names = Array.from({ length: 100 }, (_, index) => `file-${index}`);
-    for (const name of names) writeFileSync(join(local, name), name);
-    const remote = join(folder, 'remote/copy');
-    expect(await syncFolder(thisHost(), local, remote, signal)).toEqual({ sent: 100, removed: 0 });
-    writeFileSync(join(remote, 'of-a-container'), '');
-    rmSync(join(local, 'file-7'));
-    expect(await syncFolder(thisHost(), local, remote, signal)).toEqual({ sent: 0, removed: 1 });
-    expect(existsSync(join(remote, 'file-7'))).toBe(false);
-    expect(existsSync(join(remote, 'of-a-container'))).toBe(true);
-  });
-
-  it('of which a large file vanishes meanwhile tells which one', async () => {
-    const local = join(folder, 'local');
-    mkdirSync(local);
-    writeFileSync(join(local, 'gone'), 'x'.repeat(2_000_000));
-    const host = thisHost({
-      before: ([program]) => void (program === 'tar' && rmSync(join(local, 'gone'))),
-    });
-    await expect(syncFolder(host, local, join(folder, 'remote'), signal)).rejects.toThrow(
-      `ENOENT: no such file or directory, open '${join(local, 'gone')}'`,
-    );
-  });
-});
 
 describe('an engine that cannot be reached', () => {
   it('because sshd forwards nothing is told apart from one that does not run', async () => {

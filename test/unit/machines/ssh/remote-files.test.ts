@@ -22,9 +22,12 @@ function hostWith(names: readonly string[]): RemoteFiles {
         undefined,
         names.map((filename) => ({ filename })),
       ),
+    realpath: (path: string, done: (error: undefined, found: string) => void) =>
+      done(undefined, path),
     createReadStream: () => Readable.from([Buffer.from('evil')]),
   };
-  return new RemoteFiles(sftp as unknown as SFTPWrapper, { title: 'web' } as SshTarget);
+  const never = new Promise<never>(() => undefined);
+  return new RemoteFiles(sftp as unknown as SFTPWrapper, { title: 'web' } as SshTarget, never);
 }
 
 it.each(['../escaped', '..', 'a/../../escaped', '/etc/escaped', 'a\0b', ''])(

@@ -1,4 +1,6 @@
 /** Every dialect of docker-machine 0.16.2: `env` as its own black-box suite pins it, and as the program printed it. */
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shellLines } from '../../../../src/output/machine/shell-variables.ts';
 
@@ -37,4 +39,38 @@ describe('variables for a shell', () => {
       expect(shellLines(unset, { shell, commandLine }).split('\n')).toEqual([unsetting, ...ending]);
     },
   );
+
+  // Addresses and paths come from files of others as well (`machine import`), and shells evaluate what is printed.
+  const strange = 'a"$(id)`id`$HOME\\n%PATH%\'!';
+
+  it.each([
+    ['bash', String.raw`export A="a\"\$(id)\`id\`\$HOME\\n%PATH%'!"`],
+    ['fish', String.raw`set -gx A "a\"\$(id)` + '`id`' + String.raw`\$HOME\\n%PATH%'!";`],
+    ['powershell', '$Env:A = "a`"`$(id)``id```$HOME\\n%PATH%\'!"'],
+    ['emacs', String.raw`(setenv "A" "a\"$(id)` + '`id`' + String.raw`$HOME\\n%PATH%'!")`],
+  ])('%s takes a value for what it is, whatever is in it', (shell, line) => {
+    const value = strange;
+    const [setting] = shellLines([{ name: 'A', value }], { shell, commandLine: 'x' }).split('\n');
+    expect(setting).toBe(line);
+  });
+
+  it('a POSIX shell that evaluates them has the same values', () => {
+    const text = fc.string({
+      unit: fc.constantFrom(...Array.from('ab $`"\'\\!()&;|<>*?~#=%{}[]\t')),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), (values) => {
+        const variables = values.map((value, index) => ({ name: `V${index}`, value }));
+        const lines = shellLines(variables, { shell: 'sh', commandLine: 'x\nexit 1' });
+        const shown = variables.map(({ name }) => `printf '%s\\n' "$${name}"`).join('\n');
+        const out = execFileSync('sh', ['-c', 'eval "$1"; eval "$2"', 'sh', lines, shown], {
+          encoding: 'utf8',
+          env: {},
+        });
+        expect(out).toBe(values.map((value) => `${value}\n`).join(''));
+      }),
+      { numRuns: 25 },
+    );
+  });
 });
