@@ -113,11 +113,13 @@ class Host implements SshStreams {
     content: string | Uint8Array,
     { mode, signal }: { readonly mode: number; readonly signal: AbortSignal },
   ): Promise<void> {
-    await this.#withFiles(signal, (files) => files.write(path, content, mode));
+    await this.#withFiles(signal, (files) =>
+      unlessAborted(files.write(path, content, mode), signal),
+    );
   }
 
   async readFile(path: string, signal: AbortSignal): Promise<Uint8Array> {
-    return await this.#withFiles(signal, (files) => files.read(path));
+    return await this.#withFiles(signal, (files) => unlessAborted(files.read(path), signal));
   }
 
   async upload(from: string, to: string, options: TransferOptions): Promise<void> {
@@ -205,13 +207,14 @@ class Host implements SshStreams {
     }
   }
 
+  /** Copies see to what they leave when they are given up, so they are waited for. */
   async #withFiles<T>(signal: AbortSignal, work: (files: RemoteFiles) => Promise<T>): Promise<T> {
     const line = await this.#open(signal);
     const used = (line.files ??= this.#openFiles(line));
     used.users += 1;
     try {
       const { sftp, gone } = await unlessAborted(used.opening, signal);
-      return await unlessAborted(work(new RemoteFiles(sftp, this.target, gone)), signal);
+      return await work(new RemoteFiles(sftp, this.target, gone));
     } finally {
       used.users -= 1;
       if (line.sessions.awaited) endIdleFiles(line);

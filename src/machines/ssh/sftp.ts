@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { SFTPWrapper, Stats } from 'ssh2';
+import { deferred } from '../../foundation/deferred.ts';
 import { MachineError } from '../machine-error.ts';
 import type { SshTarget } from './ssh-host.ts';
 
@@ -17,13 +18,22 @@ const FAILURE = 4;
 export class Sftp {
   readonly raw: SFTPWrapper;
   readonly #target: SshTarget;
-  readonly #gone: Promise<MachineError>;
+  /** What happened when nothing is answered any more. */
+  #gone: MachineError | undefined;
+  readonly #waiting = new Set<(why: MachineError) => void>();
 
   /** @param gone resolves to what happened when nothing is answered any more */
   constructor(raw: SFTPWrapper, target: SshTarget, gone: Promise<MachineError>) {
     this.raw = raw;
     this.#target = target;
-    this.#gone = gone;
+    void this.#follow(gone);
+  }
+
+  /** Once for all calls: a promise keeps everybody who ever asked it. */
+  async #follow(gone: Promise<MachineError>): Promise<void> {
+    const why = await gone;
+    this.#gone = why;
+    for (const fail of this.#waiting) fail(why);
   }
 
   /** How messages call the host. */
@@ -80,10 +90,14 @@ export class Sftp {
 
   /** What comes of something that the server has to answer. @throws also when it cannot any more */
   async orGone<T>(answer: Promise<T>): Promise<T> {
-    const gone = this.#gone.then((why) => {
-      throw why;
-    });
-    return await Promise.race([answer, gone]);
+    const { promise: gone, reject } = deferred<never>();
+    this.#waiting.add(reject);
+    if (this.#gone !== undefined) reject(this.#gone);
+    try {
+      return await Promise.race([gone, answer]);
+    } finally {
+      this.#waiting.delete(reject);
+    }
   }
 
   /** The same for calls without an answer. */
