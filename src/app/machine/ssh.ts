@@ -77,9 +77,9 @@ export async function reach(context: MachineContext, machine: KnownMachine): Pro
   }
 }
 
-/** The machine runs where it did: this computer may have moved, and the firewall knows where it was. */
+/** The machine is where it was: this computer may have moved, and the firewall knows where it was. */
 function withAddressHint(error: MachineError, name: string): CommandFailure {
-  const again = `the machine runs; if this computer has another address than before: machine authorize --address ${name}`;
+  const again = `if this computer has another address than before, let that in: machine authorize --address ${name}`;
   return new CommandFailure(
     error.message,
     error.hint === undefined ? again : `${error.hint}\n        ${again}`,

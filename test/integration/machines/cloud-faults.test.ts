@@ -173,7 +173,7 @@ describe.each(CLOUDS.filter(({ driver }) => driver === 'amazonec2' || spec !== u
       async (signal) => {
         const { code, stderr } = await endDuring(changes.indexOf(account.makes), signal);
         expect(code).toBe(130);
-        expect(stderr).toContain('web is not finished (made: ');
+        expect(stderr).toContain('(web) warning: not finished (made: ');
         expect(stderr).toContain('instance (perhaps)');
         for (const thing of (await account.things()).filter((each) => /key/.test(each))) {
           expect(stderr).toContain(thing);
@@ -322,7 +322,7 @@ describe.each(CLOUDS.filter(({ driver }) => driver === 'amazonec2' || spec !== u
         expect(silent.code).toBe(1);
         expect(silent.stdout).toMatch(/^PROVIDER +KIND +ID +MACHINE +WHY\n/);
         expect(silent.stdout).toContain('machine web is not in the store');
-        expect(silent.stdout).toMatch(/Remove these \d+\? \(y\/n\): $/);
+        expect(silent.stdout).toMatch(/Remove these \d+\? \(y\/n\): \n$/);
         expect(silent.stderr).toContain('Nothing was removed: nobody answered');
         expect((await user.run(['machine', 'gc'], { input: 'n\n' })).code).toBe(0);
         expect(await account.things()).toEqual(before);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type {
   ProvisionReport,
@@ -15,15 +16,6 @@ import { DockerRepository } from '../../support/docker-repository.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
-const plain: EngineOptions = {
-  source: 'auto',
-  labels: [],
-  options: [],
-  insecureRegistries: [],
-  registryMirrors: [],
-  env: [],
-  tlsSans: [],
-};
 const { signal } = new AbortController();
 let hosts: TestHosts;
 let repository: DockerRepository;
@@ -52,7 +44,7 @@ function provision(
     machine: 'm',
     provider: 'generic',
     host,
-    engine: { ...plain, ...engine },
+    engine: { ...DEFAULT_ENGINE, ...engine },
     configure: true,
     dockerKeys: [repository.fingerprint],
     onEvent: () => undefined,

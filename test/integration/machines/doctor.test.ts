@@ -1,22 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import type { DoctorCheck } from '../../../src/machines/provision/doctor-checks.ts';
 import { type DoctorReport, examine } from '../../../src/machines/provision/doctor.ts';
 import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type { ProvisionReport } from '../../../src/machines/provision/provision.ts';
-import type { EngineOptions } from '../../../src/machines/store/machine-record.ts';
 import { upgradeEngine, type UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
-const plain: EngineOptions = {
-  source: 'auto',
-  labels: [],
-  options: [],
-  insecureRegistries: [],
-  registryMirrors: [],
-  env: [],
-  tlsSans: [],
-};
 const { signal } = new AbortController();
 let hosts: TestHosts;
 let server: TestHost;
@@ -158,7 +149,7 @@ describe('the doctor', () => {
         machine: 'm',
         provider: 'generic',
         host,
-        engine: plain,
+        engine: DEFAULT_ENGINE,
         configure,
         onEvent: () => undefined,
         signal,

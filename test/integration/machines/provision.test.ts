@@ -1,6 +1,7 @@
 import { request as httpsRequest } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MachineEvent } from '../../../src/machines/machine-event.ts';
+import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { machineCertificates } from '../../../src/machines/provision/certificates.ts';
 import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type {
@@ -12,15 +13,6 @@ import type { EngineOptions } from '../../../src/machines/store/machine-record.t
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
-const plain: EngineOptions = {
-  source: 'auto',
-  labels: [],
-  options: [],
-  insecureRegistries: [],
-  registryMirrors: [],
-  env: [],
-  tlsSans: [],
-};
 let hosts: TestHosts;
 
 beforeAll(async () => {
@@ -44,7 +36,7 @@ function provision(
     machine: 'm',
     provider: 'generic',
     host,
-    engine: { ...plain, ...engine },
+    engine: { ...DEFAULT_ENGINE, ...engine },
     configure: true,
     onEvent: () => undefined,
     signal: new AbortController().signal,

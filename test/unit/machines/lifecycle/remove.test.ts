@@ -1,40 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
-import {
-  DEFAULT_ENGINE,
-  type CreateMachineRequest,
-} from '../../../../src/machines/lifecycle/create-request.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
+import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext, virtualClock } from '../../../support/machine-context.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
-const base = mkdtempSync(join(tmpdir(), 'tcompose-remove-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let count = 0;
-function someFolder(): string {
-  count += 1;
-  return join(base, String(count));
-}
-
-function request(changes: Partial<CreateMachineRequest> = {}): CreateMachineRequest {
-  return {
-    name: 'web',
-    provider: 'scripted',
-    settings: { region: 'here' },
-    engine: DEFAULT_ENGINE,
-    configure: true,
-    force: false,
-    onFailure: 'keep',
-    onInterrupt: 'keep',
-    ...changes,
-  };
-}
+const { some: someFolder } = testFolders();
+const request = machineRequest;
 
 const kinds = (folder: string): string[] =>
   cloudResources(cloudOf(folder))
