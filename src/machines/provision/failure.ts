@@ -125,7 +125,7 @@ const PATTERNS: readonly Pattern[] = [
     text: /Start request repeated too quickly/,
     reason: () => ({
       summary: 'systemd gave up starting it after several failures',
-      hint: 'see `journalctl -u docker` on the host; then `systemctl reset-failed docker`',
+      hint: 'see `journalctl -u docker` on the host; then `systemctl reset-failed docker docker.socket`',
     }),
   },
 ];

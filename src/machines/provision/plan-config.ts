@@ -214,7 +214,7 @@ export function startEngine(): Step {
     argv: [
       'sh',
       '-c',
-      'systemctl is-active --quiet docker.service && systemctl is-enabled --quiet docker.service || { systemctl daemon-reload; systemctl reset-failed docker.service 2>/dev/null; systemctl enable --now docker.service; }',
+      'systemctl is-active --quiet docker.service && systemctl is-enabled --quiet docker.service || { systemctl daemon-reload; systemctl reset-failed docker.service docker.socket 2>/dev/null; systemctl enable --now docker.service; }',
     ],
     timeout: 3 * minute,
     changes: true,
@@ -224,9 +224,9 @@ export function startEngine(): Step {
 
 /** Restarts the engine; what was changed is put back, and the engine with it, when it does not come up. */
 export function restartEngine(undo: readonly Step[]): Step {
-  // systemd gives up on a unit that failed often; being asked again it shall try.
+  // systemd gives up on a unit that failed often, and on its socket; being asked again it shall try.
   const script =
-    'systemctl daemon-reload && { systemctl reset-failed docker.service 2>/dev/null; systemctl restart docker.service; }';
+    'systemctl daemon-reload && { systemctl reset-failed docker.service docker.socket 2>/dev/null; systemctl restart docker.service; }';
   const step: Step = {
     kind: 'engine',
     title: 'restart the engine',

@@ -118,7 +118,7 @@ describe('the doctor', () => {
       detail: '/etc/docker/daemon.json is no JSON: line 1, column 11: expected a value',
     });
     await server.shell(
-      'rm /etc/docker/daemon.json; systemctl reset-failed docker; systemctl restart docker',
+      'rm /etc/docker/daemon.json; systemctl reset-failed docker docker.socket; systemctl restart docker',
     );
   });
 
