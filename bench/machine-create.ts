@@ -201,7 +201,8 @@ export function machineTable(results: readonly MachineResult[]): string {
 
 Fresh Debian 12 hosts, given by address; packages come from a cache beside them. "One SSH connection for each command" is
 what docker-machine does on such a host, without its certificates; "floor" is \`apt-get update\` and \`apt-get install\`
-of the same engine in one command on as many hosts at once.
+of the same engine in one command on as many hosts at once. All hosts share the processors of this machine, which five
+installations keep busy.
 
 | work | against | wall s, theirs | ours | ratio | budget | kept | floor | of floor | runs |
 | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |
