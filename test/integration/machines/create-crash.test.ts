@@ -1,24 +1,18 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mapLimited } from '../../../src/foundation/pool.ts';
 import { isMachineError } from '../../../src/machines/machine-error.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { removeMachine } from '../../../src/machines/lifecycle/remove.ts';
 import { run, type Finished } from '../../support/command.ts';
 import type { DriverOrder } from '../../support/create-driver.ts';
+import { machineRequest, testFolders } from '../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../support/machine-context.ts';
 import { cloudResources } from '../../support/scripted-provider.ts';
 
 const driver = join(import.meta.dirname, '../../support/create-driver.ts');
-// Thousands of files are synced: in memory that costs nothing.
-const memory = '/dev/shm';
-const base = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'tcompose-crash-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
+const { base } = testFolders();
 
 const ALL_KINDS = ['instance', 'key-pair', 'security-group'];
 
@@ -49,16 +43,7 @@ const kinds = (folder: string): string[] =>
 /** Makes the machine; that it exists already is as good. */
 async function createAgain(folder: string): Promise<void> {
   try {
-    await createMachine(testContext({ folder }), {
-      name: 'web',
-      provider: 'scripted',
-      settings: { region: 'here' },
-      engine: DEFAULT_ENGINE,
-      configure: true,
-      force: false,
-      onFailure: 'keep',
-      onInterrupt: 'keep',
-    });
+    await createMachine(testContext({ folder }), machineRequest());
   } catch (error) {
     if (!isMachineError(error, 'already-exists')) throw error;
   }
