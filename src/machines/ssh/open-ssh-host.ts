@@ -24,6 +24,9 @@ import type {
 const RECONNECTS = 4;
 const PAUSE = 500;
 
+/** Milliseconds that a host has to close a channel that it has ended. */
+const CLOSING = 1000;
+
 /** A host by what is known of it. Nothing is connected to before it is needed. */
 export function openSshHost(target: SshTarget, context: SshContext): SshStreams {
   return new Host(target, context);
@@ -236,16 +239,22 @@ class Host implements SshStreams {
       let connected = true;
       line.client.once('close', () => (connected = false));
       const gone = new Promise<MachineError>((resolve) => {
+        const ended = 'its program for files has ended';
+        const tell = (): void =>
+          resolve(connected ? noFiles(this.target, ended) : lost(this.target, []));
+        // Nothing is answered from here on; whoever does not close what has ended is not waited for.
+        const closed = new AbortController();
+        sftp.once('end', () => {
+          void this.#context.clock.sleep(CLOSING, closed.signal).then(tell, nothing);
+        });
         sftp.once('close', () => {
+          closed.abort();
           forget();
           // Where the host has begun to close it, ssh2 does not answer, and the session would stay in use there.
           sftp.end();
           line.sessions.release();
           // A connection that ends closes its channels first.
-          const ended = 'its program for files has ended';
-          setImmediate(() =>
-            resolve(connected ? noFiles(this.target, ended) : lost(this.target, [])),
-          );
+          setImmediate(tell);
         });
       });
       return { sftp, gone };

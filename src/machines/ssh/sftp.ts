@@ -14,10 +14,14 @@ const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 const FAILURE = 4;
 
+/** What ssh2 says of open calls when a channel ends; why it ended is known a little later. */
+const UNANSWERED = 'No response from server';
+
 /** Calls of SFTP as promises, whose failures name the file, the host and what would help. */
 export class Sftp {
   readonly raw: SFTPWrapper;
   readonly #target: SshTarget;
+  readonly #ending: Promise<MachineError>;
   /** What happened when nothing is answered any more. */
   #gone: MachineError | undefined;
   readonly #waiting = new Set<(why: MachineError) => void>();
@@ -26,6 +30,7 @@ export class Sftp {
   constructor(raw: SFTPWrapper, target: SshTarget, gone: Promise<MachineError>) {
     this.raw = raw;
     this.#target = target;
+    this.#ending = gone;
     void this.#follow(gone);
   }
 
@@ -44,8 +49,11 @@ export class Sftp {
   /** Undefined when nothing is there, or nobody may know. */
   async stat(path: string): Promise<Stats | undefined> {
     return await this.orGone(
-      new Promise((resolve) => {
-        this.raw.stat(path, (error, found) => resolve(error ? undefined : found));
+      new Promise((resolve, reject) => {
+        this.raw.stat(path, (error, found) => {
+          if (isUnanswered(error)) reject(error);
+          else resolve(error ? undefined : found);
+        });
       }),
     );
   }
@@ -95,6 +103,9 @@ export class Sftp {
     if (this.#gone !== undefined) reject(this.#gone);
     try {
       return await Promise.race([gone, answer]);
+    } catch (error) {
+      const { cause } = error as { readonly cause?: unknown };
+      throw isUnanswered(error) || isUnanswered(cause) ? await this.#ending : error;
     } finally {
       this.#waiting.delete(reject);
     }
@@ -136,6 +147,10 @@ export class Sftp {
 function isFileName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) return false;
   return process.platform !== 'win32' || !name.includes('\\');
+}
+
+function isUnanswered(error: unknown): error is Error {
+  return error instanceof Error && error.message === UNANSWERED;
 }
 
 /** True for an answer that something may not be done. */
