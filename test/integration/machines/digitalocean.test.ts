@@ -6,6 +6,7 @@ import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
 import {
   creation,
+  memoryCaller,
   OTHER_KEY,
   patientClock,
   providerBench,
@@ -60,8 +61,8 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     const { body } = only(fake.firewalls.values());
     expect(body['tags']).toEqual(['tcompose-store:s7']);
     expect(body['inbound_rules']).toEqual([
-      { protocol: 'tcp', ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
       { protocol: 'udp', ports: '51820', sources: { addresses: ['0.0.0.0/0', '::/0'] } },
+      { protocol: 'tcp', ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
     ]);
     expect(request.lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
       'intend ssh-key',
@@ -160,17 +161,17 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     ]);
   });
 
-  it('shares the firewall of a store and adds a rule when this computer has got another address', async () => {
+  it('shares the firewall of a store, in which the rule of this computer follows it and those of others stay', async () => {
     await create({}, 'first');
-    const { settings, account } = await open(
-      {},
-      { ownAddress: () => Promise.resolve('192.0.2.9') },
-    );
+    const elsewhere = (address: string) => ({ ownAddress: () => Promise.resolve(address) });
+    const colleague = await open({}, { ...elsewhere('203.0.113.4'), caller: memoryCaller() });
+    await colleague.account.admit?.(STORE_TAGS);
+    const { settings, account } = await open({}, elsewhere('192.0.2.9'));
     await account.create(creation('second', settings, { publicKey: OTHER_KEY }));
     const { body } = only(fake.firewalls.values());
     expect(body['inbound_rules']).toMatchObject([
-      { ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
       { ports: '51820' },
+      { ports: '22', sources: { addresses: ['203.0.113.4/32'] } },
       { ports: '22', sources: { addresses: ['192.0.2.9/32'] } },
     ]);
     expect(fake.violations).toEqual([]);
@@ -179,7 +180,12 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
   it('lets this computer in from another address when it is asked to', async () => {
     await create({}, 'first');
     const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
-    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({
+      ranges: ['192.0.2.9/32'],
+      changed: true,
+      removed: ['198.51.100.7/32'],
+      remarks: [],
+    });
     expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
     expect(fake.violations).toEqual([]);
   });
