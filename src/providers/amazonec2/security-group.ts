@@ -6,7 +6,7 @@ import type { Admission, CreateRequest } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, sharedTags, type Tags } from '../tags.ts';
-import { planStay, STAYS } from './caller-rules.ts';
+import { permissionOf, planStay, STAYS } from './caller-rules.ts';
 import { type Ec2, tagFilters, tagList, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
 import { describeRule, followCaller, remarksOn } from './follow-caller.ts';
@@ -180,18 +180,28 @@ async function authorize(
   rules: readonly IpPermission[],
 ): Promise<boolean> {
   const missing = rules.flatMap((rule) => lacking(rule, IpPermissions));
-  const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
-  for (const rule of missing) {
+  for (const rule of missing) await addRule(ec2, GroupId, rule);
+  for (const rule of planStay(IpPermissions, rules)) {
     try {
-      const input = { GroupId, IpPermissions: [rule] };
-      await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
+      await describeRule(ec2, GroupId, rule);
     } catch (error) {
-      // Another create was faster.
-      if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+      // The computer that it was for has gone a moment ago.
+      if (!hasCode(error, 'InvalidPermission.NotFound')) throw error;
+      await addRule(ec2, GroupId, permissionOf(rule));
     }
   }
-  for (const rule of planStay(IpPermissions, rules)) await describeRule(ec2, GroupId, rule);
   return missing.length > 0;
+}
+
+async function addRule(ec2: Ec2, GroupId: string, rule: IpPermission): Promise<void> {
+  const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
+  try {
+    const input = { GroupId, IpPermissions: [rule] };
+    await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
+  } catch (error) {
+    // Another create was faster.
+    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+  }
 }
 
 async function makeGroup(

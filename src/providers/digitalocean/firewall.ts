@@ -41,24 +41,36 @@ export async function ensureStoreFirewall(place: Place, request: CreateRequest):
     .catch((error: unknown) => {
       if (!isProviderError(error, 'already-exists')) throw error;
     });
-  const inbound: FirewallRule[] = [
-    { protocol: 'udp', ports: String(WIREGUARD_PORT), sources: { addresses: EVERYWHERE } },
-  ];
-  const name = firewallName(nameOf(request.tags));
-  const [own] = ranges;
-  if (!caller || own === undefined) {
-    inbound.push({
-      protocol: 'tcp',
-      ports: String(settings.sshPort),
-      sources: { addresses: ranges },
-    });
-    const wanted = { name, tags: [tag], dropletIds: [], inbound };
-    await keepRanges(place, await ensureFirewall(client, wanted, request), ranges);
-    return;
-  }
-  const wanted = { name, tags: [tag], dropletIds: [], inbound };
-  const firewall = await ensureFirewall(client, wanted, request);
-  const { removed, remarks } = await followCaller(place, firewall, own);
+  const asked: FirewallRule = {
+    protocol: 'tcp',
+    ports: String(settings.sshPort),
+    sources: { addresses: ranges },
+  };
+  const wireGuard: FirewallRule = {
+    protocol: 'udp',
+    ports: String(WIREGUARD_PORT),
+    sources: { addresses: EVERYWHERE },
+  };
+  const firewall = await ensureFirewall(
+    client,
+    {
+      name: firewallName(nameOf(request.tags)),
+      tags: [tag],
+      dropletIds: [],
+      inbound: caller ? [wireGuard] : [asked, wireGuard],
+    },
+    request,
+  );
+  if (caller) await followAndTell(place, firewall, { range: ranges[0] ?? '', request });
+  else await keepRanges(place, firewall, ranges);
+}
+
+async function followAndTell(
+  place: Place,
+  firewall: Firewall,
+  { range, request }: { readonly range: string; readonly request: CreateRequest },
+): Promise<void> {
+  const { removed, remarks } = await followCaller(place, firewall, range);
   if (removed.length > 0) request.progress(`no longer letting SSH in from ${removed.join(', ')}`);
   for (const remark of remarks) request.progress(remark);
 }

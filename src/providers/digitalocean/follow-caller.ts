@@ -51,14 +51,19 @@ export async function followCaller(
 
 /** Rules for ranges that somebody asks for stay, also when this computer has added them for itself before. */
 export async function keepRanges(
-  { settings, context }: Place,
+  { client, settings, context }: Place,
   firewall: Firewall,
   ranges: readonly string[],
 ): Promise<void> {
   await context.caller.withRules(firewall.id, context.signal, async ({ rules, remember }) => {
     const asked = ranges.map((range) => ({ port: settings.sshPort, range }));
     const others = rules.filter((rule) => !asked.some((each) => isSameRule(each, rule)));
-    if (others.length < rules.length) await remember(others);
+    if (others.length === rules.length) return;
+    await remember(others);
+    // Another process may have taken one back a moment ago.
+    const there = await rulesOf(client, firewall.id);
+    const missing = asked.filter((rule) => !there.some((listed) => covers(listed, rule)));
+    if (missing.length > 0) await addRules(client, firewall.id, missing.map(ruleOf));
   });
 }
 

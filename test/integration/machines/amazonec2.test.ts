@@ -123,13 +123,13 @@ describe('EC2', () => {
     await create();
     const [group] = await groups('tcompose-s7');
     expect(group?.IpPermissions).toMatchObject([
-      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.7/32' }] },
       {
         IpProtocol: 'udp',
         FromPort: 51820,
         IpRanges: [{ CidrIp: '0.0.0.0/0' }],
         Ipv6Ranges: [{ CidrIpv6: '::/0' }],
       },
+      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.7/32' }] },
     ]);
   });
 

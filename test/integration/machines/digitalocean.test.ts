@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import type { ProviderFlagValues } from '../../../src/providers/provider.ts';
 import { CloudProxy, digitaloceanError } from '../../support/cloud-proxy.ts';
@@ -6,7 +10,6 @@ import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
 import {
   creation,
-  memoryCaller,
   OTHER_KEY,
   patientClock,
   providerBench,
@@ -162,11 +165,21 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
   });
 
   it('shares the firewall of a store, in which the rule of this computer follows it and those of others stay', async () => {
-    await create({}, 'first');
-    const elsewhere = (address: string) => ({ ownAddress: () => Promise.resolve(address) });
-    const colleague = await open({}, { ...elsewhere('203.0.113.4'), caller: memoryCaller() });
-    await colleague.account.admit?.(STORE_TAGS);
-    const { settings, account } = await open({}, elsewhere('192.0.2.9'));
+    const path = mkdtempSync(join(tmpdir(), 'tcompose-callers-'));
+    onTestFinished(() => rmSync(path, { recursive: true }));
+    // The next command is another process, which knows what is on the disk.
+    const from = (address: string, store: string) =>
+      open(
+        {},
+        {
+          ownAddress: () => Promise.resolve(address),
+          caller: openMachineStore({ path: join(path, store), command: 'test' }).caller,
+        },
+      );
+    const first = await from('198.51.100.7', 'ours');
+    await first.account.create(creation('first', first.settings));
+    await (await from('203.0.113.4', 'theirs')).account.admit?.(STORE_TAGS);
+    const { settings, account } = await from('192.0.2.9', 'ours');
     await account.create(creation('second', settings, { publicKey: OTHER_KEY }));
     const { body } = only(fake.firewalls.values());
     expect(body['inbound_rules']).toMatchObject([

@@ -1,11 +1,13 @@
 /** The rules of computers in firewalls of DigitalOcean, which follow them when their addresses change. */
 import { describe, expect, it } from 'vitest';
+import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import type {
   Account,
   ProviderContext,
   ProviderFlagValues,
+  ProviderSettings,
 } from '../../../src/providers/provider.ts';
-import { memoryCaller, STORE_TAGS } from '../../support/provider-bench.ts';
+import { creation, memoryCaller, settingsFrom, STORE_TAGS } from '../../support/provider-bench.ts';
 import {
   type Answering,
   firewallWithRules,
@@ -21,6 +23,12 @@ const rule = (addresses: readonly string[], ports = '22', more: object = {}): ob
   sources: { addresses, ...more },
 });
 
+const WIREGUARD = {
+  protocol: 'udp',
+  ports: '51820',
+  sources: { addresses: ['0.0.0.0/0', '::/0'] },
+};
+
 type Caller = ReturnType<typeof memoryCaller>;
 
 interface Bench {
@@ -28,6 +36,7 @@ interface Bench {
   readonly rules: () => readonly object[];
   readonly caller: Caller;
   readonly calls: string[];
+  readonly settings: ProviderSettings;
 }
 
 /** This computer at home, before a firewall with rules, of which it has added those that it remembers. */
@@ -55,7 +64,8 @@ async function atHome(
     change.flags,
     { caller, ...change.context },
   );
-  return { account, rules, caller, calls };
+  const settings = settingsFrom(digitalocean, change.flags);
+  return { account, rules, caller, calls, settings };
 }
 
 const admit = ({ account }: Bench) => {
@@ -204,6 +214,45 @@ describe('the rule of a computer', () => {
     });
     expect(await bench.account.remove({ kind: 'firewall', id: 'f1' })).toBe(true);
     expect(remembered(bench)).toEqual([]);
+  });
+});
+
+describe('ranges that flags ask for', () => {
+  const create = async (bench: Bench): Promise<void> => {
+    const { account, settings } = bench;
+    await expect(account.create(creation('web', settings))).rejects.toThrow('enough');
+  };
+  const answers = (usual: Record<string, Answering>): Record<string, Answering> => ({
+    ...usual,
+    'POST /v2/tags': () => ({ status: 201 }),
+    'GET /v2/account/keys': () => ({ body: { ssh_keys: [] } }),
+    'POST /v2/account/keys': () => ({ body: { ssh_key: { id: 1, name: 'k', fingerprint: 'f' } } }),
+    'GET /v2/droplets': () => ({ body: { droplets: [] } }),
+    'GET /v2/images': () => ({ status: 422, body: { id: 'x', message: 'enough' } }),
+  });
+  const flags = { 'digitalocean-ssh-cidr': [CAFE], 'digitalocean-image': 'x' };
+
+  it('stay when this computer had them, wherever it goes', async () => {
+    const bench = await atHome([WIREGUARD, rule([CAFE])], [[CAFE, 22]], { answers, flags });
+    await create(bench);
+    expect(remembered(bench)).toEqual([]);
+    await admit(bench);
+    expect(bench.rules()).toEqual([WIREGUARD, rule([CAFE]), rule([HOME])]);
+  });
+
+  it('are added when another process of this computer takes them back at that moment', async () => {
+    const bench = await atHome([WIREGUARD, rule([CAFE])], [[CAFE, 22]], {
+      answers: (usual) => ({
+        ...answers(usual),
+        'GET /v2/firewalls/f1': (body) => {
+          usual['DELETE /v2/firewalls/f1/rules']?.({ inbound_rules: [rule([CAFE])] });
+          return usual['GET /v2/firewalls/f1']?.(body) ?? {};
+        },
+      }),
+      flags,
+    });
+    await create(bench);
+    expect(bench.rules()).toEqual([WIREGUARD, rule([CAFE])]);
   });
 });
 

@@ -198,6 +198,18 @@ describe('ranges that flags ask for', () => {
     expect(bench.rules()).toEqual([rule(CAFE, 'tcompose'), rule(HOME, of(OURS))]);
   });
 
+  it('are added when the computer that had them leaves at that moment', async () => {
+    const gone = (usual: Record<string, Answer>) => ({
+      UpdateSecurityGroupRuleDescriptionsIngress: (input: Readonly<Record<string, unknown>>) => {
+        usual['RevokeSecurityGroupIngress']?.(input);
+        return usual['UpdateSecurityGroupRuleDescriptionsIngress']?.(input);
+      },
+    });
+    const bench = atHome([rule(CAFE, of(OURS))], gone, asks);
+    await create(bench);
+    expect(bench.rules()).toEqual([rule(CAFE, 'tcompose')]);
+  });
+
   it('leave rules of computers as they are', async () => {
     const bench = atHome([rule('203.0.113.4/32', of(OURS))], undefined, asks);
     await create(bench);
