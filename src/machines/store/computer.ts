@@ -53,13 +53,16 @@ export async function openCallerRules(path: string, firewall: string): Promise<C
     await writeComputer(path, computer);
   }
   const { id, rules: all } = computer;
+  let known = all[firewall] ?? [];
   return {
     computer: id,
-    rules: all[firewall] ?? [],
+    rules: known,
     remember: async (rules) => {
+      if (JSON.stringify(rules) === JSON.stringify(known)) return;
       const { [firewall]: _before, ...others } = all;
       const kept = rules.length === 0 ? others : { ...others, [firewall]: rules };
       await writeComputer(path, { id, rules: kept });
+      known = rules;
     },
   };
 }
