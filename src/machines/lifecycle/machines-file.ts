@@ -17,12 +17,17 @@ export interface DesiredMachine {
   readonly engine: EngineOptions;
   /** Where its name is written. */
   readonly span: Span;
+  /** Where its driver is written. */
+  readonly driverSpan: Span;
   /** Where each option is written. */
   readonly optionSpans: ReadonlyMap<string, Span>;
 }
 
 export interface MachinesFile {
-  /** Name of the group: machines that belong to the file and are not in it any more can be removed. */
+  /**
+   * Name of the group: machines that belong to the file and are not in it any more can be removed. Without one in the
+   * file, that is the file's own with its folder's.
+   */
   readonly group: string;
   readonly machines: readonly DesiredMachine[];
 }
@@ -63,7 +68,8 @@ export function parseMachinesFile(source: SourceFile): ParsedMachinesFile {
 function readFile(reader: FileReader, root: MapNode): MachinesFile {
   reader.knownKeys(root, ['name', 'defaults', 'machines'], '');
   const name = root.entries.get('name')?.value;
-  const group = (name === undefined ? undefined : reader.text(name, 'name')) ?? 'machines';
+  const given = name === undefined ? undefined : reader.text(name, 'name');
+  const group = given ?? groupOf(root.span.file);
   const defaults = reader.entry(root.entries.get('defaults')?.value, 'defaults', false);
   const machines = root.entries.get('machines')?.value;
   if (machines === undefined) {
@@ -114,11 +120,21 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
         options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
         engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
         span: keySpan,
+        driverSpan: entry.driverSpan ?? defaults.driverSpan ?? keySpan,
         optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
       });
     }
   }
   return { group, machines: found };
+}
+
+/** Files of other folders, and others of this folder, have machines of their own: `shop/machines.yaml`. */
+function groupOf({ path }: SourceFile): string {
+  return path
+    .split(/[/\\]/)
+    .filter((part) => part !== '')
+    .slice(-2)
+    .join('/');
 }
 
 /** Without a count, one machine with just this name. */
