@@ -113,7 +113,11 @@ async function readMachines(
     text = await readFile(resolve(session.cwd, path), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    const reasons = new Map([
+      ['ENOENT', 'there is no such file'],
+      ['EISDIR', 'it is a folder'],
+    ]);
+    const reason = reasons.get(code ?? '') ?? message;
     throw new CommandFailure(
       `cannot read ${path}: ${reason}`,
       'name a file of machines: machines.yaml',

@@ -36,8 +36,8 @@ export type ApplyStep =
   | (Step & OfMachine & Losing & { readonly do: 'replace'; readonly wanted: WantedMachine })
   | (Step & OfMachine & Losing & { readonly do: 'remove' })
   | (Step & { readonly do: 'keep' })
-  /** Cannot be done: why, in one sentence. */
-  | (Step & { readonly do: 'refuse' });
+  /** Cannot be done: why, in one sentence; `replaceable`: unless machines may be replaced. */
+  | (Step & Losing & { readonly do: 'refuse'; readonly replaceable?: true });
 
 export interface ApplyInput {
   readonly group: string;
@@ -111,8 +111,8 @@ export function planOne(wanted: WantedMachine, input: ApplyInput): ApplyStep {
     // Nothing can be on a machine that was never finished.
     if (record.phase !== 'ready') return anew([...settings, 'it was never finished']);
     if (replace) return anew(settings);
-    const cause = `${settings.join('; ')}: it cannot be changed to that; --replace removes it with everything on it, and makes it anew`;
-    return refuse(cause);
+    const cause = `${settings.join('; ')}: it cannot be changed to that; --replace makes it anew`;
+    return { do: 'refuse', name, causes: [cause], replaceable: true };
   }
   if (record.phase !== 'ready') {
     const cause =

@@ -48,7 +48,8 @@ export async function planMachines(
   const observed = await observeMachines(context, concerned);
   const steps = planApply({ ...request, stored, observed });
   return mapLimited(steps, PARALLEL_MACHINES, async (step) => {
-    if (step.do !== 'remove' && step.do !== 'replace') return step;
+    const replaceable = step.do === 'refuse' && step.replaceable === true;
+    if (step.do !== 'remove' && step.do !== 'replace' && !replaceable) return step;
     const record = stored.get(step.name);
     if (typeof record !== 'object' || record.phase !== 'ready') return step;
     if (observed.get(step.name)?.gone === true) return step;

@@ -6,11 +6,13 @@ import type { ProviderFlagValues } from '../../providers/provider.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
 import { machineNameFault } from '../store/machine-names.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
-import { FileReader } from './machines-file-reader.ts';
+import { FileReader, type MachineEntry } from './machines-file-reader.ts';
 
 /** A machine that a `machines.yaml` asks for. */
 export interface DesiredMachine {
   readonly name: string;
+  /** Where it is in the file: `machines.web`. */
+  readonly path: string;
   readonly driver: string;
   /** Flags of the driver without its name in front, as they are written. */
   readonly options: ProviderFlagValues;
@@ -98,10 +100,7 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
       );
       continue;
     }
-    const options = new Map([
-      ...(entry.driver === undefined || entry.driver === defaults.driver ? defaults.options : []),
-      ...entry.options,
-    ]);
+    const common = commonOf(entry, defaults, { path, driver, span: keySpan });
     for (const machine of numbered(base, entry.count)) {
       // Names that differ in case only are one machine to the store.
       const other = spans.get(machine.toLowerCase());
@@ -114,18 +113,29 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
         );
       }
       spans.set(machine.toLowerCase(), keySpan);
-      found.push({
-        name: machine,
-        driver,
-        options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
-        engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
-        span: keySpan,
-        driverSpan: entry.driverSpan ?? defaults.driverSpan ?? keySpan,
-        optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
-      });
+      found.push({ name: machine, ...common });
     }
   }
   return { group, machines: found };
+}
+
+/** What all machines of an entry have. */
+function commonOf(
+  entry: MachineEntry,
+  defaults: MachineEntry,
+  place: Pick<DesiredMachine, 'path' | 'driver' | 'span'>,
+): Omit<DesiredMachine, 'name'> {
+  const options = new Map([
+    ...(entry.driver === undefined || entry.driver === defaults.driver ? defaults.options : []),
+    ...entry.options,
+  ]);
+  return {
+    ...place,
+    options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
+    engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
+    driverSpan: entry.driverSpan ?? defaults.driverSpan ?? place.span,
+    optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
+  };
 }
 
 /** Files of other folders, and others of this folder, have machines of their own: `shop/machines.yaml`. */

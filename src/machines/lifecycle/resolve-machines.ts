@@ -26,7 +26,7 @@ export async function resolveMachines(
     try {
       const provider = await context.provider(machine.driver).catch((error: unknown) => {
         if (!isProviderError(error) && !isMachineError(error)) throw error;
-        diagnostics.push(fault(error, `machines.${machine.name} `, machine.driverSpan));
+        diagnostics.push(fault(error, `${machine.path} `, machine.driverSpan));
       });
       if (provider === undefined) continue;
       const values = prefixed(machine, provider, diagnostics);
@@ -45,14 +45,14 @@ export async function resolveMachines(
 
 /** What a driver says about its flags, at the option that it is about, in the words of the file. */
 function driverFault(machine: DesiredMachine, error: ProviderError | MachineError): Diagnostic {
-  const { name, driver, optionSpans, span } = machine;
+  const { path, driver, optionSpans, span } = machine;
   const [flag = ''] = /^--[\w-]+/.exec(error.message) ?? [];
   const option = flag.replace(/^--/, '').replace(`${driver}-`, '');
   const at = optionSpans.get(option) ?? optionSpans.get(flag.slice(2));
-  if (at === undefined) return fault(error, `machines.${name} `, span);
+  if (at === undefined) return fault(error, `${path} `, span);
   const { message } = error;
   const told = { message: message.replace(flag, `options.${option}`), hint: error.hint };
-  return fault(told, `machines.${name}.`, at);
+  return fault(told, `${path}.`, at);
 }
 
 function fault(

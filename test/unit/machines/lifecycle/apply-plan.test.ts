@@ -121,9 +121,7 @@ describe('the plan of an apply', () => {
     [
       'replaces nothing unasked, and says what would',
       plan([wanted('a', moved)], [stored('a')]),
-      [
-        'refuse a: region: a is now b: it cannot be changed to that; --replace removes it with everything on it, and makes it anew',
-      ],
+      ['refuse a: region: a is now b: it cannot be changed to that; --replace makes it anew'],
     ],
     [
       'replaces what has other settings when asked to',
