@@ -1,4 +1,5 @@
 import { mapLimited } from '../../foundation/pool.ts';
+import { isProviderError } from '../../providers/provider-error.ts';
 import type { MachineState } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
@@ -11,6 +12,8 @@ import {
   type ObservedMachine,
   type WantedMachine,
 } from './apply-plan.ts';
+import { atStep } from './accounts.ts';
+import { checkCreation } from './check-creation.ts';
 import { createMachine } from './create.ts';
 import { canonical } from './create-decision.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
@@ -53,8 +56,28 @@ export async function planMachines(
     const record = stored.get(step.name);
     if (typeof record !== 'object' || record.phase !== 'ready') return step;
     if (observed.get(step.name)?.gone === true) return step;
+    const fault = step.do === 'replace' ? await faultOfNew(context, step.wanted) : undefined;
+    if (fault !== undefined) {
+      const causes = [...step.causes, `it could not be made anew: ${fault}`];
+      return { do: 'refuse', name: step.name, causes };
+    }
     return { ...step, loses: await lossesWith(context, record) };
   });
+}
+
+/** Why an account would not make a machine: what is there is not removed then. */
+async function faultOfNew(
+  context: MachineContext,
+  wanted: WantedMachine,
+): Promise<string | undefined> {
+  try {
+    await checkCreation(context, wanted);
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!isProviderError(error) && !isMachineError(error)) throw error;
+    return error.message;
+  }
 }
 
 async function storedMachines({
@@ -151,6 +174,8 @@ async function applyStep(context: MachineContext, step: ApplyStep, group: string
       return;
     }
     case 'replace':
+      // What takes its place must be possible still: the answer to a question may have come late.
+      await checked(() => checkCreation(context, step.wanted));
       await removeMachine(context, { name, force: false, token: step.token });
       break;
     case 'create':
@@ -166,6 +191,15 @@ async function applyStep(context: MachineContext, step: ApplyStep, group: string
     group,
   });
   tellLeft(context, name, report);
+}
+
+async function checked(check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    throw atStep(error, 'check', { kind: 'pre-create' });
+  }
 }
 
 function tellLeft(

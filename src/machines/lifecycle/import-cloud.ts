@@ -61,7 +61,7 @@ async function importInstance(context: MachineContext, found: Found): Promise<Im
   const options = { create: true, timeout: IMPORT_LOCK, signal: context.signal };
   return context.store.withMachine(name, options, async (folder): Promise<ImportedMachine> => {
     if ((await folder.read()) !== undefined) {
-      const reason = `another machine of this name is in the store (this one is ${instance.id})`;
+      const reason = `another machine of this name is in the store (this one is ${instance.id}; TCOMPOSE_HOME=FOLDER names another store)`;
       return { name, done: false, reason };
     }
     const taggedBy = instance.tags[STORE_TAG] ?? own;

@@ -12,7 +12,11 @@ import { formatDiagnostics } from '../../../../src/output/diagnostics.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
 import { testFolders } from '../../../support/lifecycle-bench.ts';
 import { cloudOf, testContext, type TestContextOptions } from '../../../support/machine-context.ts';
-import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
+import {
+  changeCloud,
+  cloudResources,
+  scriptedProvider,
+} from '../../../support/scripted-provider.ts';
 
 const style = { cwd: '/', color: false };
 
@@ -164,6 +168,33 @@ describe('applying a machines.yaml', () => {
     expect(await doneBy(other, removals[1])).toEqual([
       'web-1: MachineError: machine web-1 is another one since it was looked at',
       'web-2: MachineError: machine web-2 is another one since it was looked at',
+    ]);
+    expect(await instancesOf(folder)).toHaveLength(2);
+  });
+
+  it('removes nothing for a machine that could not be made', async () => {
+    const folder = join(base, 'impossible');
+    const context = testContext({ folder, clock: systemClock });
+    await doneBy(context, await planOf(context, two));
+    const failures = { check: ['invalid', 'there is no size huge'] } as const;
+    const impossible = { ...scriptedProvider(cloudOf(folder), { failures }), name: 'impossible' };
+    const file = 'machines:\n  web: {driver: impossible, count: 2}\n';
+    const planning = testContext({ folder, clock: systemClock, providers: [impossible] });
+    const steps = await planOf(planning, file, { replace: true });
+    expect(steps.map((step) => [step.do, ...step.causes])).toEqual(
+      Array.from({ length: 2 }, () => [
+        'refuse',
+        'driver: scripted is now impossible',
+        'it could not be made anew: there is no size huge',
+      ]),
+    );
+    // It became so after it was planned.
+    const possible = { ...scriptedProvider(cloudOf(folder)), name: 'impossible' };
+    const sure = testContext({ folder, clock: systemClock, providers: [possible] });
+    const planned = await planOf(sure, file, { replace: true });
+    expect(await doneBy(planning, planned)).toEqual([
+      'web-1: MachineError: there is no size huge',
+      'web-2: MachineError: there is no size huge',
     ]);
     expect(await instancesOf(folder)).toHaveLength(2);
   });
