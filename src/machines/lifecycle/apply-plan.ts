@@ -10,6 +10,8 @@ export interface WantedMachine {
   readonly provider: string;
   readonly settings: ProviderSettings;
   readonly engine: EngineOptions;
+  /** Settings that its account tells of an instance; absent: none. */
+  readonly told?: readonly string[];
 }
 
 interface Step {
@@ -56,6 +58,8 @@ export interface ApplyInput {
 export interface ObservedMachine {
   /** The account does not have it any more. */
   readonly gone: boolean;
+  /** It is stopped, so that nobody reaches what is on it. */
+  readonly off?: boolean;
   /** What the user should know about it. */
   readonly note?: string;
 }
@@ -92,7 +96,7 @@ export function planOne(wanted: WantedMachine, input: ApplyInput): ApplyStep {
       `it belongs to ${record.group}: remove it there, or write "name: ${record.group}" into this file`,
     );
   }
-  const settings = differingSettings(record, wanted);
+  const settings = differingSettings(asFarAsKnown(record, wanted), wanted);
   const gone = observed?.get(name)?.gone === true;
   const { token } = record;
   const anew = (causes: readonly string[]): ApplyStep => ({
@@ -119,10 +123,15 @@ export function planOne(wanted: WantedMachine, input: ApplyInput): ApplyStep {
       record.step === undefined ? 'it is not finished' : `it stopped at: ${record.step}`;
     return { do: 'create', name, wanted, causes: [cause] };
   }
-  const causes = differingEngine(record.engine, wanted.engine);
-  if (causes.length > 0) return { do: 'change', name, wanted, causes };
-  const byHand = isImported(record) ? 'it was imported' : 'it was made by hand';
-  const kept = record.group === undefined ? [`${byHand}, so --prune never removes it`] : [];
+  const engine = differingEngine(record.engine, wanted.engine);
+  if (engine.length > 0) {
+    if (observed?.get(name)?.off !== true) return { do: 'change', name, wanted, causes: engine };
+    return refuse(`${engine.join('; ')}: it does not run; "machine start ${name}" starts it`);
+  }
+  const byHand = isImported(record)
+    ? 'it was imported, and is taken to be as the file says where its account does not tell'
+    : 'it was made by hand';
+  const kept = record.group === undefined ? [`${byHand}; --prune never removes it`] : [];
   const note = observed?.get(name)?.note;
   return { do: 'keep', name, causes: [...kept, ...(note === undefined ? [] : [note])] };
 }
@@ -151,5 +160,16 @@ function faultByHand(
   if (settings.length === 0) return undefined;
   const differing = settings.join('; ');
   if (!isImported(record)) return `it was made by hand, and differs: ${differing}`;
-  return `it was imported, and differs in what is known of it: ${differing}; flags of "machine import" say what it has`;
+  return `it was imported, and differs in what its account tells: ${differing}`;
+}
+
+/** An imported machine with the settings that nobody knows as the file has them. */
+function asFarAsKnown(
+  record: MachineRecord,
+  { provider, settings, told = [] }: WantedMachine,
+): Pick<MachineRecord, 'provider' | 'settings'> {
+  if (!isImported(record) || record.provider !== provider) return record;
+  const known = Object.entries(record.settings).filter(([key]) => told.includes(key));
+  const others = Object.entries(settings).filter(([key]) => !told.includes(key));
+  return { provider, settings: Object.fromEntries([...others, ...known]) };
 }

@@ -76,7 +76,7 @@ async function faultOfNew(
   } catch (error) {
     context.signal.throwIfAborted();
     if (!isProviderError(error) && !isMachineError(error)) throw error;
-    return error.message;
+    return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
   }
 }
 
@@ -114,7 +114,8 @@ function observed(state: MachineState, error: string | undefined): ObservedMachi
     return { gone: false, note: 'whether it is still there is not known: its account is silent' };
   }
   if (state === 'Not Found') return { gone: true };
-  return { gone: false, ...(state === 'Running' ? {} : { note: `it is ${state.toLowerCase()}` }) };
+  if (state === 'Running') return { gone: false };
+  return { gone: false, off: state === 'Stopped', note: `it is ${state.toLowerCase()}` };
 }
 
 export interface ApplyOptions {

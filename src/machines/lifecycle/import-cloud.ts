@@ -23,11 +23,10 @@ export async function importFromCloud(
   const instances = await withAccount(context, choice, (account) =>
     account.list({ [TAG]: TAG_VALUE }),
   );
-  const known = new Set(
-    (await store.list()).flatMap((machine) =>
-      'record' in machine ? [machine.record.instanceId] : [],
-    ),
+  const records = (await store.list()).flatMap((machine) =>
+    'record' in machine ? [machine.record] : [],
   );
+  const known = new Set(records.map(({ instanceId }) => instanceId));
   const imported: ImportedMachine[] = [];
   for (const instance of instances) {
     const name = instance.tags[MACHINE_TAG] ?? instance.name;
@@ -38,7 +37,10 @@ export async function importFromCloud(
   }
   for (const name of names ?? []) {
     if (imported.some((each) => each.name === name)) continue;
-    const reason = 'the account has no such machine that is not in the store already';
+    const there = records.find((record) => record.name === name && record.instanceId !== undefined);
+    const reason = instances.some(({ id }) => id === there?.instanceId)
+      ? 'it is in the store already'
+      : 'the account has no such machine';
     imported.push({ name, done: false, reason });
   }
   return imported;

@@ -34,13 +34,19 @@ export async function resolveMachines(
       const { env } = context.providerContext;
       const settings = provider.settings(typedFlags(provider.flags, values, env));
       const { name, engine } = machine;
-      wanted.push({ name, provider: provider.name, settings, engine });
+      wanted.push({ name, provider: provider.name, settings, engine, told: toldBy(provider) });
     } catch (error) {
       if (!isProviderError(error) && !isMachineError(error)) throw error;
       diagnostics.push(driverFault(machine, error));
     }
   }
   return { wanted, diagnostics: withoutRepeated(diagnostics) };
+}
+
+/** Settings that accounts of a driver tell of instances; an account is in one region. */
+function toldBy(provider: Provider): readonly string[] {
+  const instance = { id: '', name: '', state: 'Running', tags: {}, region: '', size: '' } as const;
+  return ['region', ...Object.keys(provider.settingsOf?.({}, instance) ?? {})];
 }
 
 /** What a driver says about its flags, at the option that it is about, in the words of the file. */

@@ -58,6 +58,7 @@ describe('the plan of an apply', () => {
     engine: { ...DEFAULT_ENGINE, ...changes },
   });
   const moved = { settings: { region: 'b' } };
+  const imported = { ...byHand('a'), token: 'imported-i-1' };
   const gone = new Map([['a', { gone: true }]]);
   const silent = new Map([['a', { gone: false, note: 'it is stopped' }]]);
   it.each<readonly [string, readonly string[], readonly string[]]>([
@@ -165,7 +166,7 @@ describe('the plan of an apply', () => {
     [
       'keeps machines that were made by hand and are as they should be',
       plan([wanted('a')], [byHand('a')]),
-      ['keep a: it was made by hand, so --prune never removes it'],
+      ['keep a: it was made by hand; --prune never removes it'],
     ],
     [
       'refuses to replace machines that were made by hand',
@@ -173,11 +174,26 @@ describe('the plan of an apply', () => {
       ['refuse a: it was made by hand, and differs: region: a is now b'],
     ],
     [
-      'refuses to replace machines that were imported, of which little is known',
-      plan([wanted('a', moved)], [{ ...byHand('a'), token: 'imported-i-1' }], { replace: true }),
+      'refuses to replace machines that were imported and differ in what is known of them',
+      plan([wanted('a', { ...moved, told: ['region'] })], [imported], { replace: true }),
+      ['refuse a: it was imported, and differs in what its account tells: region: a is now b'],
+    ],
+    [
+      'takes imported machines to be as the file says in what is not known of them',
+      plan(
+        [wanted('a', { settings: { region: 'a', ports: ['80'] }, told: ['region', 'size'] })],
+        [{ ...imported, settings: { region: 'a', disk: 16 } }],
+      ),
       [
-        'refuse a: it was imported, and differs in what is known of it: region: a is now b; flags of "machine import" say what it has',
+        'keep a: it was imported, and is taken to be as the file says where its account does not tell; --prune never removes it',
       ],
+    ],
+    [
+      'refuses to change what does not run',
+      plan([wanted('a', engine({ version: '28' }))], [stored('a')], {
+        observed: new Map([['a', { gone: false, off: true }]]),
+      }),
+      ['refuse a: engine.version: nothing is now 28: it does not run; "machine start a" starts it'],
     ],
     [
       'does not begin those anew that were made by hand and are gone or half removed',

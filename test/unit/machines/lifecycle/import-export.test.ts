@@ -154,8 +154,9 @@ describe('an import by tags', () => {
       },
     ]);
     expect(await importFromCloud(context, choice)).toEqual([]);
-    expect(await importFromCloud(context, choice, ['wbe'])).toMatchObject([
-      { name: 'wbe', done: false },
+    expect(await importFromCloud(context, choice, ['wbe', 'web'])).toEqual([
+      { name: 'wbe', done: false, reason: 'the account has no such machine' },
+      { name: 'web', done: false, reason: 'it is in the store already' },
     ]);
     const elsewhere = join(base, 'elsewhere');
     const other: Provider = scriptedProvider(cloudOf(folder));
