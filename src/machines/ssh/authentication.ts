@@ -58,6 +58,7 @@ export function authentication(target: SshTarget, context: SshContext): Authenti
           step: 'log in',
           hint:
             (tooMany ? FEWER : told.hints[0]) ??
+            target.howIn ??
             `Add the public key to ~${target.user}/.ssh/authorized_keys on the host, or name another user or key.`,
         },
       );

@@ -25,6 +25,8 @@ export interface SshTarget {
   readonly jumps: readonly SshTarget[];
   /** Command whose input and output are the connection (`ProxyCommand`). */
   readonly proxyCommand?: string;
+  /** What helps when no key is accepted, where that is known. */
+  readonly howIn?: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
   /** Milliseconds of silence after which the host is asked for a sign of life; 0: never (`ServerAliveInterval`). */

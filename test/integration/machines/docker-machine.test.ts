@@ -230,7 +230,7 @@ describe('a host', () => {
       'machines:\n  app: {driver: generc}\n  db: {driver: none, options: {ulr: x}}\n',
     );
     const wrong = await machine(['apply', 'broken.yaml']);
-    expect(wrong.stderr).toContain('broken.yaml:2:3');
+    expect(wrong.stderr).toContain('broken.yaml:2:17');
     expect(wrong.stderr).toContain('Did you mean generic?');
     expect(wrong.stderr).toContain("driver none has no option 'ulr'");
     expect(wrong.stderr).toContain('broken.yaml:3:32');
