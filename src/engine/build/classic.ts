@@ -80,6 +80,8 @@ async function send(
         service: build.service,
         message: fault,
         dockerfile: context.dockerfileTitle,
+        // The classic builder hands on how the command ended, and the reference ends so as well.
+        exitCode: message.errorDetail?.code ?? 0,
         output: trail.output,
         ...trail.instruction(parseDockerfile(context.content ?? '')),
       });
@@ -88,7 +90,7 @@ async function send(
     if (built !== undefined) image = built;
     const progress = layerProgress(`Image ${build.image}`, message);
     if (progress !== undefined) onEvent({ type: 'progress', progress });
-    for (const line of trail.push(message.stream ?? '')) onOutput({ service: build.service, line });
+    for (const line of trail.push(message.stream ?? '')) onOutput({ line });
   }
   return image;
 }

@@ -191,6 +191,7 @@ describe.each(BUILDERS)('building with the %s builder', (builder) => {
     const { error, lines } = await build(builder, { web: { build: { context: root } } });
     expect(error).toMatchObject({
       kind: 'failed',
+      exitCode: builder === 'classic' ? 3 : 1,
       message: expect.stringMatching(
         new RegExp(
           `^service "web": failed to build: [^]*3[^]*\\n${root}/Dockerfile:3: RUN echo reason +&& exit 3\\n[^]*\\| reason`,
