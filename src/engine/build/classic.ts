@@ -76,6 +76,7 @@ async function send(
   for await (const message of jsonLines<StreamMessage>(stream)) {
     const fault = message.errorDetail?.message ?? message.error;
     if (fault !== undefined) {
+      for (const line of trail.end()) onOutput({ line });
       throw buildFailure({
         service: build.service,
         message: fault,
@@ -139,6 +140,9 @@ function compress(client: EngineClient, archive: Readable): Readable {
   return gzip;
 }
 
+/** What the builder itself says between the lines of commands. */
+const OF_THE_BUILDER = /^(?: ---> |Removing intermediate container )/;
+
 /** Follows which step of a Dockerfile is being run, and what it wrote. */
 class StepTrail {
   #rest = '';
@@ -148,7 +152,9 @@ class StepTrail {
 
   /** Takes what the engine streamed; returns the lines that are complete. */
   push(text: string): string[] {
-    const lines = (this.#rest + text).split('\n');
+    // A command that left its last line open does not write what the builder says next.
+    const open = this.#rest !== '' && OF_THE_BUILDER.test(text) ? '\n' : '';
+    const lines = `${this.#rest}${open}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const step = /^Step (\d+)\/\d+ : (.*)$/.exec(line);
@@ -156,11 +162,16 @@ class StepTrail {
         this.#step = Number(step[1]);
         this.#text = step[2] ?? '';
         this.output = [];
-      } else if (!/^(?: ---> |Removing intermediate container )/.test(line)) {
+      } else if (!OF_THE_BUILDER.test(line)) {
         this.output.push(line);
       }
     }
     return lines;
+  }
+
+  /** The last line, if it was left without a break. */
+  end(): string[] {
+    return this.#rest === '' ? [] : this.push('\n');
   }
 
   /** The instruction of the current step. */

@@ -201,6 +201,13 @@ describe.each(BUILDERS)('building with the %s builder', (builder) => {
     expect(lines).toEqual(['Image tcbuild-web Building', 'Image tcbuild-web Error']);
   });
 
+  it('shows a last line without its break', async () => {
+    write({ Dockerfile: 'FROM busybox\nRUN printf "no break"; exit 3\n' });
+    const { error, output } = await build(builder, { web: { build: { context: root } } });
+    expect(output).toMatch(/no break$/m);
+    expect(error).toMatchObject({ message: expect.stringMatching(/\| no break$/) });
+  });
+
   it('says that the context is missing', async () => {
     const { error } = await build(builder, { web: { build: { context: join(root, 'nowhere') } } });
     expect(error).toMatchObject({
