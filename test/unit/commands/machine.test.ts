@@ -26,6 +26,7 @@ interface Ran {
   readonly err: string;
   /** Why it failed, if it did. */
   readonly message: string;
+  readonly hint?: string | undefined;
 }
 
 async function machine(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
@@ -40,8 +41,9 @@ async function machine(words: readonly string[], env: Record<string, string> = {
   try {
     return { code: await code, ...text, message: '' };
   } catch (error) {
-    const { message, exitCode = 1 } = error as Error & { readonly exitCode?: number };
-    return { code: exitCode, ...text, message };
+    const failure = error as Error & { readonly exitCode?: number; readonly hint?: string };
+    const { message, exitCode = 1, hint } = failure;
+    return { code: exitCode, ...text, message, hint };
   }
 }
 
@@ -339,6 +341,23 @@ describe('reading one machine', () => {
 });
 
 describe('changing', () => {
+  it('says what to do where a server does not answer', async () => {
+    const folder = join(home, '.tcompose', 'machines', 'off');
+    mkdirSync(folder, { recursive: true });
+    await create('a');
+    const text = readFileSync(join(folder, '..', 'a', 'machine.json'), 'utf8');
+    const record = JSON.parse(text) as Record<string, unknown>;
+    // Nothing listens there.
+    const ssh = { ...(record['ssh'] as object), port: 1, user: 'root' };
+    const off = { ...record, name: 'off', provider: 'generic', address: '127.0.0.1', ssh };
+    writeFileSync(join(folder, 'machine.json'), JSON.stringify(off));
+    expect(await machine(['url', 'off'])).toMatchObject({
+      code: 1,
+      message: 'Host is not running',
+      hint: 'off does not answer over SSH (Stopped): "machine doctor off" finds out why',
+    });
+  });
+
   it('of a mere URL always runs', async () => {
     await create('a');
     expect(await machine(['start', 'a'])).toMatchObject({
@@ -374,6 +393,14 @@ describe('changing', () => {
     });
   });
 
+  it('rm says before it asks that a server of the user stays', async () => {
+    await create('a');
+    const { code, err, message } = await machine(['rm', 'a', 'UNKNOWN']);
+    expect(err).toBe('a: the server stays as it is; only what is known of it here is removed\n');
+    expect(message).toBe('Nothing was removed: nobody answered');
+    expect(code).toBe(1);
+  });
+
   it('rm needs names', async () => {
     expect(await machine(['rm', '-y'])).toMatchObject({
       code: 1,
@@ -407,6 +434,11 @@ describe('the command line', () => {
     [['ls', '--filter', 'foo=bar'], "Unsupported filter key 'foo'"],
   ])('%j fails with 1', async (words, message) => {
     expect(await machine(words)).toMatchObject({ code: 1, message });
+  });
+
+  it('says which command may have been meant', async () => {
+    expect(await machine(['creat'])).toMatchObject({ code: 1, hint: 'did you mean create?' });
+    expect((await machine(['bogus'])).hint).toBeUndefined();
   });
 
   it('tells about itself under either name', async () => {
