@@ -321,6 +321,14 @@ describe('reading one machine', () => {
       '# Run this command to configure your shell: ',
       '# eval (docker-machine env -u --no-proxy --shell fish)',
     ]);
+    // It would count before DOCKER_HOST.
+    for (const words of [
+      ['env', '-u'],
+      ['use', 'a'],
+    ]) {
+      const { out } = await machine(words, { TCOMPOSE_MACHINE: 'other' });
+      expect(lines(out)).toContain('unset TCOMPOSE_MACHINE');
+    }
     expect(await machine(['env', '-u', 'a'])).toMatchObject({
       code: 1,
       message: 'Error: Expected no machine name when the -u flag is present',
