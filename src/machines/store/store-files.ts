@@ -14,11 +14,38 @@ const OTHERS = 0o077;
 /** Makes a folder that only its owner can enter, and its parents. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+    const first = await makeMissing(path);
     if (first !== undefined) await syncFolder(dirname(first));
   } catch (error) {
     throw storeFault('make', path, error);
   }
+}
+
+/**
+ * The first folder that it made, from above. `recursive` of Node tries for ever where a system makes no folders
+ * (/proc, some automounters).
+ */
+async function makeMissing(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, PRIVATE_FOLDER);
+    return path;
+  } catch (error) {
+    if (await isFolder(path)) return undefined;
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    const first = await makeMissing(parent);
+    try {
+      await mkdir(path, PRIVATE_FOLDER);
+    } catch (again) {
+      // Somebody else was quicker.
+      if (!(await isFolder(path))) throw again;
+    }
+    return first ?? path;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /**
@@ -165,6 +192,9 @@ export function storeFault(doing: string, path: string, error: unknown): Machine
       'make room and run the command again: what was recorded is kept',
     ],
     ENOTDIR: ['a part of the path is no folder', 'set TCOMPOSE_HOME to a folder'],
+    ...(doing === 'make'
+      ? { ENOENT: ['there can be no folder', 'set TCOMPOSE_HOME to a folder of your own'] as const }
+      : {}),
   };
   const [reason, hint] = known[code ?? ''] ?? [message, undefined];
   return new MachineError('store', `cannot ${doing} ${path}: ${reason}`, {
