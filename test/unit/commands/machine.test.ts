@@ -304,9 +304,9 @@ describe('reading one machine', () => {
   it('prints variables, and forgets them', async () => {
     await create('a', '--url', 'tcp://10.0.0.1:2375');
     expect(lines((await machine(['env', '--no-proxy', 'a'], { NO_PROXY: 'x' })).out)).toEqual([
-      'unset DOCKER_TLS_VERIFY',
+      'unset DOCKER_TLS_VERIFY;',
+      'unset DOCKER_CERT_PATH;',
       'export DOCKER_HOST="tcp://10.0.0.1:2375"',
-      'unset DOCKER_CERT_PATH',
       'export DOCKER_MACHINE_NAME="a"',
       'export NO_PROXY="x,10.0.0.1"',
       '# Run this command to configure your shell: ',
@@ -327,7 +327,7 @@ describe('reading one machine', () => {
       ['use', 'a'],
     ]) {
       const { out } = await machine(words, { TCOMPOSE_MACHINE: 'other' });
-      expect(lines(out)).toContain('unset TCOMPOSE_MACHINE');
+      expect(lines(out)).toContainEqual(expect.stringMatching(/^unset TCOMPOSE_MACHINE;?$/));
     }
     expect(await machine(['env', '-u', 'a'])).toMatchObject({
       code: 1,
