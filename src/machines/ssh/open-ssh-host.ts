@@ -362,6 +362,18 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
 
 /** The failure of a host that has no SFTP for a user. */
 function noFiles({ title, user }: SshTarget, why: string): MachineError {
+  const [, length] = /^Packet length (\d+) /.exec(why) ?? [];
+  if (length !== undefined) {
+    // Four letters were taken for a number.
+    const said = Buffer.from(Number(length).toString(16).padStart(8, '0'), 'hex').toString(
+      'latin1',
+    );
+    const text = `what the shell of ${user} prints comes before the answer: ${JSON.stringify(said)} …`;
+    return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${text}`, {
+      host: title,
+      hint: `Let ~${user}/.bashrc, or what that shell reads, print nothing where there is no terminal: "[ -t 1 ] || return" before it does.`,
+    });
+  }
   return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${why}`, {
     host: title,
     hint: 'sshd_config on the host needs a line "Subsystem sftp …", and the user a shell that works.',

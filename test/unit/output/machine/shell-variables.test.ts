@@ -62,8 +62,7 @@ describe('variables for a shell', () => {
       { name: 'D', value: 'x y' },
     ];
     const lines = shellLines(variables, { shell, commandLine: 'x' });
-    const script =
-      'eval $(printf %s "$1"); echo "${A-none} $B ${C-none} $D ${unset-none}"';
+    const script = 'eval $(printf %s "$1"); echo "${A-none} $B ${C-none} $D ${unset-none}"';
     const env = { PATH: process.env['PATH'], A: 'a', C: 'c' };
     expect(execFileSync(shell, ['-c', script, shell, lines], { encoding: 'utf8', env })).toBe(
       'none tcp://10.0.0.1 none x y none\n',
