@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../foundation/make-folders.ts';
 import { MachineError } from '../machine-error.ts';
 
 /** Begin of names of files that are not complete yet; what a crash left of them is removed. */
@@ -14,38 +15,11 @@ const OTHERS = 0o077;
 /** Makes a folder that only its owner can enter, and its parents. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    const first = await makeMissing(path);
+    const first = makeFolders(path, PRIVATE_FOLDER);
     if (first !== undefined) await syncFolder(dirname(first));
   } catch (error) {
     throw storeFault('make', path, error);
   }
-}
-
-/**
- * The first folder that it made, from above. `recursive` of Node tries for ever where a system makes no folders
- * (/proc, some automounters).
- */
-async function makeMissing(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path, PRIVATE_FOLDER);
-    return path;
-  } catch (error) {
-    if (await isFolder(path)) return undefined;
-    const parent = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
-    const first = await makeMissing(parent);
-    try {
-      await mkdir(path, PRIVATE_FOLDER);
-    } catch (again) {
-      // Somebody else was quicker.
-      if (!(await isFolder(path))) throw again;
-    }
-    return first ?? path;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /**
