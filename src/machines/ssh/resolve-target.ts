@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { matchesPatterns } from './config-lines.ts';
 import {
@@ -96,6 +97,7 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   const aliveCount = one('serveralivecountmax');
   return {
     title: destination.title ?? host,
+    command: sshCommand(destination),
     address,
     port,
     user,
@@ -120,6 +122,12 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
           aliveCount: numberOf('ServerAliveCountMax', aliveCount, { least: 0, most: 2 ** 31 - 1 }),
         }),
   };
+}
+
+/** How the same host is reached by `ssh`, which reads the same configuration. */
+function sshCommand({ host, user, port }: SshDestination): string {
+  const way = port === undefined ? [] : ['-p', String(port)];
+  return shellCommand(['ssh', ...way, user === undefined ? host : `${user}@${host}`]);
 }
 
 function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): readonly SshTarget[] {

@@ -19,6 +19,8 @@ export interface SshTarget {
   readonly revokedKeys?: string;
   /** Name under which the host key is known, if not the address (`HostKeyAlias`). */
   readonly hostKeyAlias?: string;
+  /** How `ssh` is called to reach the same host, for hints. */
+  readonly command?: string;
   /** What to do with a key that nobody has seen before. A changed key is always refused. */
   readonly newHostKey: 'accept' | 'refuse' | 'ask';
   /** Hosts to go through, the first one first (`ProxyJump`). */

@@ -126,9 +126,9 @@ describe('a host', () => {
     expect(await succeed(['ip', 'web'])).toBe(`${host.address}\n`);
     expect(await succeed(['version', 'web'])).toMatch(/^20\.10\./);
     expect((await succeed(['env', 'web'])).split('\n').slice(0, 4)).toEqual([
-      'unset DOCKER_TLS_VERIFY',
+      'unset DOCKER_TLS_VERIFY;',
+      'unset DOCKER_CERT_PATH;',
       `export DOCKER_HOST="ssh://root@${host.address}"`,
-      'unset DOCKER_CERT_PATH',
       'export DOCKER_MACHINE_NAME="web"',
     ]);
   });
