@@ -119,6 +119,8 @@ export function providerBench(
     changes?: Partial<ProviderContext>,
   ) => Promise<OpenAccount>;
   readonly create: (given?: ProviderFlagValues, name?: string) => Promise<CreatedMachine>;
+  /** Asks whether machine `web` could be made. */
+  readonly check: (given?: ProviderFlagValues, changes?: Partial<ProviderContext>) => Promise<void>;
   readonly removeAll: (account: Account, machine: string) => Promise<void>;
 } {
   const open = async (
@@ -137,9 +139,16 @@ export function providerBench(
     const request = creation(name, settings);
     return { account, request, instance: await account.create(request) };
   };
+  const check = async (
+    given: ProviderFlagValues = {},
+    changes: Partial<ProviderContext> = {},
+  ): Promise<void> => {
+    const { settings, account } = await open(given, changes);
+    await account.check(creation('web', settings));
+  };
   const removeAll = async (account: Account, machine: string): Promise<void> => {
     const tags = { ...STORE_TAGS, 'tcompose-machine': machine };
     for (const resource of await account.resources(tags)) await account.remove(resource);
   };
-  return { open, create, removeAll };
+  return { open, create, check, removeAll };
 }

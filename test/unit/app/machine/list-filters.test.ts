@@ -9,28 +9,15 @@ import { engineAddress, plainAddress } from '../../../../src/app/machine/engine-
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { NO_SWARM, type SwarmOptions } from '../../../../src/output/machine/legacy-options.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
-function record(name: string, parts: Partial<MachineRecord> = {}): MachineRecord {
-  return {
-    version: 1,
-    name,
-    provider: 'none',
-    settings: { url: 'tcp://10.0.0.1:2375' },
-    phase: 'ready',
-    ssh: { user: 'root', port: 22 },
-    engine: DEFAULT_ENGINE,
-    token: 't',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    madeBy: '1.0.0',
-    ...parts,
-  };
-}
+const urlOnly = { provider: 'none', settings: { url: 'tcp://10.0.0.1:2375' } };
 
 function listed(
   name: string,
   { labels = [], swarm = {} }: { labels?: readonly string[]; swarm?: Partial<SwarmOptions> } = {},
 ): ListedMachine {
-  const whole = record(name, { engine: { ...DEFAULT_ENGINE, labels } });
+  const whole = machineRecord({ ...urlOnly, name, engine: { ...DEFAULT_ENGINE, labels } });
   return { machine: { name, path: `/s/${name}`, record: whole }, swarm: { ...NO_SWARM, ...swarm } };
 }
 
@@ -94,14 +81,14 @@ describe('the address of an engine', () => {
       'tcp://10.0.0.2:2376',
     ],
   ])('%s', (_what, parts, url) => {
-    expect(engineAddress(record('a', parts), '/s/a')?.url).toBe(url);
+    expect(engineAddress(machineRecord({ ...urlOnly, ...parts }), '/s/a')?.url).toBe(url);
   });
 
   it('has certificates where there is TLS only', () => {
     const engine = { ...DEFAULT_ENGINE, tlsPort: 2376 };
-    const whole = record('a', { provider: 'generic', address: 'h', engine });
+    const whole = machineRecord({ address: 'h', engine });
     expect(engineAddress(whole, '/s/a')?.certificates).toBe('/s/a');
-    expect(engineAddress(record('a'), '/s/a')?.certificates).toBeUndefined();
+    expect(engineAddress(machineRecord(urlOnly), '/s/a')?.certificates).toBeUndefined();
   });
 
   it.each([
@@ -109,6 +96,6 @@ describe('the address of an engine', () => {
     ['tcp://[fd00::1]:2375', 'fd00::1'],
     ['none', ''],
   ])('%s alone is at %j for people', (url, address) => {
-    expect(plainAddress(record('a', { settings: { url } }))).toBe(address);
+    expect(plainAddress(machineRecord({ ...urlOnly, settings: { url } }))).toBe(address);
   });
 });

@@ -22,6 +22,7 @@ import type { MachineRecord } from '../../../../src/machines/store/machine-recor
 import { formatDiagnostics } from '../../../../src/output/diagnostics.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
 import { testFolders } from '../../../support/lifecycle-bench.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 import { cloudOf, testContext } from '../../../support/machine-context.ts';
 import { cloudResources } from '../../../support/scripted-provider.ts';
 
@@ -181,17 +182,7 @@ function wanted(name: string, changes: Partial<WantedMachine> = {}): WantedMachi
 }
 
 function stored(name: string, changes: Partial<MachineRecord> = {}): MachineRecord {
-  return {
-    ...wanted(name),
-    version: 1,
-    phase: 'ready',
-    ssh: { user: 'root', port: 22 },
-    token: 't',
-    createdAt: '',
-    madeBy: '',
-    group: 'g',
-    ...changes,
-  };
+  return machineRecord({ ...wanted(name), group: 'g', ...changes });
 }
 
 function byHand(name: string): MachineRecord {
