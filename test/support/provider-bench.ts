@@ -1,6 +1,5 @@
 /** What a provider is called with in tests: a context whose clock needs no time, and journals that are remembered. */
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../../src/foundation/clock.ts';
 import type {
   Account,
   CreateRequest,
@@ -11,28 +10,13 @@ import type {
   ProviderSettings,
 } from '../../src/providers/provider.ts';
 import { flagValues } from '../../src/providers/flag-values.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** An ed25519 key, and another one. */
 export const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ/n0Q3eC4WwGBMCyE2DXJdPMGjwcB3pS0lZc1xWmxZy one@test';
 export const OTHER_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS two@test';
-
-/** Time passes only when somebody waits for it. */
-export function patientClock(): Clock & { readonly slept: readonly number[] } {
-  let now = Date.parse('2026-11-26T10:00:00Z');
-  const slept: number[] = [];
-  return {
-    slept,
-    now: () => now,
-    sleep: async (ms, signal) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
-      slept.push(ms);
-      now += ms;
-    },
-  };
-}
 
 export function providerContext(
   env: Readonly<Record<string, string>>,
@@ -42,7 +26,7 @@ export function providerContext(
     env,
     home: '/nonexistent',
     signal: new AbortController().signal,
-    clock: patientClock(),
+    clock: virtualClock(),
     fetch,
     readFile: (path) => readFile(path, 'utf8'),
     ownAddress: () => Promise.resolve('198.51.100.7'),

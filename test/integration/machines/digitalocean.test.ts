@@ -7,12 +7,12 @@ import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
 import {
   creation,
   OTHER_KEY,
-  patientClock,
   providerBench,
   providerContext,
   settingsFrom,
   STORE_TAGS,
 } from '../../support/provider-bench.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const spec = digitaloceanSpec();
 
@@ -330,7 +330,7 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     });
 
     it('waits as long as it is told to when it was too fast', async () => {
-      const clock = patientClock();
+      const clock = virtualClock();
       proxy.fault({
         call: 'POST /v2/droplets',
         times: 2,
