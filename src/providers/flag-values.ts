@@ -106,6 +106,11 @@ export class FlagReader {
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
 
+  /** A list whose items may be several, with commas in between. */
+  words(name: string): readonly string[] {
+    return this.list(name).flatMap((item) => item.split(','));
+  }
+
   /** @throws ProviderError `invalid` outside of the given range */
   int(name: string, range: { readonly min: number; readonly max: number }): number | undefined {
     const value = this.#value(name);
@@ -113,13 +118,18 @@ export class FlagReader {
     if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
     throw new ProviderError(
       'invalid',
-      `--${this.#prefix}${name}: ${value} is not between ${range.min} and ${range.max}`,
+      `${this.flag(name)}: ${value} is not between ${range.min} and ${range.max}`,
     );
   }
 
   /** A port of SSH; the flag has a default. */
   port(name: string): number {
     return this.int(name, { min: 1, max: 65_535 }) ?? 22;
+  }
+
+  /** The flag as it is typed, for messages: `--amazonec2-region`. */
+  flag(name: string): string {
+    return `--${this.#prefix}${name}`;
   }
 
   #value(name: string): Value {

@@ -44,3 +44,8 @@ export function isProviderError(
 ): error is ProviderError {
   return error instanceof ProviderError && (kinds.length === 0 || kinds.includes(error.kind));
 }
+
+/** The refusal to remove what somebody else has made. */
+export function notOurs(title: string): ProviderError {
+  return new ProviderError('invalid', `the ${title} was not made by tcompose and is left alone`);
+}

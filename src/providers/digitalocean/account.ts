@@ -6,7 +6,7 @@ import { DigitalOceanClient } from './client.ts';
 import { createDroplet } from './create.ts';
 import { instanceOf, isTagged, storeWord } from './droplet.ts';
 import { admit } from './firewall.ts';
-import { removeResource, resourcesOf } from './leftovers.ts';
+import { removeResource, resourcesOf } from './resources.ts';
 import type { Action, Droplet } from './model.ts';
 import { onceFree } from './once-free.ts';
 import type { DigitalOceanSettings } from './settings.ts';
