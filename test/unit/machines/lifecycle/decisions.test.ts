@@ -6,7 +6,7 @@ import {
   differingSettings,
 } from '../../../../src/machines/lifecycle/create-decision.ts';
 import type { JournalState } from '../../../../src/machines/lifecycle/journal-state.ts';
-import { removables } from '../../../../src/machines/lifecycle/removal.ts';
+import { removables } from '../../../../src/machines/lifecycle/removal-plan.ts';
 import {
   checkMachineName,
   machineNameFault,
