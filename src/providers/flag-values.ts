@@ -50,7 +50,7 @@ function fromEnvironment(flag: ProviderFlag, env: Environment): Value {
     const text = env[variable];
     if (text !== undefined && text !== '') {
       const from = `${variable} (for --${flag.name})`;
-      return parse(flag, flag.secret === true ? { text, from, secret: true } : { text, from });
+      return parseFlagValue(flag, { text, from });
     }
   }
   return undefined;
@@ -58,13 +58,18 @@ function fromEnvironment(flag: ProviderFlag, env: Environment): Value {
 
 function defaultValue(flag: ProviderFlag): Value {
   if (flag.default === undefined) return flag.type === 'bool' ? false : undefined;
-  return parse(flag, { text: flag.default, from: `the default of --${flag.name}` });
+  return parseFlagValue(flag, { text: flag.default, from: `the default of --${flag.name}` });
 }
 
-function parse(
-  { type }: ProviderFlag,
-  { text, from, secret }: { text: string; from: string; secret?: true },
-): Value {
+/**
+ * The value that a text means for a flag; `from` says where the text was found.
+ *
+ * @throws ProviderError `invalid` for a value that the flag cannot have; a secret is not in it
+ */
+export function parseFlagValue(
+  { type, secret }: ProviderFlag,
+  { text, from }: { readonly text: string; readonly from: string },
+): NonNullable<Value> {
   const shown = secret === true ? 'its value' : JSON.stringify(text);
   switch (type) {
     case 'string':
