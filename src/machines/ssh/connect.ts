@@ -87,6 +87,7 @@ async function openOnce(
     wayTo(target, context, signal),
     new Promise(setImmediate).then(() => import('./ssh2.part.ts')),
   ]);
+  // Nobody listened to it meanwhile.
   if (way.stream.destroyed) throw new HangUp('it closed the connection');
   const client = new SshClient();
   const close = (): void => {
@@ -233,6 +234,13 @@ interface Way {
 }
 
 async function wayTo(target: SshTarget, context: SshContext, signal: AbortSignal): Promise<Way> {
+  const way = await openWay(target, context, signal);
+  // Until somebody listens who understands it, that it is destroyed tells enough.
+  way.stream.on('error', () => undefined);
+  return way;
+}
+
+async function openWay(target: SshTarget, context: SshContext, signal: AbortSignal): Promise<Way> {
   if (target.proxyCommand !== undefined) return throughCommand(target.proxyCommand);
   const jump = target.jumps.at(-1);
   if (jump === undefined) return direct(target, context, signal);
@@ -283,8 +291,6 @@ async function direct(target: SshTarget, context: SshContext, signal: AbortSigna
     throw unreachable(target, error, context.clock.now() - started);
   }
   socket.setNoDelay(true);
-  // Nobody may listen yet who understands it; that it is destroyed then is enough.
-  socket.on('error', () => undefined);
   return { stream: socket, close: () => socket.destroy() };
 }
 
