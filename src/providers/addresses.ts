@@ -5,6 +5,9 @@ import { ProviderError } from './provider-error.ts';
 /** Where WireGuard listens between machines. */
 export const WIREGUARD_PORT = 51_820;
 
+/** Ranges of all addresses there are. */
+export const EVERYWHERE: readonly string[] = ['0.0.0.0/0', '::/0'];
+
 /** A port that is opened to everybody: `80`, `53/udp`, `8000-8100/tcp`. */
 export interface OpenPort {
   readonly protocol: 'tcp' | 'udp';

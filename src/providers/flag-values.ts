@@ -50,7 +50,7 @@ function fromEnvironment(flag: ProviderFlag, env: Environment): Value {
     const text = env[variable];
     if (text !== undefined && text !== '') {
       const from = `${variable} (for --${flag.name})`;
-      return parse(flag, flag.secret === true ? { text, from, secret: true } : { text, from });
+      return parseFlagValue(flag, { text, from });
     }
   }
   return undefined;
@@ -58,13 +58,18 @@ function fromEnvironment(flag: ProviderFlag, env: Environment): Value {
 
 function defaultValue(flag: ProviderFlag): Value {
   if (flag.default === undefined) return flag.type === 'bool' ? false : undefined;
-  return parse(flag, { text: flag.default, from: `the default of --${flag.name}` });
+  return parseFlagValue(flag, { text: flag.default, from: `the default of --${flag.name}` });
 }
 
-function parse(
-  { type }: ProviderFlag,
-  { text, from, secret }: { text: string; from: string; secret?: true },
-): Value {
+/**
+ * The value that a text means for a flag; `from` says where the text was found.
+ *
+ * @throws ProviderError `invalid` for a value that the flag cannot have; a secret is not in it
+ */
+export function parseFlagValue(
+  { type, secret }: ProviderFlag,
+  { text, from }: { readonly text: string; readonly from: string },
+): NonNullable<Value> {
   const shown = secret === true ? 'its value' : JSON.stringify(text);
   switch (type) {
     case 'string':
@@ -106,6 +111,11 @@ export class FlagReader {
     return Array.isArray(value) ? (value as readonly string[]) : [];
   }
 
+  /** A list whose items may be several, with commas in between. */
+  words(name: string): readonly string[] {
+    return this.list(name).flatMap((item) => item.split(','));
+  }
+
   /** @throws ProviderError `invalid` outside of the given range */
   int(name: string, range: { readonly min: number; readonly max: number }): number | undefined {
     const value = this.#value(name);
@@ -113,13 +123,18 @@ export class FlagReader {
     if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
     throw new ProviderError(
       'invalid',
-      `--${this.#prefix}${name}: ${value} is not between ${range.min} and ${range.max}`,
+      `${this.flag(name)}: ${value} is not between ${range.min} and ${range.max}`,
     );
   }
 
   /** A port of SSH; the flag has a default. */
   port(name: string): number {
     return this.int(name, { min: 1, max: 65_535 }) ?? 22;
+  }
+
+  /** The flag as it is typed, for messages: `--amazonec2-region`. */
+  flag(name: string): string {
+    return `--${this.#prefix}${name}`;
   }
 
   #value(name: string): Value {

@@ -44,3 +44,17 @@ export function isProviderError(
 ): error is ProviderError {
   return error instanceof ProviderError && (kinds.length === 0 || kinds.includes(error.kind));
 }
+
+/** The refusal to remove what somebody else has made. */
+export function notOurs(title: string): ProviderError {
+  return new ProviderError('invalid', `the ${title} was not made by tcompose and is left alone`);
+}
+
+/** The refusal to use a firewall of somebody else that has the name of ours; `flag` would use it as it is. */
+export function nameTaken(title: string, flag: string): ProviderError {
+  return new ProviderError(
+    'already-exists',
+    `the ${title} was not made by tcompose for this store`,
+    { hint: `Rename it, or use it as it is: ${flag}.` },
+  );
+}

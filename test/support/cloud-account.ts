@@ -55,12 +55,12 @@ export interface DigitalOceanAccount extends CloudAccount {
 export const kindsOf = (things: readonly string[]): string[] =>
   things.map((thing) => thing.split(' ')[0] ?? '');
 
-/** Starts moto and a proxy for this process. */
-export async function startEc2Account(): Promise<Ec2Account> {
+/** Starts moto and a proxy for this process; things are looked for in the one region. */
+export async function startEc2Account(region = 'us-east-1'): Promise<Ec2Account> {
   const moto = await startMoto();
   const proxy = await CloudProxy.start(moto.url);
   const client = new EC2Client({
-    region: 'us-east-1',
+    region,
     endpoint: moto.url,
     credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
   });

@@ -110,19 +110,25 @@ function reactor(child: ChildProcess, reactions: readonly Reaction[]): (chunk: B
 }
 
 /**
+ * What a command left that has to end with an exit code.
+ * @throws with the command line and everything that it said when it ended otherwise.
+ */
+export function ended(done: Finished, code = 0): Finished {
+  if (done.code === code) return done;
+  const said = `${done.stderr}${done.stdout}`;
+  throw new Error(`${done.argv.join(' ')}: exit code ${done.code}, not ${code}\n${said}`);
+}
+
+/**
  * Runs a command that has to succeed and returns its standard output.
- * @throws with the command line and its standard error when the exit code is not 0.
+ * @throws with the command line and everything that it said when the exit code is not 0.
  */
 export async function succeed(
   program: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const done = await run(program, args, options);
-  if (done.code !== 0) {
-    throw new Error(`${done.argv.join(' ')}: exit code ${done.code}\n${done.stderr}${done.stdout}`);
-  }
-  return done.stdout;
+  return ended(await run(program, args, options)).stdout;
 }
 
 /** Puts `sudo` before a command that needs root, unless this process is root. */

@@ -24,7 +24,7 @@ import { unpackPackage } from './debian.ts';
 import type { TestHost, TestHosts } from './hosts.ts';
 
 /** Versions of the engine in the repository; the last one has a dockerd that does not start. */
-export const DOCKER_VERSIONS = ['28.5.1', '28.5.2', '29.0.0'] as const;
+const DOCKER_VERSIONS = ['28.5.1', '28.5.2', '29.0.0'] as const;
 
 /** See the top of this file. */
 export class DockerRepository implements AsyncDisposable {

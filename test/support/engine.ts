@@ -102,7 +102,7 @@ export async function stopKeptEngine(version: EngineVersion): Promise<void> {
 }
 
 /** Removes engines whose owner is gone. */
-export async function sweepEngines(): Promise<void> {
+async function sweepEngines(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const folder = join(tmpdir(), name);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { MachineError } from '../../src/machines/machine-error.ts';
 import type { RunOptions, RunResult, SshHost } from '../../src/machines/ssh/ssh-host.ts';
+import { partialHost } from './partial-host.ts';
 
 export interface LocalHostOptions {
   /** How many commands run before the connection is lost: in the middle of the next one. Default: it never is. */
@@ -15,39 +16,19 @@ export function localHost({ commands = Infinity }: LocalHostOptions = {}): SshHo
   readonly count: () => number;
 } {
   let count = 0;
-  const unused = (): never => {
-    throw new Error('not in this test');
-  };
-  return {
-    target: {
-      title: 'here',
-      address: '127.0.0.1',
-      port: 22,
-      user: 'root',
-      keyPaths: [],
-      onlyTheseKeys: true,
-      knownHosts: [],
-      newHostKey: 'refuse',
-      jumps: [],
-      connectTimeout: 1000,
+  const host = partialHost(
+    {
+      run: async (argv, options) => {
+        count += 1;
+        if (count <= commands) return await runHere(argv, options, options.input);
+        // Half of what was to be sent arrives, and nobody learns what came of it.
+        await runHere(argv, options, await half(options.input));
+        throw new MachineError('connection-lost', 'lost the connection to here');
+      },
     },
-    count: () => count,
-    connect: () => Promise.resolve(),
-    run: async (argv, options) => {
-      count += 1;
-      if (count <= commands) return await runHere(argv, options, options.input);
-      // Half of what was to be sent arrives, and nobody learns what came of it.
-      await runHere(argv, options, await half(options.input));
-      throw new MachineError('connection-lost', 'lost the connection to here');
-    },
-    shell: unused,
-    writeFile: unused,
-    readFile: unused,
-    upload: unused,
-    download: unused,
-    forward: unused,
-    close: () => undefined,
-  };
+    { title: 'here', address: '127.0.0.1', port: 22, user: 'root' },
+  );
+  return { ...host, count: () => count };
 }
 
 async function half(input: RunOptions['input']): Promise<Buffer> {

@@ -9,20 +9,9 @@ import type { MachineRecord } from '../../src/machines/store/machine-record.ts';
 import type { MachineStore } from '../../src/machines/store/machine-store.ts';
 import { openMachineStore } from '../../src/machines/store/open-store.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { partialHost } from './partial-host.ts';
 import { cloudResources, scriptedProvider, type Script } from './scripted-provider.ts';
-
-/** A clock on which sleeping costs nothing: time is what was slept. */
-export function virtualClock(start = Date.parse('2026-11-26T10:00:00Z')): Clock {
-  let now = start;
-  return {
-    now: () => now,
-    sleep: async (ms, signal) => {
-      signal.throwIfAborted();
-      now += ms;
-      await new Promise(setImmediate);
-    },
-  };
-}
+import { virtualClock } from './virtual-clock.ts';
 
 export interface TestHost {
   readonly record: MachineRecord;
@@ -87,52 +76,40 @@ export function testContext(options: TestContextOptions): MachineContext {
 }
 
 function testHost(record: MachineRecord, options: TestContextOptions): SshStreams {
-  const unused = (): never => {
-    throw new Error('not in this test');
-  };
   const files = options.files ?? new Map<string, string>();
   const up = (): boolean =>
     record.provider !== 'scripted' ||
     cloudResources(cloudOf(options.folder)).some(
       ({ address, state }) => address === record.address && state === 'Running',
     );
-  return {
-    target: {
-      title: record.name,
-      address: record.address ?? '',
-      port: record.ssh.port,
-      user: record.ssh.user,
-      keyPaths: [],
-      onlyTheseKeys: true,
-      knownHosts: [],
-      newHostKey: 'refuse',
-      jumps: [],
-      connectTimeout: 1000,
-    },
-    connect: async (signal) => {
-      signal.throwIfAborted();
-      if (!up()) throw new MachineError('unreachable', `${record.name} refuses connections`);
-      await options.connect?.(record);
-    },
-    run: (argv, { signal }) => {
-      signal.throwIfAborted();
-      const result = options.run?.(argv, { record, files }) ?? {};
-      return Promise.resolve({ code: 0, stdout: '', stderr: '', ...result });
-    },
-    shell: unused,
-    writeFile: async (path, content) => {
-      await Promise.resolve();
-      files.set(path, String(content));
-    },
-    readFile: (path) => {
-      const text = files.get(path);
-      if (text === undefined) throw new MachineError('not-found', `${path}: no such file`);
-      return Promise.resolve(new TextEncoder().encode(text));
-    },
-    upload: unused,
-    download: unused,
-    forward: unused,
-    stream: unused,
-    close: () => undefined,
+  const target = {
+    title: record.name,
+    address: record.address ?? '',
+    port: record.ssh.port,
+    user: record.ssh.user,
   };
+  return partialHost(
+    {
+      connect: async (signal) => {
+        signal.throwIfAborted();
+        if (!up()) throw new MachineError('unreachable', `${record.name} refuses connections`);
+        await options.connect?.(record);
+      },
+      run: (argv, { signal }) => {
+        signal.throwIfAborted();
+        const result = options.run?.(argv, { record, files }) ?? {};
+        return Promise.resolve({ code: 0, stdout: '', stderr: '', ...result });
+      },
+      writeFile: async (path, content) => {
+        await Promise.resolve();
+        files.set(path, String(content));
+      },
+      readFile: (path) => {
+        const text = files.get(path);
+        if (text === undefined) throw new MachineError('not-found', `${path}: no such file`);
+        return Promise.resolve(new TextEncoder().encode(text));
+      },
+    },
+    target,
+  );
 }

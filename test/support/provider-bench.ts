@@ -1,6 +1,5 @@
 /** What a provider is called with in tests: a context whose clock needs no time, and journals that are remembered. */
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../../src/foundation/clock.ts';
 import type {
   Account,
   Caller,
@@ -13,28 +12,13 @@ import type {
   ProviderSettings,
 } from '../../src/providers/provider.ts';
 import { flagValues } from '../../src/providers/flag-values.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** An ed25519 key, and another one. */
 export const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ/n0Q3eC4WwGBMCyE2DXJdPMGjwcB3pS0lZc1xWmxZy one@test';
 export const OTHER_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS two@test';
-
-/** Time passes only when somebody waits for it. */
-export function patientClock(): Clock & { readonly slept: readonly number[] } {
-  let now = Date.parse('2026-11-26T10:00:00Z');
-  const slept: number[] = [];
-  return {
-    slept,
-    now: () => now,
-    sleep: async (ms, signal) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
-      slept.push(ms);
-      now += ms;
-    },
-  };
-}
 
 /** A computer whose memory is not on a disk; `remembered` has its rules by firewall. */
 export function memoryCaller(
@@ -69,7 +53,7 @@ export function providerContext(
     env,
     home: '/nonexistent',
     signal: new AbortController().signal,
-    clock: patientClock(),
+    clock: virtualClock(),
     fetch,
     readFile: (path) => readFile(path, 'utf8'),
     ownAddress: () => Promise.resolve('198.51.100.7'),
@@ -147,6 +131,8 @@ export function providerBench(
     changes?: Partial<ProviderContext>,
   ) => Promise<OpenAccount>;
   readonly create: (given?: ProviderFlagValues, name?: string) => Promise<CreatedMachine>;
+  /** Asks whether machine `web` could be made. */
+  readonly check: (given?: ProviderFlagValues, changes?: Partial<ProviderContext>) => Promise<void>;
   readonly removeAll: (account: Account, machine: string) => Promise<void>;
 } {
   const caller = memoryCaller();
@@ -169,9 +155,16 @@ export function providerBench(
     const request = creation(name, settings);
     return { account, request, instance: await account.create(request) };
   };
+  const check = async (
+    given: ProviderFlagValues = {},
+    changes: Partial<ProviderContext> = {},
+  ): Promise<void> => {
+    const { settings, account } = await open(given, changes);
+    await account.check(creation('web', settings));
+  };
   const removeAll = async (account: Account, machine: string): Promise<void> => {
     const tags = { ...STORE_TAGS, 'tcompose-machine': machine };
     for (const resource of await account.resources(tags)) await account.remove(resource);
   };
-  return { open, create, removeAll };
+  return { open, create, check, removeAll };
 }

@@ -1,7 +1,8 @@
 /** DigitalOcean whose answers tests say, for what its description does not tell. */
 import { digitalocean } from '../../src/providers/digitalocean/digitalocean.ts';
 import type { Account, ProviderContext, ProviderFlagValues } from '../../src/providers/provider.ts';
-import { patientClock, providerContext, settingsFrom } from './provider-bench.ts';
+import { providerContext, settingsFrom } from './provider-bench.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 export interface ScriptedAnswer {
   readonly status?: number;
@@ -17,7 +18,7 @@ type Answers = ScriptedAnswer | readonly ScriptedAnswer[] | Answering;
 
 export interface ScriptedDigitalOcean {
   readonly account: Account;
-  readonly clock: ReturnType<typeof patientClock>;
+  readonly clock: ReturnType<typeof virtualClock>;
   /** `GET /v2/droplets`, with the body behind it where there is one. */
   readonly calls: string[];
 }
@@ -67,7 +68,7 @@ export async function scriptedDigitalOcean(
 ): Promise<ScriptedDigitalOcean> {
   const calls: string[] = [];
   const counts = new Map<string, number>();
-  const clock = patientClock();
+  const clock = virtualClock();
   const fetch = (input: URL, init: { readonly method: string; readonly body?: string }) => {
     const call = `${init.method} ${input.pathname}`;
     calls.push(init.body === undefined ? call : `${call} ${init.body}`);

@@ -28,7 +28,7 @@ export interface MachineWork {
 }
 
 /** Absolute path of the store that a command line means; under the name docker-machine, its variable counts first. */
-export function machineStorePath(
+function machineStorePath(
   { env, cwd, programName }: Pick<Session, 'env' | 'cwd' | 'programName'>,
   { storagePath }: Pick<MachineOptions, 'storagePath'>,
 ): string {

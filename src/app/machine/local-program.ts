@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { findProgram } from '../../engine/executable.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { findProgram } from './find-program.ts';
 
 /**
  * Runs a program of this computer with the streams of this process and gives its exit code.
@@ -30,14 +30,22 @@ export function runLocalProgram(
   });
 }
 
+/** Where a program of this computer is; undefined: nowhere in PATH. */
+export function findLocalProgram(
+  { env, cwd }: Pick<Session, 'env' | 'cwd'>,
+  name: string,
+): string | undefined {
+  return findProgram(name, { path: env['PATH'], cwd });
+}
+
 /**
- * Where a program of this computer is.
+ * Where a program of this computer is that cannot be done without.
  *
  * @param missing what is said when there is no such program
  * @throws CommandFailure when it is missing
  */
 export function requireProgram(session: Session, name: string, missing: string): string {
-  const path = findProgram(name, session);
+  const path = findLocalProgram(session, name);
   if (path !== undefined) return path;
   throw new CommandFailure(missing, `install ${name}, and see that it is in PATH`);
 }

@@ -3,8 +3,7 @@ import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { withMachines } from './context.ts';
 import { parseCopyEnd } from './copy-ends.ts';
-import { findProgram } from './find-program.ts';
-import { requireProgram, runLocalProgram } from './local-program.ts';
+import { findLocalProgram, requireProgram, runLocalProgram } from './local-program.ts';
 import type { MachineOptions } from './options.ts';
 import { reach, refuseWithoutSsh } from './ssh.ts';
 import { sshDestination, sshOptions } from './ssh-arguments.ts';
@@ -31,7 +30,7 @@ export function mountFolder(
   }
   const place = mountpoint ?? end.path;
   if (unmount) {
-    const program = UNMOUNTERS.find((each) => findProgram(each, session) !== undefined);
+    const program = UNMOUNTERS.find((each) => findLocalProgram(session, each) !== undefined);
     return runLocalProgram(
       session,
       [program ?? 'fusermount', '-u', place],

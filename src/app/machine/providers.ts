@@ -3,7 +3,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { isProviderError } from '../../providers/provider-error.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { findProgram } from './find-program.ts';
+import { findLocalProgram } from './local-program.ts';
 
 /**
  * The provider of that name.
@@ -16,7 +16,7 @@ export async function providerNamed(name: string, session: Session): Promise<Pro
   } catch (error) {
     if (!isProviderError(error, 'invalid')) throw error;
     const plugin = `docker-machine-driver-${name}`;
-    const installed = findProgram(plugin, session);
+    const installed = findLocalProgram(session, plugin);
     throw new CommandFailure(
       `Driver ${JSON.stringify(name)} not found. Do you have the plugin binary ${JSON.stringify(plugin)} accessible in your PATH?`,
       installed === undefined

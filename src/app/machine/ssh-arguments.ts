@@ -1,4 +1,6 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { KNOWN_HOSTS_FILE } from '../../machines/ssh/machine-target.ts';
+import { privateKeyPath } from '../../machines/store/machine-record.ts';
 import { CommandFailure } from '../failure.ts';
 import type { KnownMachine } from './target.ts';
 
@@ -7,14 +9,14 @@ import type { KnownMachine } from './target.ts';
  * already. Options in the form of `-o`, which ssh, scp, sshfs and rsync's ssh all understand.
  */
 export function sshOptions({ record, path }: KnownMachine): readonly string[] {
-  const { key, port, hostKeyAlias } = record.ssh;
-  const file = key === undefined || isAbsolute(key) ? key : join(path, key);
+  const { port, hostKeyAlias } = record.ssh;
+  const key = privateKeyPath(record.ssh, path);
   const options = [
     `Port=${port}`,
-    `UserKnownHostsFile=${fileWord(join(path, 'known_hosts'))}`,
+    `UserKnownHostsFile=${fileWord(join(path, KNOWN_HOSTS_FILE))}`,
     'StrictHostKeyChecking=accept-new',
     ...(hostKeyAlias === undefined ? [] : [`HostKeyAlias=${hostKeyAlias}`]),
-    ...(file === undefined ? [] : [`IdentityFile=${fileWord(file)}`, 'IdentitiesOnly=yes']),
+    ...(key === undefined ? [] : [`IdentityFile=${fileWord(key)}`, 'IdentitiesOnly=yes']),
   ];
   return options.flatMap((option) => ['-o', option]);
 }

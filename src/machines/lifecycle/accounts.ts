@@ -2,6 +2,7 @@ import { isProviderError } from '../../providers/provider-error.ts';
 import type { Account, Provider, ProviderSettings } from '../../providers/provider.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { MachineError, type MachineErrorKind } from '../machine-error.ts';
+import type { StoredMachine } from '../store/machine-store.ts';
 import { canonical } from './create-decision.ts';
 
 /** Which provider, and with what settings. */
@@ -37,6 +38,20 @@ export async function withAccount<T>(
 /** Equal for machines that one call to their account can list. */
 export function accountKey(provider: Provider, settings: ProviderSettings): string {
   return `${provider.name}\0${provider.accountKey?.(settings) ?? canonical(settings)}`;
+}
+
+/** Machines of the store that are at one account; one whose record cannot be read may be. */
+export async function machinesAt(
+  context: MachineContext,
+  { provider: name, settings }: ProviderChoice,
+): Promise<readonly StoredMachine[]> {
+  const provider = await context.provider(name);
+  const key = accountKey(provider, settings);
+  return (await context.store.list()).filter(
+    (machine) =>
+      !('record' in machine) ||
+      (machine.record.provider === name && accountKey(provider, machine.record.settings) === key),
+  );
 }
 
 /** The same failure as a MachineError that says what was being done. */

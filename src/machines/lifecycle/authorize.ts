@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
 import type { SshHost } from '../ssh/ssh-host.ts';
-import type { MachineRecord } from '../store/machine-record.ts';
+import { privateKeyPath, type MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { messageOf } from './accounts.ts';
 import {
@@ -12,9 +11,11 @@ import {
   type KeyChange,
 } from './authorized-keys.ts';
 import { userPublicKey } from './ssh-keys.ts';
+import { withHost } from './with-host.ts';
 
 /** Relative to the home directory, in which SFTP begins. */
 const FILE = '.ssh/authorized_keys';
+/** Milliseconds that a command on the host may take. */
 const TIME = 30_000;
 
 export interface AuthorizedKeys {
@@ -38,8 +39,7 @@ export async function authorizeKey(
     if (record?.address === undefined) {
       throw new MachineError('wrong-state', `machine ${name} has no address yet`);
     }
-    const host = context.openHost(record, folder.path);
-    try {
+    return withHost(context, { record, path: folder.path }, async (host) => {
       const before = await readKeys(host, signal);
       if (change === undefined) return { keys: listAuthorizedKeys(before), changed: false };
       const own = await ownPublicKey(folder, record);
@@ -50,9 +50,7 @@ export async function authorizeKey(
       await host.writeFile(FILE, after, { mode: 0o600, signal });
       await verify(context, folder, { record, host, before });
       return { keys, changed: true };
-    } finally {
-      host.close();
-    }
+    });
   });
 }
 
@@ -75,9 +73,8 @@ async function ownPublicKey(
   folder: MachineFolder,
   { ssh }: MachineRecord,
 ): Promise<string | undefined> {
-  if (ssh.key === undefined) return undefined;
-  const path = ssh.key.startsWith('/') ? ssh.key : join(folder.path, ssh.key);
-  return userPublicKey(path).catch(() => undefined);
+  const path = privateKeyPath(ssh, folder.path);
+  return path === undefined ? undefined : userPublicKey(path).catch(() => undefined);
 }
 
 async function verify(
@@ -86,9 +83,10 @@ async function verify(
   given: { readonly record: MachineRecord; readonly host: SshHost; readonly before: string },
 ): Promise<void> {
   const { record, host, before } = given;
-  const again = context.openHost(record, folder.path);
   try {
-    await again.connect(context.signal);
+    await withHost(context, { record, path: folder.path }, (again) =>
+      again.connect(context.signal),
+    );
   } catch (error) {
     const reason = messageOf(error);
     // The open connection is the last chance, also after an interrupt.
@@ -110,7 +108,5 @@ async function verify(
       `${record.name} did not let tcompose in after the change, which was taken back: ${reason}`,
       { host: record.name, step: 'verify', cause: error },
     );
-  } finally {
-    again.close();
   }
 }

@@ -38,6 +38,7 @@ export type KeyChange =
 /**
  * The file after a change; the same text: it is so already. Everything else in it stays as it is.
  *
+ * @param own the key with which tcompose gets in
  * @throws MachineError `invalid` for what is no public key, or would lock us out; `not-found` for an unknown one
  */
 export function changeAuthorizedKeys(
@@ -45,40 +46,41 @@ export function changeAuthorizedKeys(
   change: KeyChange,
   own: string | undefined,
 ): string {
-  const given = parseKeyLine(change.key);
-  const known = listAuthorizedKeys(text);
-  if (change.do === 'add') {
-    if (given === undefined) throw noKey(change.key);
-    if (given.options !== '') {
-      throw new MachineError(
-        'invalid',
-        'a key that is added must not have options in front of it',
-        {
-          hint: 'edit ~/.ssh/authorized_keys on the host for that',
-        },
-      );
-    }
-    if (known.some(({ blob }) => blob === given.blob)) return text;
-    const line = `${given.type} ${given.blob}${given.comment === '' ? '' : ` ${given.comment}`}\n`;
-    return text === '' || text.endsWith('\n') ? text + line : `${text}\n${line}`;
+  return change.do === 'add' ? addKey(text, change.key) : removeKey(text, change.key, own);
+}
+
+function addKey(text: string, key: string): string {
+  const given = parseKeyLine(key);
+  if (given === undefined) throw noKey(key);
+  if (given.options !== '') {
+    throw new MachineError('invalid', 'a key that is added must not have options in front of it', {
+      hint: 'edit ~/.ssh/authorized_keys on the host for that',
+    });
   }
+  if (listAuthorizedKeys(text).some(({ blob }) => blob === given.blob)) return text;
+  const line = `${given.type} ${given.blob}${given.comment === '' ? '' : ` ${given.comment}`}\n`;
+  return text === '' || text.endsWith('\n') ? text + line : `${text}\n${line}`;
+}
+
+/** @param which the key itself, or its comment */
+function removeKey(text: string, which: string, own: string | undefined): string {
+  const given = parseKeyLine(which);
+  const known = listAuthorizedKeys(text);
   const wanted = ({ blob, comment }: AuthorizedKey): boolean =>
-    given === undefined ? comment === change.key.trim() : blob === given.blob;
+    given === undefined ? comment === which.trim() : blob === given.blob;
   const removed = known.filter(wanted);
   if (removed.length === 0) {
     // Taken out already.
     if (given !== undefined) return text;
-    throw new MachineError('not-found', `no key has the comment ${JSON.stringify(change.key)}`, {
+    throw new MachineError('not-found', `no key has the comment ${JSON.stringify(which)}`, {
       hint: `keys that are let in: ${known.map(({ comment }) => comment || '(without comment)').join(', ')}`,
     });
   }
   if (given === undefined && removed.length > 1) {
     throw new MachineError(
       'invalid',
-      `${removed.length} keys have the comment ${JSON.stringify(change.key)}`,
-      {
-        hint: 'give the public key itself',
-      },
+      `${removed.length} keys have the comment ${JSON.stringify(which)}`,
+      { hint: 'give the public key itself' },
     );
   }
   refuseLockout(known, removed, own);

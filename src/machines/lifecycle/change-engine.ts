@@ -2,6 +2,7 @@ import type { MachineContext } from '../machine-context.ts';
 import { MachineError } from '../machine-error.ts';
 import { upgradeEngine, type UpgradeReport } from '../provision/upgrade.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
+import { withHost } from './with-host.ts';
 
 /** Milliseconds for another process that works on the machine. */
 const LOCK_TIME = 600_000;
@@ -32,23 +33,20 @@ export function changeEngine(
     const record = await folder.read();
     if (record === undefined) throw new MachineError('not-found', `there is no machine ${name}`);
     const pin = version === '' ? record.engine.version : version === 'latest' ? undefined : version;
-    const host = context.openHost(record, folder.path);
-    try {
-      const report = await upgradeEngine({
+    const report = await withHost(context, { record, path: folder.path }, (host) =>
+      upgradeEngine({
         machine: name,
         host,
         ...(pin === undefined ? {} : { version: pin }),
         dryRun,
         onEvent,
         signal,
-      });
-      if (!dryRun && pin !== record.engine.version) {
-        await folder.write({ ...record, engine: withVersion(record.engine, pin) });
-      }
-      return { ...report, pin };
-    } finally {
-      host.close();
+      }),
+    );
+    if (!dryRun && pin !== record.engine.version) {
+      await folder.write({ ...record, engine: withVersion(record.engine, pin) });
     }
+    return { ...report, pin };
   });
 }
 

@@ -60,17 +60,12 @@ export async function prepareCreation(
   const { keyPath } = provider.ssh(settings);
   const tags = machineTags(await context.store.id(), name);
   const request = { name, settings, token, tags };
-  if (!provider.makesInstances) {
-    const publicKey =
-      keyPath === undefined
-        ? ''
-        : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
-    return { ...request, publicKey, userData: '' };
-  }
-  const publicKey =
+  const theirKey =
     keyPath === undefined
-      ? (await machineKey(folder)).publicKey
+      ? undefined
       : await userPublicKey(absolutePath(keyPath, context.providerContext.home));
+  if (!provider.makesInstances) return { ...request, publicKey: theirKey ?? '', userData: '' };
+  const publicKey = theirKey ?? (await machineKey(folder)).publicKey;
   let userData = await folder.readFile(USER_DATA_FILE);
   if (userData === undefined) {
     const ours = hostKeyUserData(await machineHostKey(folder, record.ssh.hostKeyAlias ?? name));

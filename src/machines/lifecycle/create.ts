@@ -10,13 +10,15 @@ import { atStep, connectAccount } from './accounts.ts';
 import { beginRecord, prepareCreation, USER_DATA_FILE } from './create-begin.ts';
 import { decideCreate } from './create-decision.ts';
 import type { CreatedMachine, CreateMachineRequest } from './create-request.ts';
-import { handleUnfinished, rollBack } from './create-unfinished.ts';
+import { handleUnfinished } from './create-unfinished.ts';
 import { CreationSteps } from './creation-steps.ts';
 import { untilState } from './instance-state.ts';
 import { readJournalState } from './journal-state.ts';
+import { rollBack } from './roll-back.ts';
 import { forgetHostKey, forgetKeys } from './ssh-keys.ts';
 import { waitForCloudInit, waitForSsh } from './wait-for-host.ts';
 
+/** Milliseconds for SSH to answer, of a host that was just made and of one that was there, and for cloud-init. */
 const SSH_OF_NEW = 600_000;
 const SSH_OF_EXISTING = 60_000;
 const CLOUD_INIT = 900_000;

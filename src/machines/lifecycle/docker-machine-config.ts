@@ -29,7 +29,7 @@ export type ReadConfig =
 type Json = Readonly<Record<string, unknown>>;
 
 /** Drivers whose machines can be taken over. */
-export const IMPORTED_DRIVERS = ['generic', 'amazonec2', 'digitalocean', 'none'];
+const IMPORTED_DRIVERS = ['generic', 'amazonec2', 'digitalocean', 'none'];
 
 /** Port of the engines of docker-machine. */
 const ENGINE_PORT = 2376;

@@ -1,7 +1,7 @@
-import { ProviderError } from '../../providers/provider-error.ts';
+import { flagValues, parseFlagValue } from '../../providers/flag-values.ts';
 import type { ProviderFlag, ProviderFlagValues } from '../../providers/provider.ts';
 
-type Value = ProviderFlagValues[string];
+type Value = NonNullable<ProviderFlagValues[string]>;
 
 /**
  * Values of a provider's flags with the types that they have to have, out of files in which `80`, `"80"` and `[80]`
@@ -14,35 +14,18 @@ export function typedFlags(
   given: ProviderFlagValues,
   env: Readonly<Record<string, string | undefined>>,
 ): ProviderFlagValues {
-  const values: Record<string, Value> = {};
-  for (const flag of flags) {
-    const variable = flag.env?.find((name) => (env[name] ?? '') !== '');
-    const found = given[flag.name] ?? (variable === undefined ? flag.default : env[variable]);
-    const value = found ?? (flag.type === 'bool' ? false : undefined);
-    if (value !== undefined) values[flag.name] = typed(flag, value);
-  }
-  return values;
+  const typed = flags.flatMap((flag) => {
+    const value = given[flag.name];
+    return value === undefined ? [] : [[flag.name, typedValue(flag, value)] as const];
+  });
+  return flagValues(flags, Object.fromEntries(typed), env);
 }
 
-function typed({ name, type, secret }: ProviderFlag, value: NonNullable<Value>): Value {
+function typedValue(flag: ProviderFlag, value: Value): Value {
+  if (flag.type === 'list' && Array.isArray(value)) return value.map(String);
   const text = Array.isArray(value) ? value.join(',') : String(value);
-  const wrong = (what: string): ProviderError =>
-    new ProviderError(
-      'invalid',
-      `--${name}: ${secret === true ? 'its value' : JSON.stringify(text)} is ${what}`,
-    );
-  switch (type) {
-    case 'string':
-      return text;
-    case 'list':
-      if (Array.isArray(value)) return value.map(String);
-      return text.split(',').filter((item) => item !== '');
-    case 'int':
-      if (!/^-?\d+$/.test(text)) throw wrong('no whole number');
-      return Number(text);
-    case 'bool':
-      if (/^(1|t|true)$/i.test(text)) return true;
-      if (/^(0|f|false|)$/i.test(text)) return false;
-      throw wrong('neither true nor false');
-  }
+  // Files say yes and no in all kinds of letters, and no by nothing as well.
+  if (flag.type === 'bool' && text === '') return false;
+  const small = flag.type === 'bool' ? text.toLowerCase() : text;
+  return parseFlagValue(flag, { text: small, from: `--${flag.name}` });
 }

@@ -1,5 +1,6 @@
 import type { RemoteResource } from '../../providers/provider.ts';
 import type { Leftover, MachineRecord } from '../store/machine-record.ts';
+import { inRemovalOrder } from './removal-plan.ts';
 
 /** Something that nobody needs any more, and why that is known. */
 export interface GarbageItem {
@@ -56,19 +57,13 @@ export function planGarbage(inventory: AccountInventory): GarbageItem[] {
       });
     }
   }
-  return [...items.values()].toSorted((a, b) => rank(a) - rank(b));
+  return inRemovalOrder([...items.values()], ({ machine }) => machine === undefined);
 }
 
 /** Whether something is garbage after machines may have come into the store. */
 export function isStillOrphan({ machine, orphan }: GarbageItem, names: readonly string[]): boolean {
   if (orphan !== true) return true;
   return machine === undefined ? names.length === 0 : !names.includes(machine);
-}
-
-/** Instances first, shared things last: others are in use until then. */
-function rank({ kind, machine }: GarbageItem): number {
-  if (kind === 'instance') return 0;
-  return machine === undefined ? 2 : 1;
 }
 
 function orphanCause(

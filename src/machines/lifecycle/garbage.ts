@@ -1,7 +1,7 @@
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { MachineContext } from '../machine-context.ts';
 import type { Leftover } from '../store/machine-record.ts';
-import { accountKey, messageOf, withAccount, type ProviderChoice } from './accounts.ts';
+import { accountKey, machinesAt, messageOf, withAccount, type ProviderChoice } from './accounts.ts';
 import { canonical } from './create-decision.ts';
 import {
   isStillOrphan,
@@ -9,7 +9,7 @@ import {
   type AccountInventory,
   type GarbageItem,
 } from './garbage-plan.ts';
-import type { LeftResource } from './removal.ts';
+import type { LeftResource } from './remove-resources.ts';
 
 /** What can be removed at one account. */
 export interface AccountGarbage extends ProviderChoice {
@@ -36,9 +36,9 @@ export async function findGarbage(
 ): Promise<GarbagePlan> {
   const choices = await accountsOf(context, besides);
   const accounts = await Promise.all(
-    [...choices.entries()].map(async ([key, choice]): Promise<AccountGarbage> => {
+    [...choices.values()].map(async (choice): Promise<AccountGarbage> => {
       try {
-        return { ...choice, ...(await lookAt(context, choice, key)) };
+        return { ...choice, ...(await lookAt(context, choice)) };
       } catch (error) {
         context.signal.throwIfAborted();
         return { ...choice, items: [], leftovers: [], error: messageOf(error) };
@@ -72,15 +72,15 @@ async function accountsOf(
 async function lookAt(
   context: MachineContext,
   choice: ProviderChoice,
-  key: string,
 ): Promise<Pick<AccountGarbage, 'items' | 'leftovers'>> {
   const { store } = context;
   const provider = await context.provider(choice.provider);
+  const key = accountKey(provider, choice.settings);
   // First the account, then the store: what was made meanwhile has a record by now.
   const resources = await withAccount(context, choice, async (account) =>
     account.resources(machineTags(await store.id())),
   );
-  const { names, machines } = await machinesOf(context, choice, key);
+  const { names, machines } = await machinesOf(context, choice);
   const leftovers = (await store.leftovers()).filter(
     (leftover) =>
       leftover.provider === choice.provider && accountKey(provider, leftover.settings) === key,
@@ -92,16 +92,8 @@ async function lookAt(
 async function machinesOf(
   context: MachineContext,
   choice: ProviderChoice,
-  key: string,
 ): Promise<Pick<AccountInventory, 'names' | 'machines'>> {
-  const provider = await context.provider(choice.provider);
-  const stored = await context.store.list();
-  const here = stored.filter(
-    (machine) =>
-      !('record' in machine) ||
-      (machine.record.provider === choice.provider &&
-        accountKey(provider, machine.record.settings) === key),
-  );
+  const here = await machinesAt(context, choice);
   return {
     names: here.map(({ name }) => name),
     machines: here.flatMap((machine) => ('record' in machine ? [machine.record] : [])),
@@ -126,11 +118,10 @@ export async function collectGarbage(
   for (const { provider, settings, items, error } of plan.accounts) {
     if (error !== undefined || items.length === 0) continue;
     const choice = { provider, settings };
-    const key = accountKey(await context.provider(provider), settings);
     await withAccount(context, choice, async (account) => {
       for (const item of items) {
         // Somebody may have begun to make a machine since the plan was shown.
-        if (!isStillOrphan(item, (await machinesOf(context, choice, key)).names)) continue;
+        if (!isStillOrphan(item, (await machinesOf(context, choice)).names)) continue;
         context.onEvent({
           type: 'step',
           machine: item.machine ?? '',

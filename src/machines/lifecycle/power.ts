@@ -7,6 +7,7 @@ import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, withAccount } from './accounts.ts';
 import { describeInstance, untilState } from './instance-state.ts';
 import { waitForSsh } from './wait-for-host.ts';
+import { withHost } from './with-host.ts';
 
 export type PowerAction = 'start' | 'stop' | 'restart' | 'kill';
 
@@ -39,7 +40,7 @@ export async function changePower(
 ): Promise<PowerResult> {
   const { store, signal } = context;
   return store.withMachine(name, { create: false, timeout: Infinity, signal }, async (folder) => {
-    const record = await readReady(folder);
+    const record = await readRecord(folder);
     const provider = await context.provider(record.provider);
     if (provider.power === 'api') return new ApiPower(context, folder, record).run(action);
     if (isPossible(provider.power, action)) {
@@ -65,8 +66,8 @@ function powerHint(power: Power, action: PowerAction, name: string): string | un
     : `nothing here could start it again; "machine ssh ${name} sudo poweroff" switches it off`;
 }
 
-/** The record of a machine that is not half made. */
-async function readReady(folder: MachineFolder): Promise<MachineRecord> {
+/** The record of a machine, without which there is nothing to switch. */
+async function readRecord(folder: MachineFolder): Promise<MachineRecord> {
   const record = await folder.read();
   if (record === undefined) {
     throw new MachineError('store', `machine ${folder.name} has no record`, {
@@ -124,7 +125,7 @@ class ApiPower {
     else await account.start(id);
     const instance = await untilState(this.#context, watched, 'Running');
     const result = await this.#saveAddress(instance);
-    await this.#reachable(result.record, before);
+    await waitForBoot(this.#context, this.#folder, { record: result.record, before });
     return result;
   }
 
@@ -138,19 +139,14 @@ class ApiPower {
 
   /** What changes with each boot, as the host tells it; undefined when it cannot be asked. */
   async #bootId(): Promise<string | undefined> {
-    const host = this.#context.openHost(this.#record, this.#folder.path);
+    const { signal } = this.#context;
+    const machine = { record: this.#record, path: this.#folder.path };
     try {
-      return await bootId(host, this.#context.signal);
+      return await withHost(this.#context, machine, (host) => bootId(host, signal));
     } catch {
-      this.#context.signal.throwIfAborted();
+      signal.throwIfAborted();
       return undefined;
-    } finally {
-      host.close();
     }
-  }
-
-  async #reachable(record: MachineRecord, before: string | undefined): Promise<void> {
-    await waitForBoot(this.#context, this.#folder, { record, before });
   }
 
   #tell(text: string): void {
@@ -189,17 +185,17 @@ async function waitForBoot(
   const end = clock.now() + SSH_TIME;
   const graceEnd = clock.now() + GRACE;
   for (;;) {
-    const host = context.openHost(record, folder.path);
     try {
-      const timeout = Math.max(1, end - clock.now());
-      const grace = Math.max(0, graceEnd - clock.now());
-      await waitForSsh(context, { machine: record.name, host, timeout, grace });
-      if (before === undefined || before === '' || (await bootId(host, signal)) !== before) return;
+      const booted = await withHost(context, { record, path: folder.path }, async (host) => {
+        const timeout = Math.max(1, end - clock.now());
+        const grace = Math.max(0, graceEnd - clock.now());
+        await waitForSsh(context, { machine: record.name, host, timeout, grace });
+        return before === undefined || before === '' || (await bootId(host, signal)) !== before;
+      });
+      if (booted) return;
     } catch (error) {
       signal.throwIfAborted();
       if (clock.now() >= end || !isBooting(error, clock.now() < graceEnd)) throw error;
-    } finally {
-      host.close();
     }
     if (clock.now() >= end) {
       throw new MachineError('timeout', `machine ${record.name} has not begun to restart`, {
@@ -225,26 +221,25 @@ async function powerOverSsh(
 ): Promise<PowerResult> {
   const { signal, clock } = context;
   const { name } = record;
-  const host = context.openHost(record, folder.path);
-  let before: string;
+  let before: string | undefined;
   try {
-    before = await bootId(host, signal);
-    const words = { stop: ['-h', 'now'], kill: ['-h', 'now'], restart: ['-r', 'now'], start: [] };
-    const sudo = record.ssh.user === 'root' ? [] : ['sudo', '-n'];
-    const argv = [...sudo, 'shutdown', ...words[action]];
-    const { code, stderr } = await host.run(argv, { signal, timeout: SHUTDOWN_TIME });
-    // A connection that ends with the host has no exit code.
-    if (code !== 0 && code < 128) {
-      throw new MachineError('command', `${argv.join(' ')} failed on ${name}: ${stderr.trim()}`, {
-        step: action,
-        host: name,
-      });
-    }
+    await withHost(context, { record, path: folder.path }, async (host) => {
+      const id = await bootId(host, signal);
+      const words = { stop: ['-h', 'now'], kill: ['-h', 'now'], restart: ['-r', 'now'], start: [] };
+      const sudo = record.ssh.user === 'root' ? [] : ['sudo', '-n'];
+      const argv = [...sudo, 'shutdown', ...words[action]];
+      const { code, stderr } = await host.run(argv, { signal, timeout: SHUTDOWN_TIME });
+      // A connection that ends with the host has no exit code.
+      if (code !== 0 && code < 128) {
+        throw new MachineError('command', `${argv.join(' ')} failed on ${name}: ${stderr.trim()}`, {
+          step: action,
+          host: name,
+        });
+      }
+      before = id;
+    });
   } catch (error) {
     if (!isMachineError(error, 'connection-lost')) throw error;
-    before = '';
-  } finally {
-    host.close();
   }
   if (action === 'restart') await waitForBoot(context, folder, { record, before });
   else await waitUntilSilent(context, folder, { record, end: clock.now() + STATE_TIME });
@@ -258,15 +253,12 @@ async function waitUntilSilent(
 ): Promise<void> {
   const { clock, signal } = context;
   while (clock.now() < end) {
-    const host = context.openHost(record, folder.path);
     try {
-      await host.connect(signal);
+      await withHost(context, { record, path: folder.path }, (host) => host.connect(signal));
     } catch (error) {
       signal.throwIfAborted();
       if (isMachineError(error, 'unreachable', 'timeout', 'connection-lost')) return;
       throw error;
-    } finally {
-      host.close();
     }
     await clock.sleep(POLL, signal);
   }

@@ -3,9 +3,9 @@ import { isMachineError, MachineError } from '../machine-error.ts';
 import type { MachineRecord } from '../store/machine-record.ts';
 import type { MachineFolder } from '../store/machine-store.ts';
 import { atStep, messageOf } from './accounts.ts';
-import { rollBack } from './create-unfinished.ts';
 import { knownResources } from './journal-state.ts';
-import type { LeftResource } from './removal.ts';
+import type { LeftResource } from './remove-resources.ts';
+import { rollBack } from './roll-back.ts';
 
 export interface RemoveMachineRequest {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Instance, MachineState, Provider } from '../../providers/provider.ts';
+import type { Account, Instance, MachineState, Provider } from '../../providers/provider.ts';
 import { machineTags } from '../../providers/machine-tags.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { isMachineError } from '../machine-error.ts';
@@ -143,24 +143,13 @@ async function find(context: MachineContext, group: Group, signal: AbortSignal):
       const listed = provider.makesInstances
         ? await account.list(machineTags(await context.store.id()))
         : [];
-      const byId = new Map(listed.map((instance) => [instance.id, instance]));
       await Promise.all(
         records.map(async (record) => {
-          const { name, instanceId, taggedBy } = record;
-          const known = instanceId === undefined ? undefined : byId.get(instanceId);
-          if (known !== undefined) foundByName.set(name, { instance: known });
-          // Machines of others have tags of others; all of ours were listed.
-          else if (
-            instanceId === undefined ||
-            (provider.makesInstances && taggedBy === undefined)
-          ) {
-            foundByName.set(name, {});
-          } else {
-            const instance = await account.describe(instanceId).catch((error: unknown) => {
-              fail([record], error);
-            });
-            if (foundByName.has(name) || signal.aborted) return;
-            foundByName.set(name, instance === undefined ? {} : { instance });
+          try {
+            const found = await findOne(account, record, { provider, listed });
+            if (!signal.aborted) foundByName.set(record.name, found);
+          } catch (error) {
+            fail([record], error);
           }
         }),
       );
@@ -170,6 +159,20 @@ async function find(context: MachineContext, group: Group, signal: AbortSignal):
   } catch (error) {
     fail(records, error);
   }
+}
+
+/** One machine in what its account lists; machines of others, which have tags of others, are asked for by their id. */
+async function findOne(
+  account: Account,
+  { instanceId, taggedBy }: MachineRecord,
+  { provider, listed }: { readonly provider: Provider; readonly listed: readonly Instance[] },
+): Promise<Found> {
+  const known = listed.find(({ id }) => id === instanceId);
+  if (known !== undefined) return { instance: known };
+  const wasListed = provider.makesInstances && taggedBy === undefined;
+  if (instanceId === undefined || wasListed) return {};
+  const instance = await account.describe(instanceId);
+  return instance === undefined ? {} : { instance };
 }
 
 /** A server that is there already runs when its SSH port answers, whether it lets us in or not. */

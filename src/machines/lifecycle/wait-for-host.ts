@@ -3,6 +3,7 @@ import type { MachineContext } from '../machine-context.ts';
 import type { RunResult, SshHost } from '../ssh/ssh-host.ts';
 import { messageOf } from './accounts.ts';
 
+/** Milliseconds between two tries: the first pause, which grows, and the longest. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 3_000;
 /** Milliseconds between two looks whether there is still a host to wait for. */

@@ -29,6 +29,7 @@ export function parseRecord(text: string | undefined): EngineRecord | undefined 
   };
 }
 
+/** The note as text, for its file. */
 export function recordText(record: EngineRecord): string {
   return `${JSON.stringify({ version: 1, ...record })}\n`;
 }

@@ -132,7 +132,7 @@ function inputLines(step: Step): string[] {
 }
 
 /** Words quoted for a shell where that is needed; the text of scripts is left out. */
-export function commandText(argv: readonly string[]): string {
+function commandText(argv: readonly string[]): string {
   return argv
     .map((word) => (word === WRITE ? 'WRITE' : word))
     .map((word) => (/^[\w@%+=:,./~*-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

@@ -1,5 +1,5 @@
-import { isAbsolute, join } from 'node:path';
-import type { MachineRecord } from '../store/machine-record.ts';
+import { join } from 'node:path';
+import { privateKeyPath, type MachineRecord } from '../store/machine-record.ts';
 import { MachineError } from '../machine-error.ts';
 import { resolveTarget, type TargetSources } from './resolve-target.ts';
 import type { SshTarget } from './ssh-host.ts';
@@ -30,11 +30,10 @@ export function machineTarget(
     sources,
   );
   const own = join(folder, KNOWN_HOSTS_FILE);
+  const key = privateKeyPath(ssh, folder);
   return {
     ...target,
-    ...(ssh.key === undefined
-      ? {}
-      : { keyPaths: [isAbsolute(ssh.key) ? ssh.key : join(folder, ssh.key)], onlyTheseKeys: true }),
+    ...(key === undefined ? {} : { keyPaths: [key], onlyTheseKeys: true }),
     ...(ssh.hostKeyAlias === undefined
       ? { knownHosts: [own, ...target.knownHosts] }
       : { knownHosts: [own], hostKeyAlias: ssh.hostKeyAlias }),

@@ -74,23 +74,18 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   const user = one('user') ?? localUser;
   checkNames(address, user);
   const port = numberOf('Port', one('port') ?? '22', { least: 1, most: 65_535 });
-  const here = hostname();
+  const alias = one('hostkeyalias');
   const tokens = {
+    ...localTokens(sources),
     h: address,
     n: host,
     p: String(port),
     r: user,
-    u: localUser,
-    d: home,
-    l: here,
-    L: here.replace(/\..*$/, ''),
-    k: one('hostkeyalias') ?? host,
-    i: String(process.getuid?.() ?? ''),
+    k: alias ?? host,
   };
   const path = (text: string): string => expandPath(text, { home, tokens, env });
   const identities = (config.get('identityfile') ?? []).filter((each) => each !== 'none');
   const proxyCommand = one('proxycommand');
-  const alias = one('hostkeyalias');
   const revoked = one('revokedhostkeys');
   const agent = agentSocket(one('identityagent'), env);
   const alive = one('serveraliveinterval');
@@ -128,6 +123,18 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
 function sshCommand({ host, user, port }: SshDestination): string {
   const way = port === undefined ? [] : ['-p', String(port)];
   return shellCommand(['ssh', ...way, user === undefined ? host : `${user}@${host}`]);
+}
+
+/** What `%` and a letter stand for in ssh_config, as far as it is about this computer. */
+function localTokens({ localUser, home }: TargetSources): Readonly<Record<string, string>> {
+  const here = hostname();
+  return {
+    u: localUser,
+    d: home,
+    l: here,
+    L: here.replace(/\..*$/, ''),
+    i: String(process.getuid?.() ?? ''),
+  };
 }
 
 function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): readonly SshTarget[] {

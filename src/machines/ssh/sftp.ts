@@ -158,6 +158,7 @@ export function isDenied(error: unknown): boolean {
   return error instanceof MachineError && codeOf(error.cause) === PERMISSION_DENIED;
 }
 
+/** What is at a place, by what SFTP says of it. */
 export function kindOf(found: Stats): PlaceKind {
   return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other';
 }

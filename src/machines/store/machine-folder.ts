@@ -15,11 +15,13 @@ import {
   UNFINISHED,
 } from './store-files.ts';
 
+/** A machine's record. */
 export const RECORD_FILE = 'machine.json';
 /** What docker-machine has in place of it. */
 export const OLD_RECORD_FILE = 'config.json';
 /** Why a machine cannot be used whose folder has that and no record of ours. */
 export const NOT_TAKEN_OVER = 'docker-machine made it, and it could not be taken over';
+/** A machine's journal, a line of JSON for each thing that happened. */
 export const JOURNAL_FILE = 'journal.jsonl';
 /** Files that anybody may know, which other programs write as they like. */
 const PUBLIC = /\.pub$|^known_hosts$/;

@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import type { ProviderSettings } from '../../providers/provider.ts';
 
 /** Version of the store's files; a newer one is refused, older ones are migrated when they are read. */
@@ -59,6 +60,17 @@ export interface MachineRecord {
   readonly taggedBy?: string;
   /** Name of the `machines.yaml` that it belongs to; absent: made by hand. */
   readonly group?: string;
+}
+
+/**
+ * Absolute path of the private key that lets us into a machine, by its record and its folder; undefined: it is one of
+ * those that agent and ssh_config offer.
+ */
+export function privateKeyPath(
+  { key }: Pick<MachineRecord['ssh'], 'key'>,
+  folder: string,
+): string | undefined {
+  return key === undefined || isAbsolute(key) ? key : join(folder, key);
 }
 
 /** A line of a machine's journal, written and synced before what it announces. */

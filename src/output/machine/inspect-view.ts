@@ -1,5 +1,5 @@
-import { isAbsolute, join } from 'node:path';
-import type { MachineRecord } from '../../machines/store/machine-record.ts';
+import { join } from 'node:path';
+import { privateKeyPath, type MachineRecord } from '../../machines/store/machine-record.ts';
 import { legacyEngine, legacySwarm, type SwarmOptions } from './legacy-options.ts';
 
 /** A machine and where it lies in the store. */
@@ -39,13 +39,12 @@ export function inspectView(machine: InspectedMachine): Readonly<Record<string, 
 function driver(machine: InspectedMachine): Readonly<Record<string, unknown>> {
   const { record, folder, store } = machine;
   const { provider, ssh } = record;
-  const key = ssh.key ?? '';
   return {
     IPAddress: machine.address,
     MachineName: record.name,
     SSHUser: provider === 'none' ? '' : ssh.user,
     SSHPort: provider === 'none' ? 0 : ssh.port,
-    SSHKeyPath: key === '' || isAbsolute(key) ? key : join(folder, key),
+    SSHKeyPath: privateKeyPath(ssh, folder) ?? '',
     StorePath: store,
     SwarmMaster: false,
     SwarmHost: '',

@@ -16,6 +16,7 @@ export interface SwarmOptions {
   readonly experimental: boolean;
 }
 
+/** What docker-machine recorded where nothing was said about Swarm v1. */
 export const NO_SWARM: SwarmOptions = {
   isSwarm: false,
   master: false,

@@ -4,7 +4,7 @@ import { choicesOf } from './choices.ts';
 import type { Ec2 } from './client.ts';
 import { createInstance } from './create.ts';
 import { hasEnded, instanceById, instanceOf, instancesByTags } from './instance.ts';
-import { resourcesOf } from './leftovers.ts';
+import { resourcesOf } from './resources.ts';
 import { removeResource } from './remove.ts';
 import { admit } from './security-group.ts';
 

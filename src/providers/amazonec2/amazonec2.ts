@@ -1,4 +1,5 @@
 import type { Provider, ProviderSettings } from '../provider.ts';
+import { sshOf } from '../ssh-settings.ts';
 import { amazonec2Flags } from './flags.ts';
 import { type Ec2Settings, settingsOf } from './settings.ts';
 
@@ -10,10 +11,7 @@ export const amazonec2: Provider = {
   power: 'api',
   makesInstances: true,
   settings: settingsOf,
-  ssh: (settings) => {
-    const { sshUser, sshPort, keyPath } = typed(settings);
-    return { user: sshUser, port: sshPort, ...(keyPath === undefined ? {} : { keyPath }) };
-  },
+  ssh: (settings) => sshOf(typed(settings)),
   accountKey: (settings) => {
     const { region, endpoint = '', profile = '' } = typed(settings);
     return [region, endpoint, profile].join(' ');

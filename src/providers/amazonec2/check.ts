@@ -1,7 +1,7 @@
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest } from '../provider.ts';
 import { isProviderError } from '../provider-error.ts';
-import { requireFile } from '../settings-file.ts';
+import { requireFile } from '../user-files.ts';
 import type { Ec2 } from './client.ts';
 import { hasCode } from './failure.ts';
 import { resolveImage } from './image.ts';

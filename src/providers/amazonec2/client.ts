@@ -104,6 +104,7 @@ export function tagList(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** Tags as the API gives them. */
 export function tagsOf(
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
 ): Record<string, string> {

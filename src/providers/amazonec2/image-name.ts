@@ -15,6 +15,7 @@ export function parseImageName(text: string): ImageName | undefined {
   };
 }
 
+/** True for a word that means an image of Debian. */
 export function isDebian(text: string): boolean {
   return parseImageName(text)?.distribution === 'debian';
 }

@@ -84,6 +84,7 @@ export function isAlive(instance: Ec2Instance): boolean {
   return !hasEnded(instance) && instance.State?.Name !== 'shutting-down';
 }
 
+/** True for an instance that is gone for good, though EC2 shows it for an hour more. */
 export function hasEnded(instance: Ec2Instance): boolean {
   return instance.State?.Name === 'terminated';
 }

@@ -12,6 +12,7 @@ export const REGIONS: readonly string[] = (
 /** Regions of China and of the government have accounts and endpoints of their own. */
 export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov';
 
+/** The partition of AWS that a region is in. */
 export function partitionOf(region: string): Partition {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -1,5 +1,5 @@
 import type { RemoteResource } from '../provider.ts';
-import { isProviderError, ProviderError } from '../provider-error.ts';
+import { isProviderError, notOurs, ProviderError } from '../provider-error.ts';
 import { STORE_TAG } from '../machine-tags.ts';
 import { type Ec2, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
@@ -76,7 +76,7 @@ async function removeKeyPair(ec2: Ec2, id: string): Promise<boolean> {
   const pair = KeyPairs.find(({ KeyPairId, KeyName }) => KeyPairId === id || KeyName === id);
   if (pair?.KeyName === undefined) return true;
   const name = pair.KeyName;
-  if (tagsOf(pair.Tags)[STORE_TAG] === undefined) throw foreign(`key pair ${name}`);
+  if (tagsOf(pair.Tags)[STORE_TAG] === undefined) throw notOurs(`key pair ${name}`);
   const Filters = [{ Name: 'key-name', Values: [name] }];
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
   const users = Reservations.flatMap(({ Instances = [] }) => Instances);
@@ -92,7 +92,7 @@ async function removeGroup(ec2: Ec2, id: string): Promise<boolean> {
   const group = SecurityGroups[0];
   if (group === undefined) return true;
   if (tagsOf(group.Tags)[STORE_TAG] === undefined) {
-    throw foreign(`security group ${group.GroupName ?? id}`);
+    throw notOurs(`security group ${group.GroupName ?? id}`);
   }
   const deadline = clock.now() + GROUP_TIMEOUT;
   for (;;) {
@@ -134,8 +134,4 @@ async function gone(remove: () => Promise<unknown>): Promise<true> {
     }
   }
   return true;
-}
-
-function foreign(title: string): ProviderError {
-  return new ProviderError('invalid', `the ${title} was not made by tcompose and is left alone`);
 }

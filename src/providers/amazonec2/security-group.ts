@@ -1,9 +1,9 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { ipVersion } from '../../foundation/ip-address.ts';
-import { parseOpenPort, WIREGUARD_PORT } from '../addresses.ts';
+import { EVERYWHERE, parseOpenPort, WIREGUARD_PORT } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { Admission, CreateRequest } from '../provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { nameTaken, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, sharedTags, type Tags } from '../tags.ts';
 import { permissionOf, planStay, STAYS } from './caller-rules.ts';
@@ -13,7 +13,6 @@ import { describeRule, followCaller, remarksOn } from './follow-caller.ts';
 import { onceKnown } from './once-known.ts';
 import { sshRanges } from './ssh-ranges.ts';
 
-const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 /** How often a group is looked for that EC2 says it has, and the milliseconds in between. */
 const LOOKS = 5;
 const INTERVAL = 1000;
@@ -149,13 +148,7 @@ async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Pr
   const group = (await findGroup(ec2, name, vpc)) ?? (await makeGroup(ec2, wanted, request));
   const id = group.GroupId ?? '';
   if (!isOwn(group, request.tags)) {
-    throw new ProviderError(
-      'already-exists',
-      `the security group ${name} (${id}) was not made by tcompose for this store`,
-      {
-        hint: 'Rename it, or use it as it is: --amazonec2-security-group.',
-      },
-    );
+    throw nameTaken(`security group ${name} (${id})`, '--amazonec2-security-group');
   }
   await request.journal.made({
     kind: 'security-group',

@@ -1,29 +1,25 @@
-import { parseCidr, parseOpenPort } from '../addresses.ts';
 import { compact, FlagReader } from '../flag-values.ts';
+import { type Openings, openingsOf } from '../openings.ts';
 import type { ProviderFlagValues, ProviderSettings } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
+import type { SshSettings } from '../ssh-settings.ts';
 import { isDebian } from './image-name.ts';
 import { endpointHost } from './regions.ts';
 
 /** What a record keeps of the flags; what is not there was not asked for. */
-export interface Ec2Settings {
+export interface Ec2Settings extends SshSettings, Partial<Openings> {
   readonly region: string;
   readonly endpoint?: string;
   readonly profile?: string;
   readonly retries: number;
   readonly instanceType: string;
   readonly ami?: string;
-  readonly sshUser: string;
-  readonly sshPort: number;
-  readonly keyPath?: string;
   readonly keyPair?: string;
   readonly zone?: string;
   readonly vpc?: string;
   readonly subnet?: string;
   readonly groups?: readonly string[];
   readonly groupsReadonly?: boolean;
-  readonly sshCidr?: readonly string[];
-  readonly openPorts?: readonly string[];
   readonly rootSize: number;
   readonly volumeType: string;
   readonly deviceName?: string;
@@ -74,7 +70,9 @@ export function settingsOf(values: ProviderFlagValues): ProviderSettings {
     keyPath,
     keyPair,
     ...placement(read, region),
-    ...doors(read),
+    groups: read.list('security-group'),
+    groupsReadonly: read.bool('security-group-readonly'),
+    ...openingsOf(read),
     ...volume(read),
     ebsOptimized: read.bool('use-ebs-optimized-instance'),
     monitoring: read.bool('monitoring'),
@@ -106,18 +104,6 @@ function placement(read: FlagReader, region: string): Partial<Ec2Settings> {
     usePrivate: read.bool('use-private-address'),
     ipv6Count: read.int('ipv6-address-count', { min: 0, max: 50 }) ?? 0,
     ipv6Only: read.bool('ipv6-address-only'),
-  };
-}
-
-function doors(read: FlagReader): Partial<Ec2Settings> {
-  const openPorts = read.list('open-port').flatMap((item) => item.split(','));
-  for (const port of openPorts) parseOpenPort('--amazonec2-open-port', port);
-  const cidr = read.list('ssh-cidr').flatMap((item) => item.split(','));
-  return {
-    groups: read.list('security-group'),
-    groupsReadonly: read.bool('security-group-readonly'),
-    openPorts,
-    sshCidr: cidr.map((range) => parseCidr('--amazonec2-ssh-cidr', range)),
   };
 }
 

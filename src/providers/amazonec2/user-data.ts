@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { limitUserData } from '../settings-file.ts';
+import { limitUserData } from '../user-files.ts';
 
 /** What EC2 takes, before it is encoded. */
 const LIMIT = 16 * 1024;

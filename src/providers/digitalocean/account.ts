@@ -6,7 +6,7 @@ import { DigitalOceanClient } from './client.ts';
 import { createDroplet } from './create.ts';
 import { instanceOf, isTagged, storeWord } from './droplet.ts';
 import { admit } from './firewall.ts';
-import { removeResource, resourcesOf } from './leftovers.ts';
+import { removeResource, resourcesOf } from './resources.ts';
 import type { Action, Droplet } from './model.ts';
 import { onceFree } from './once-free.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -69,21 +69,19 @@ async function runAction(
       return;
     throw error;
   }
+  const hint =
+    type === 'shutdown' ? 'The system in it does not react; kill it instead.' : 'Try again.';
   const deadline = clock.now() + ACTION_TIMEOUT;
   while (action.status === 'in-progress') {
     if (clock.now() >= deadline) {
       throw new ProviderError('failed', `${type} of the droplet ${id} has not ended in time`, {
-        hint:
-          type === 'shutdown' ? 'The system in it does not react; kill it instead.' : 'Try again.',
+        hint,
       });
     }
     await clock.sleep(INTERVAL, signal);
     action = (await client.get<{ action: Action }>(`/v2/actions/${action.id}`)).action;
   }
   if (action.status === 'errored') {
-    throw new ProviderError('failed', `DigitalOcean could not ${type} the droplet ${id}`, {
-      hint:
-        type === 'shutdown' ? 'The system in it does not react; kill it instead.' : 'Try again.',
-    });
+    throw new ProviderError('failed', `DigitalOcean could not ${type} the droplet ${id}`, { hint });
   }
 }

@@ -1,7 +1,7 @@
 import { unknownValue } from '../did-you-mean.ts';
 import type { CreateRequest, ProviderContext } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
-import { limitUserData, requireFile } from '../settings-file.ts';
+import { limitUserData, requireFile } from '../user-files.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { namedFirewall, sshRanges } from './firewall.ts';
 import { resolveImage } from './image.ts';

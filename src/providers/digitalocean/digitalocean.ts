@@ -1,4 +1,5 @@
 import type { Provider, ProviderSettings } from '../provider.ts';
+import { sshOf } from '../ssh-settings.ts';
 import { noToken } from './failure.ts';
 import { digitaloceanFlags } from './flags.ts';
 import { type DigitalOceanSettings, settingsOf } from './settings.ts';
@@ -11,10 +12,7 @@ export const digitalocean: Provider = {
   power: 'api',
   makesInstances: true,
   settings: settingsOf,
-  ssh: (settings) => {
-    const { sshUser, sshPort, keyPath } = typed(settings);
-    return { user: sshUser, port: sshPort, ...(keyPath === undefined ? {} : { keyPath }) };
-  },
+  ssh: (settings) => sshOf(typed(settings)),
   // Regions are no borders here; the token says which account it is.
   accountKey: () => '',
   // Also which image it is would be told, but not whether that one or just the newest was asked for.

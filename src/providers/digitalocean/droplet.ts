@@ -17,6 +17,7 @@ export function tagWords(tags: Tags): string[] {
   return Object.entries(tags).map(([key, value]) => tagWord(key, value));
 }
 
+/** One tag as a word. */
 export function tagWord(key: string, value: string): string {
   return key === TAG ? TAG : `${key}:${value.replace(/[^a-zA-Z0-9\-:]/g, '_')}`;
 }

@@ -1,4 +1,5 @@
 import {
+  EVERYWHERE,
   parseOpenPort,
   plainRange,
   sshSources,
@@ -7,7 +8,7 @@ import {
 } from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { Admission, CreateRequest, ProviderContext } from '../provider.ts';
-import { isProviderError, ProviderError } from '../provider-error.ts';
+import { isProviderError, nameTaken, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
@@ -16,8 +17,6 @@ import { addRules, followCaller, keepRanges, remarksOn } from './follow-caller.t
 import type { Firewall, FirewallRule } from './model.ts';
 import type { Place } from './place.ts';
 import type { DigitalOceanSettings } from './settings.ts';
-
-const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 interface Wanted {
   readonly name: string;
@@ -206,11 +205,7 @@ async function ensureFirewall(
       });
   }
   if (!hasWords(firewall.tags ?? [], wanted.tags)) {
-    throw new ProviderError(
-      'already-exists',
-      `the firewall ${wanted.name} was not made by tcompose for this store`,
-      { hint: 'Rename it, or use it as it is: --digitalocean-firewall.' },
-    );
+    throw nameTaken(`firewall ${wanted.name}`, '--digitalocean-firewall');
   }
   await request.journal.made({
     kind: 'firewall',

@@ -1,18 +1,16 @@
-import { parseCidr, parseOpenPort } from '../addresses.ts';
 import { compact, FlagReader } from '../flag-values.ts';
+import { type Openings, openingsOf } from '../openings.ts';
 import type { ProviderFlagValues, ProviderSettings } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
+import type { SshSettings } from '../ssh-settings.ts';
 
 /** What a record keeps of the flags; what is not there was not asked for. */
-export interface DigitalOceanSettings {
+export interface DigitalOceanSettings extends SshSettings, Partial<Openings> {
   readonly region: string;
   readonly size: string;
   /** Slug or number; absent: the newest Debian when it is made. */
   readonly image?: string;
-  readonly sshUser: string;
-  readonly sshPort: number;
   readonly keyFingerprint?: string;
-  readonly keyPath?: string;
   readonly backups?: boolean;
   readonly ipv6?: boolean;
   readonly monitoring?: boolean;
@@ -21,14 +19,12 @@ export interface DigitalOceanSettings {
   readonly vpc?: string;
   readonly project?: string;
   readonly firewall?: string;
-  readonly openPorts?: readonly string[];
-  readonly sshCidr?: readonly string[];
 }
 
 /** @throws ProviderError `invalid` for values that cannot be meant */
 export function settingsOf(values: ProviderFlagValues): ProviderSettings {
   const read = new FlagReader('digitalocean', values);
-  const tags = read.list('tags').flatMap((item) => item.split(','));
+  const tags = read.words('tags');
   for (const tag of tags) {
     if (!/^[a-zA-Z0-9_\-:]{1,255}$/.test(tag)) {
       throw new ProviderError('invalid', `--digitalocean-tags: ${JSON.stringify(tag)} is no tag`, {
@@ -36,9 +32,6 @@ export function settingsOf(values: ProviderFlagValues): ProviderSettings {
       });
     }
   }
-  const openPorts = read.list('open-port').flatMap((item) => item.split(','));
-  for (const port of openPorts) parseOpenPort('--digitalocean-open-port', port);
-  const cidr = read.list('ssh-cidr').flatMap((item) => item.split(','));
   return compact({
     region: read.text('region') ?? 'nyc3',
     size: read.text('size') ?? 's-1vcpu-2gb',
@@ -55,7 +48,6 @@ export function settingsOf(values: ProviderFlagValues): ProviderSettings {
     vpc: read.text('vpc'),
     project: read.text('project'),
     firewall: read.text('firewall'),
-    openPorts,
-    sshCidr: cidr.map((range) => parseCidr('--digitalocean-ssh-cidr', range)),
+    ...openingsOf(read),
   });
 }

@@ -62,6 +62,7 @@ export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
+/** @throws ShapeError, saying where, for what is no object */
 export function asObject(value: unknown, where: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw new ShapeError(`${where} is no object`);
@@ -72,6 +73,7 @@ function asArray(value: unknown, where: string): readonly unknown[] {
   throw new ShapeError(`${where} is no list`);
 }
 
+/** @throws ShapeError, saying where, for what is no text */
 export function asText(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
   throw new ShapeError(`${where} is no text`);

@@ -1,8 +1,8 @@
 import { compact, FlagReader } from '../flag-values.ts';
 import type { Instance, Provider, ProviderFlag, ProviderSettings } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { requireFile } from '../settings-file.ts';
-import { emptyAccount } from '../unsupported.ts';
+import { requireFile } from '../user-files.ts';
+import { emptyAccount } from '../empty-account.ts';
 
 interface GenericSettings {
   readonly address: string;

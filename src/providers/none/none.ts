@@ -1,6 +1,6 @@
 import type { Instance, Provider } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { emptyAccount } from '../unsupported.ts';
+import { emptyAccount } from '../empty-account.ts';
 
 /**
  * Only the address of an engine, as docker-machine had it: no SSH, no provisioning, and so no address of a machine.

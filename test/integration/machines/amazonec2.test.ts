@@ -5,7 +5,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
   DescribeVpcsCommand,
-  EC2Client,
+  type EC2Client,
   ImportKeyPairCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
-import type { Account, ProviderFlagValues } from '../../../src/providers/provider.ts';
-import { CloudProxy, ec2Error } from '../../support/cloud-proxy.ts';
-import { type Moto, startMoto } from '../../support/moto.ts';
+import type { Account } from '../../../src/providers/provider.ts';
+import { type Ec2Account, startEc2Account } from '../../support/cloud-account.ts';
+import { type CloudProxy, ec2Error, type FaultRule } from '../../support/cloud-proxy.ts';
 import {
   creation,
   memoryCaller,
@@ -32,34 +32,18 @@ import {
 const KEYS = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
 
 describe('EC2', () => {
-  let moto: Moto;
+  let cloud: Ec2Account;
   let proxy: CloudProxy;
   let direct: EC2Client;
 
   beforeAll(async () => {
-    moto = await startMoto();
-    proxy = await CloudProxy.start(moto.url);
-    direct = new EC2Client({
-      region: 'us-east-1',
-      endpoint: moto.url,
-      credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-    });
+    cloud = await startEc2Account();
+    ({ proxy, client: direct } = cloud);
   });
-  afterAll(async () => {
-    direct?.destroy();
-    await proxy?.[Symbol.asyncDispose]();
-    await moto?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async () => {
-    await moto.reset();
-    proxy.reset();
-  });
+  afterAll(() => cloud?.[Symbol.asyncDispose]());
+  beforeEach(() => cloud.reset());
 
-  const environment = (): Record<string, string> => ({
-    ...KEYS,
-    AWS_ENDPOINT_URL_EC2: proxy.url,
-  });
-  const { open, create, removeAll } = providerBench(amazonec2, environment, {
+  const { open, create, check, removeAll } = providerBench(amazonec2, () => cloud.env, {
     'amazonec2-retries': 1,
   });
   /** Form of the only call of RunInstances that made something. */
@@ -389,11 +373,6 @@ describe('EC2', () => {
   });
 
   describe('before anything is made', () => {
-    const check = async (given: ProviderFlagValues, changes = {}) => {
-      const { settings, account } = await open(given, changes);
-      await account.check(creation('web', settings));
-    };
-
     it('is content with the defaults and makes nothing', async () => {
       await check({});
       const changing = proxy.names().filter((name) => !name.startsWith('Describe'));
@@ -472,6 +451,16 @@ describe('EC2', () => {
   });
 
   describe('when the cloud fails', () => {
+    /** An answer in which the instance that was just made is as its fields say. */
+    const described = (fields: string): FaultRule['effect'] => ({
+      type: 'answer',
+      status: 200,
+      body:
+        '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item>' +
+        `<instancesSet><item><instanceId>i-1</instanceId>${fields}</item></instancesSet>` +
+        '</item></reservationSet></DescribeInstancesResponse>',
+    });
+
     it.each([
       ['RequestLimitExceeded', 503, 'throttled', 'too many calls'],
       ['InsufficientInstanceCapacity', 500, 'capacity', '--amazonec2-zone'],
@@ -563,11 +552,7 @@ describe('EC2', () => {
       proxy.fault({
         call: 'DescribeInstances',
         after: 1,
-        effect: {
-          type: 'answer',
-          status: 200,
-          body: `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><code>0</code><name>pending</name></instanceState></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`,
-        },
+        effect: described('<instanceState><code>0</code><name>pending</name></instanceState>'),
       });
       const request = creation('web', settings);
       await expect(account.create(request)).rejects.toMatchObject({
@@ -583,11 +568,10 @@ describe('EC2', () => {
       proxy.fault({
         call: 'DescribeInstances',
         after: 1,
-        effect: {
-          type: 'answer',
-          status: 200,
-          body: `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><code>48</code><name>terminated</name></instanceState><stateReason><code>Server.InsufficientInstanceCapacity</code><message>no room</message></stateReason></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`,
-        },
+        effect: described(
+          '<instanceState><code>48</code><name>terminated</name></instanceState>' +
+            '<stateReason><code>Server.InsufficientInstanceCapacity</code><message>no room</message></stateReason>',
+        ),
       });
       await expect(account.create(creation('web', settings))).rejects.toMatchObject({
         kind: 'capacity',
@@ -633,7 +617,7 @@ describe('EC2', () => {
         effect: ec2Error('AuthFailure', 'AWS was not able to validate', 401),
       });
       const env = {
-        ...environment(),
+        ...cloud.env,
         AWS_SECRET_ACCESS_KEY: 'hushhush',
         AWS_SESSION_TOKEN: 'tok3n',
       };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineEvent } from '../../../src/machines/machine-event.ts';
-import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type { ProvisionReport } from '../../../src/machines/provision/provision.ts';
 import type { SshHost } from '../../../src/machines/ssh/ssh-host.ts';
 import { INSTANCE_PACKAGES, seedFiles } from '../../support/cloud-instances.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { provision } from '../../support/provision-bench.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
 /** Is at work until it is told to go on, and fails then. */
@@ -41,7 +41,9 @@ describe('a host that its cloud is still preparing', () => {
   });
 
   /** Provisions it, and lets something happen as soon as cloud-init is seen to be in its last stage. */
-  async function provision(meanwhile: () => Promise<unknown>): Promise<ProvisionReport> {
+  async function provisionAndMeanwhile(
+    meanwhile: () => Promise<unknown>,
+  ): Promise<ProvisionReport> {
     let done: Promise<unknown> | undefined;
     const onEvent = ({ type, text }: MachineEvent): void => {
       if (type === 'detail' && text === 'cloud-init: modules-final') {
@@ -55,30 +57,14 @@ describe('a host that its cloud is still preparing', () => {
         })();
       }
     };
-    const report = await provisionHost({
-      machine: 'web',
-      provider: 'generic',
-      host,
-      engine: {
-        source: 'distribution',
-        labels: [],
-        options: [],
-        insecureRegistries: [],
-        registryMirrors: [],
-        env: [],
-        tlsSans: [],
-      },
-      configure: true,
-      onEvent,
-      signal: new AbortController().signal,
-    });
+    const report = await provision(host, { source: 'distribution' }, { onEvent });
     expect(done).toBeDefined();
     await done;
     return report;
   }
 
   it('is waited for; that it crashes is told and keeps no engine away', async () => {
-    const report = await provision(() =>
+    const report = await provisionAndMeanwhile(() =>
       server.shell('systemctl kill -s KILL cloud-final; touch /run/go-on'),
     );
     expect(report.notes).toContainEqual(
@@ -91,7 +77,7 @@ describe('a host that its cloud is still preparing', () => {
   it('is waited for at a later boot; which part failed is told', async () => {
     await server.shell('cloud-init clean');
     await server.restart();
-    const report = await provision(() => server.shell('touch /run/go-on'));
+    const report = await provisionAndMeanwhile(() => server.shell('touch /run/go-on'));
     expect(report.changes).toEqual([]);
     expect(report.notes?.join()).toContain(
       'cloud-init had errors: scripts-user: Runparts: 1 failures (runcmd) in 1 attempted commands;',

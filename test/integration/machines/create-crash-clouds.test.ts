@@ -1,11 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderChoice } from '../../../src/machines/lifecycle/accounts.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { machineStates } from '../../../src/machines/lifecycle/states.ts';
 import { importFromCloud } from '../../../src/machines/lifecycle/import-cloud.ts';
 import { systemClock } from '../../../src/foundation/clock.ts';
@@ -16,63 +13,34 @@ import type { MachineContext } from '../../../src/machines/machine-context.ts';
 import { amazonec2 } from '../../../src/providers/amazonec2/amazonec2.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import { PROVIDERS } from '../../../src/providers/registry.ts';
-import { kindsOf } from '../../support/cloud-account.ts';
-import { CloudProxy } from '../../support/cloud-proxy.ts';
-import { run } from '../../support/command.ts';
+import {
+  type CloudAccount,
+  kindsOf,
+  startDigitalOceanAccount,
+  startEc2Account,
+} from '../../support/cloud-account.ts';
 import type { DriverOrder } from '../../support/create-driver.ts';
-import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
-import { ec2Things } from '../../support/ec2-things.ts';
+import { drive, momentsOf } from '../../support/drive-create.ts';
+import { machineRequest, testFolders } from '../../support/lifecycle-bench.ts';
 import { testContext } from '../../support/machine-context.ts';
-import { startMoto, type Moto } from '../../support/moto.ts';
 import { settingsFrom } from '../../support/provider-bench.ts';
 
-const driver = join(import.meta.dirname, '../../support/create-driver.ts');
-const memory = '/dev/shm';
-const base = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'tcompose-clouds-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let count = 0;
+const { base, some: someFolder } = testFolders();
 
-/** An emulated account. */
+/** An emulated account, and what makes machines in it. */
 interface Cloud {
   readonly choice: ProviderChoice;
-  readonly env: Readonly<Record<string, string>>;
-  reset(): Promise<void>;
-  /** Everything that costs money or stands in the way, whoever made it, sorted. */
-  things(): Promise<string[]>;
+  readonly account: CloudAccount;
 }
 
-function contextOf({ env }: Cloud, folder: string): MachineContext {
-  return testContext({ folder, env, providers: PROVIDERS });
-}
-
-async function drive(cloud: Cloud, order: Partial<DriverOrder> & { readonly folder: string }) {
-  const whole: DriverOrder = {
-    name: 'web',
-    command: 'create',
-    moment: 0,
-    signal: 'SIGKILL',
-    onInterrupt: 'keep',
-    choice: cloud.choice,
-    ...order,
-  };
-  const env = { ...process.env, ...cloud.env };
-  return run(process.execPath, [driver, JSON.stringify(whole)], { env, timeout: 60_000 });
+function contextOf({ account }: Cloud, folder: string): MachineContext {
+  return testContext({ folder, env: account.env, providers: PROVIDERS });
 }
 
 async function createAgain(cloud: Cloud, folder: string): Promise<void> {
   try {
-    await createMachine(contextOf(cloud, folder), {
-      name: 'web',
-      ...cloud.choice,
-      engine: DEFAULT_ENGINE,
-      configure: true,
-      force: false,
-      onFailure: 'keep',
-      onInterrupt: 'keep',
-    });
+    await createMachine(contextOf(cloud, folder), machineRequest(cloud.choice));
   } catch (error) {
     if (!isMachineError(error, 'already-exists')) throw error;
   }
@@ -93,7 +61,7 @@ const ALL_MOMENTS = 900_000;
 
 /** A machine that one store makes, and another one lists, imports and removes. */
 async function takeOver(cloud: Cloud): Promise<void> {
-  await cloud.reset();
+  await cloud.account.reset();
   const mine = join(base, `mine-${cloud.choice.provider}`);
   await createAgain(cloud, mine);
   const theirs = contextOf(cloud, join(base, `theirs-${cloud.choice.provider}`));
@@ -102,7 +70,7 @@ async function takeOver(cloud: Cloud): Promise<void> {
   const context: MachineContext = { ...theirs, clock: systemClock };
   expect(await machineStates(context, { timeout: 30_000 })).toMatchObject([{ state: 'Running' }]);
   await removeMachine(theirs, { name: 'web', force: false });
-  expect(await cloud.things()).toEqual([]);
+  expect(await cloud.account.things()).toEqual([]);
   const own: MachineContext = { ...contextOf(cloud, mine), clock: systemClock };
   expect(await machineStates(own, { timeout: 30_000 })).toMatchObject([{ state: 'Not Found' }]);
 }
@@ -116,29 +84,24 @@ async function endAtEveryMoment(
   signal: DriverOrder['signal'],
   onInterrupt: DriverOrder['onInterrupt'],
 ): Promise<void> {
-  const someFolder = (): string => {
-    count += 1;
-    return join(base, String(count));
-  };
-  await cloud.reset();
-  const whole = await drive(cloud, { folder: someFolder() });
-  expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/^done \d+\n$/)]);
-  const complete = await cloud.things();
-  const moments = Number(whole.stdout.slice('done '.length));
+  const { account, choice } = cloud;
+  await account.reset();
+  const moments = await momentsOf({ folder: someFolder(), choice }, account.env);
+  const complete = await account.things();
   expect(moments).toBeGreaterThan(20);
   for (let moment = 1; moment <= moments; moment += 1) {
     try {
-      await cloud.reset();
+      await account.reset();
       const folder = someFolder();
-      await drive(cloud, { folder, moment, signal, onInterrupt });
-      const left = kindsOf(await cloud.things());
+      await drive({ folder, choice, moment, signal, onInterrupt }, account.env);
+      const left = kindsOf(await account.things());
       if (onInterrupt === 'rollback' && left.length > 0) expect(left).toEqual(kindsOf(complete));
       if (moment % 3 !== 0) {
         await createAgain(cloud, folder);
-        expect(kindsOf(await cloud.things())).toEqual(kindsOf(complete));
+        expect(kindsOf(await account.things())).toEqual(kindsOf(complete));
       }
       await removeAll(cloud, folder);
-      expect(await cloud.things()).toEqual([]);
+      expect(await account.things()).toEqual([]);
       expect(await contextOf(cloud, folder).store.list()).toEqual([]);
       rmSync(folder, { recursive: true, force: true });
     } catch (error) {
@@ -150,29 +113,13 @@ async function endAtEveryMoment(
 const spec = digitaloceanSpec();
 
 describe.skipIf(spec === undefined)('on DigitalOcean, a create that is ended at any moment', () => {
-  let fake: FakeDigitalOcean;
   let cloud: Cloud;
 
   beforeAll(async () => {
-    fake = await FakeDigitalOcean.start(spec ?? '');
-    cloud = {
-      choice: { provider: 'digitalocean', settings: settingsFrom(digitalocean) },
-      env: { DIGITALOCEAN_TOKEN: FAKE_TOKEN, DIGITALOCEAN_API_URL: fake.url },
-      reset: () => {
-        fake.reset();
-        return Promise.resolve();
-      },
-      things: () =>
-        Promise.resolve(
-          [
-            ...[...fake.droplets.values()].map(({ id }) => `droplet ${id}`),
-            ...[...fake.keys.values()].map(({ id }) => `key ${id}`),
-            ...[...fake.firewalls.values()].map(({ id }) => `firewall ${id}`),
-          ].toSorted(),
-        ),
-    };
+    const choice = { provider: 'digitalocean', settings: settingsFrom(digitalocean) };
+    cloud = { choice, account: await startDigitalOceanAccount(spec ?? '') };
   });
-  afterAll(() => fake[Symbol.asyncDispose]());
+  afterAll(() => cloud.account[Symbol.asyncDispose]());
 
   it('is apart from machines of colleagues, which are taken over by their tags', () =>
     takeOver(cloud));
@@ -190,40 +137,17 @@ describe.skipIf(spec === undefined)('on DigitalOcean, a create that is ended at 
 });
 
 describe('on EC2, a create that is ended at any moment', () => {
-  let moto: Moto;
-  let proxy: CloudProxy;
-  let client: EC2Client;
   let cloud: Cloud;
 
   beforeAll(async () => {
-    moto = await startMoto();
-    proxy = await CloudProxy.start(moto.url);
-    const env = {
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL_EC2: proxy.url,
-    };
-    client = new EC2Client({
-      region: 'eu-central-1',
-      endpoint: moto.url,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const given = { 'amazonec2-region': 'eu-central-1' };
+    const region = 'eu-central-1';
+    const settings = settingsFrom(amazonec2, { 'amazonec2-region': region });
     cloud = {
-      choice: { provider: 'amazonec2', settings: settingsFrom(amazonec2, given) },
-      env,
-      reset: async () => {
-        proxy.reset();
-        await moto.reset();
-      },
-      things: () => ec2Things(client),
+      choice: { provider: 'amazonec2', settings },
+      account: await startEc2Account(region),
     };
   });
-  afterAll(async () => {
-    client.destroy();
-    await proxy[Symbol.asyncDispose]();
-    await moto[Symbol.asyncDispose]();
-  });
+  afterAll(() => cloud.account[Symbol.asyncDispose]());
 
   it('is apart from machines of colleagues, which are taken over by their tags', () =>
     takeOver(cloud));

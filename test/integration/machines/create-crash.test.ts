@@ -5,35 +5,14 @@ import { mapLimited } from '../../../src/foundation/pool.ts';
 import { isMachineError } from '../../../src/machines/machine-error.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
 import { removeMachine } from '../../../src/machines/lifecycle/remove.ts';
-import { run, type Finished } from '../../support/command.ts';
-import type { DriverOrder } from '../../support/create-driver.ts';
+import { drive, momentsOf } from '../../support/drive-create.ts';
 import { machineRequest, testFolders } from '../../support/lifecycle-bench.ts';
 import { cloudOf, testContext } from '../../support/machine-context.ts';
 import { cloudResources } from '../../support/scripted-provider.ts';
 
-const driver = join(import.meta.dirname, '../../support/create-driver.ts');
 const { base } = testFolders();
 
 const ALL_KINDS = ['instance', 'key-pair', 'security-group'];
-
-function drive(order: Partial<DriverOrder> & { readonly folder: string }): Promise<Finished> {
-  const whole: DriverOrder = {
-    name: 'web',
-    command: 'create',
-    moment: 0,
-    signal: 'SIGKILL',
-    onInterrupt: 'keep',
-    ...order,
-  };
-  return run(process.execPath, [driver, JSON.stringify(whole)], { timeout: 60_000 });
-}
-
-/** How many moments an undisturbed run has. */
-async function moments(command: 'create' | 'remove', folder: string): Promise<number> {
-  const { code, stdout } = await drive({ folder, command });
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/^done \d+\n$/)]);
-  return Number(stdout.slice('done '.length));
-}
 
 const kinds = (folder: string): string[] =>
   cloudResources(cloudOf(folder))
@@ -95,7 +74,7 @@ async function atEachMoment(count: number, work: (moment: number) => Promise<voi
 
 describe('a create that is ended at any moment', () => {
   it('by kill -9: the next one makes exactly one machine, a removal leaves nothing', async () => {
-    const count = await moments('create', join(base, 'count-kill'));
+    const count = await momentsOf({ folder: join(base, 'count-kill') });
     expect(count).toBeGreaterThan(40);
     await atEachMoment(count, async (moment) => {
       const folder = join(base, `kill-${moment}`);
@@ -108,7 +87,7 @@ describe('a create that is ended at any moment', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'by %s, kept: the next one makes exactly one machine, a removal leaves nothing',
     async (signal) => {
-      const count = await moments('create', join(base, `count-${signal}`));
+      const count = await momentsOf({ folder: join(base, `count-${signal}`) });
       await atEachMoment(count, async (moment) => {
         const folder = join(base, `${signal}-${moment}`);
         await drive({ folder, moment, signal });
@@ -119,7 +98,7 @@ describe('a create that is ended at any moment', () => {
   );
 
   it('by SIGINT, rolled back: nothing is left, or the machine is done', async () => {
-    const count = await moments('create', join(base, 'count-rollback'));
+    const count = await momentsOf({ folder: join(base, 'count-rollback') });
     await atEachMoment(count, async (moment) => {
       const folder = join(base, `rollback-${moment}`);
       await drive({ folder, moment, signal: 'SIGINT', onInterrupt: 'rollback' });
@@ -134,10 +113,10 @@ describe('a create that is ended at any moment', () => {
 describe('a removal that is killed at any moment', () => {
   it('is finished by the next one', async () => {
     const made = join(base, 'made');
-    await moments('create', made);
+    await momentsOf({ folder: made });
     const counted = join(base, 'count-remove');
     cpSync(made, counted, { recursive: true });
-    const count = await moments('remove', counted);
+    const count = await momentsOf({ folder: counted, command: 'remove' });
     expect(count).toBeGreaterThan(8);
     await atEachMoment(count, async (moment) => {
       const folder = join(base, `remove-${moment}`);

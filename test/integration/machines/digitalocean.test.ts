@@ -4,44 +4,35 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
-import type { ProviderFlagValues } from '../../../src/providers/provider.ts';
-import { CloudProxy, digitaloceanError } from '../../support/cloud-proxy.ts';
-import { FAKE_TOKEN, FakeDigitalOcean } from '../../support/digitalocean.ts';
+import { type DigitalOceanAccount, startDigitalOceanAccount } from '../../support/cloud-account.ts';
+import { type CloudProxy, digitaloceanError } from '../../support/cloud-proxy.ts';
+import { FAKE_TOKEN, type FakeDigitalOcean } from '../../support/digitalocean.ts';
 import { digitaloceanSpec } from '../../support/digitalocean-spec.ts';
 import {
   creation,
   OTHER_KEY,
-  patientClock,
   providerBench,
   providerContext,
   settingsFrom,
   STORE_TAGS,
 } from '../../support/provider-bench.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const spec = digitaloceanSpec();
 
 describe.skipIf(spec === undefined)('DigitalOcean', () => {
+  let cloud: DigitalOceanAccount;
   let fake: FakeDigitalOcean;
   let proxy: CloudProxy;
 
   beforeAll(async () => {
-    fake = await FakeDigitalOcean.start(spec ?? '');
-    proxy = await CloudProxy.start(fake.url);
+    cloud = await startDigitalOceanAccount(spec ?? '');
+    ({ fake, proxy } = cloud);
   });
-  afterAll(async () => {
-    await proxy[Symbol.asyncDispose]();
-    await fake[Symbol.asyncDispose]();
-  });
-  beforeEach(() => {
-    fake.reset();
-    proxy.reset();
-  });
+  afterAll(() => cloud[Symbol.asyncDispose]());
+  beforeEach(() => cloud.reset());
 
-  const environment = (): Record<string, string> => ({
-    DIGITALOCEAN_TOKEN: FAKE_TOKEN,
-    DIGITALOCEAN_API_URL: proxy.url,
-  });
-  const { open, create, removeAll } = providerBench(digitalocean, environment);
+  const { open, create, check, removeAll } = providerBench(digitalocean, () => cloud.env);
   const only = <T>(items: Iterable<T>): T => {
     const [first, ...rest] = items;
     if (first === undefined || rest.length > 0) throw new Error(`not one: ${rest.length + 1}`);
@@ -300,11 +291,6 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
   });
 
   describe('before anything is made', () => {
-    const check = async (given: ProviderFlagValues, changes = {}) => {
-      const { settings, account } = await open(given, changes);
-      await account.check(creation('web', settings));
-    };
-
     it('is content with the defaults and makes nothing', async () => {
       await check({});
       expect(fake.calls.filter((call) => !call.startsWith('GET '))).toEqual([]);
@@ -355,7 +341,7 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
   describe('when the cloud fails', () => {
     it('a wrong token is told, without the token', async () => {
       const settings = settingsFrom(digitalocean);
-      const env = { ...environment(), DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
+      const env = { ...cloud.env, DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
       const account = await digitalocean.connect(settings, providerContext(env));
       const error: unknown = await account.list(STORE_TAGS).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ kind: 'denied', code: '401' });
@@ -363,7 +349,7 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     });
 
     it('waits as long as it is told to when it was too fast', async () => {
-      const clock = patientClock();
+      const clock = virtualClock();
       proxy.fault({
         call: 'POST /v2/droplets',
         times: 2,

@@ -1,22 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
-import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type {
   ProvisionReport,
   ProvisionRequest,
 } from '../../../src/machines/provision/provision.ts';
-import {
-  upgradeEngine,
-  type UpgradeReport,
-  type UpgradeRequest,
-} from '../../../src/machines/provision/upgrade.ts';
+import type { UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import type { SshHost } from '../../../src/machines/ssh/ssh-host.ts';
 import type { EngineOptions } from '../../../src/machines/store/machine-record.ts';
 import { DockerRepository } from '../../support/docker-repository.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { provision as provisionOn, upgrade as upgradeOn } from '../../support/provision-bench.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
-const { signal } = new AbortController();
 let hosts: TestHosts;
 let repository: DockerRepository;
 let server: TestHost;
@@ -36,26 +30,13 @@ afterAll(async () => {
   await hosts?.close();
 });
 
-function provision(
-  engine: Partial<EngineOptions> = {},
-  rest: Partial<ProvisionRequest> = {},
-): Promise<ProvisionReport> {
-  return provisionHost({
-    machine: 'm',
-    provider: 'generic',
-    host,
-    engine: { ...DEFAULT_ENGINE, ...engine },
-    configure: true,
-    dockerKeys: [repository.fingerprint],
-    onEvent: () => undefined,
-    signal,
-    ...rest,
-  });
-}
-
-function upgrade(wish: Pick<UpgradeRequest, 'version' | 'dryRun'>): Promise<UpgradeReport> {
-  return upgradeEngine({ machine: 'm', host, onEvent: () => undefined, signal, ...wish });
-}
+const provision = (
+  engine?: Partial<EngineOptions>,
+  rest?: Partial<ProvisionRequest>,
+): Promise<ProvisionReport> =>
+  provisionOn(host, engine, { dockerKeys: [repository.fingerprint], ...rest });
+const upgrade = (wish: Parameters<typeof upgradeOn>[1]): Promise<UpgradeReport> =>
+  upgradeOn(host, wish);
 
 const installed = (name = 'docker-ce'): Promise<string> =>
   server.shell(`dpkg-query -W -f '\${Version}' ${name}`);

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import type { DoctorCheck } from '../../../src/machines/provision/doctor-checks.ts';
 import { type DoctorReport, examine } from '../../../src/machines/provision/doctor.ts';
-import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
-import type { ProvisionReport } from '../../../src/machines/provision/provision.ts';
-import { upgradeEngine, type UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
+import type { UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { provision, upgrade as upgradeOn } from '../../support/provision-bench.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
 const { signal } = new AbortController();
@@ -144,22 +142,12 @@ describe('the doctor', () => {
     expect(found(report, 'socket')?.status).toBe('ok');
     expect(found(report, 'engine-api')).toMatchObject({ status: 'ok', detail: 'API 1.45' });
     const host = sshTo(server.address, { user: 'eve' });
-    const provision = (configure: boolean): Promise<ProvisionReport> =>
-      provisionHost({
-        machine: 'm',
-        provider: 'generic',
-        host,
-        engine: DEFAULT_ENGINE,
-        configure,
-        onEvent: () => undefined,
-        signal,
-      });
-    expect(await provision(false)).toMatchObject({
+    expect(await provision(host, {}, { configure: false })).toMatchObject({
       changes: [],
       engineVersion: expect.stringMatching(/^26\./),
       notes: [`the engine of eve runs without root (${socket}) and is used as it is`],
     });
-    await expect(provision(true)).rejects.toMatchObject({
+    await expect(provision(host)).rejects.toMatchObject({
       message: expect.stringContaining('configures only engines of the system'),
     });
     host.close();
@@ -233,10 +221,8 @@ describe('the doctor', () => {
 describe('an upgrade', () => {
   const upgrade = async (version?: string): Promise<UpgradeReport> => {
     const host = sshTo(server.address);
-    const onEvent = (): void => undefined;
-    const wanted = version === undefined ? {} : { version };
     try {
-      return await upgradeEngine({ machine: 'm', host, onEvent, signal, ...wanted });
+      return await upgradeOn(host, version === undefined ? {} : { version });
     } finally {
       host.close();
     }

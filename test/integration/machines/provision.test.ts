@@ -1,16 +1,10 @@
 import { request as httpsRequest } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MachineEvent } from '../../../src/machines/machine-event.ts';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { machineCertificates } from '../../../src/machines/provision/certificates.ts';
-import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
-import type {
-  ProvisionReport,
-  ProvisionRequest,
-} from '../../../src/machines/provision/provision.ts';
 import type { SshHost } from '../../../src/machines/ssh/ssh-host.ts';
-import type { EngineOptions } from '../../../src/machines/store/machine-record.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { provision } from '../../support/provision-bench.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
 
 let hosts: TestHosts;
@@ -25,23 +19,6 @@ afterAll(async () => {
 
 function reach(host: TestHost, user = 'root'): SshHost {
   return sshTo(host.address, { user });
-}
-
-function provision(
-  host: SshHost,
-  engine: Partial<EngineOptions> = {},
-  rest: Partial<ProvisionRequest> = {},
-): Promise<ProvisionReport> {
-  return provisionHost({
-    machine: 'm',
-    provider: 'generic',
-    host,
-    engine: { ...DEFAULT_ENGINE, ...engine },
-    configure: true,
-    onEvent: () => undefined,
-    signal: new AbortController().signal,
-    ...rest,
-  });
 }
 
 /** What the engine itself says of its start: another one after each restart. */

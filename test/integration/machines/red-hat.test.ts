@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { provisionHost } from '../../../src/machines/provision/provision-host.ts';
 import type { ProvisionReport } from '../../../src/machines/provision/provision.ts';
-import { upgradeEngine, type UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
+import type { UpgradeReport } from '../../../src/machines/provision/upgrade.ts';
 import type { SshHost } from '../../../src/machines/ssh/ssh-host.ts';
 import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
+import { provision as provisionOn, upgrade as upgradeOn } from '../../support/provision-bench.ts';
 import { makeRpmSystem, RPM_PACKAGES } from '../../support/rpm-system.ts';
 import { sshKey, sshTo } from '../../support/ssh-hosts.ts';
-
-const { signal } = new AbortController();
-const onEvent = (): void => undefined;
 
 describe('a host of the Red Hat family, with the real dnf and rpm', () => {
   let hosts: TestHosts;
@@ -33,33 +30,9 @@ describe('a host of the Red Hat family, with the real dnf and rpm', () => {
   });
 
   const provision = (version: string, keys?: readonly string[]): Promise<ProvisionReport> =>
-    provisionHost({
-      machine: 'm',
-      provider: 'generic',
-      host,
-      engine: {
-        source: 'auto',
-        version,
-        labels: [],
-        options: [],
-        insecureRegistries: [],
-        registryMirrors: [],
-        env: [],
-        tlsSans: [],
-      },
-      configure: true,
-      ...(keys === undefined ? {} : { dockerKeys: keys }),
-      onEvent,
-      signal,
-    });
+    provisionOn(host, { version }, keys === undefined ? {} : { dockerKeys: keys });
   const upgrade = (version?: string): Promise<UpgradeReport> =>
-    upgradeEngine({
-      machine: 'm',
-      host,
-      ...(version === undefined ? {} : { version }),
-      onEvent,
-      signal,
-    });
+    upgradeOn(host, version === undefined ? {} : { version });
   const installed = (): Promise<string> =>
     server.shell("rpm -q --qf '%{VERSION} ' docker-ce docker-ce-cli");
 

@@ -2,29 +2,22 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EngineApi } from '../../support/api.ts';
-import { type Finished, run, type RunOptions } from '../../support/command.ts';
-import { checkout } from '../../support/debian.ts';
-import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
-import { importTestImages } from '../../support/images.ts';
+import { ended, type Finished, type RunOptions } from '../../support/command.ts';
+import type { TestHost } from '../../support/hosts.ts';
+import { type RemoteEngine, startRemoteEngine, tcomposeOn } from '../../support/remote-engine.ts';
 import { sshHome } from '../../support/ssh-home.ts';
 
 const home = sshHome();
-let hosts: TestHosts;
+let engine: RemoteEngine;
 let host: TestHost;
 let api: EngineApi;
 
 beforeAll(async () => {
-  hosts = await startHosts();
-  host = await hosts.start({ image: 'bookworm-docker', authorizedKeys: [home.publicKey] });
-  home.know(host.address, host.hostKey);
-  api = await host.dockerApi();
-  await importTestImages(api);
+  engine = await startRemoteEngine(home);
+  ({ host, api } = engine);
 });
 
-afterAll(async () => {
-  await hosts.close();
-  home[Symbol.dispose]();
-});
+afterAll(() => engine[Symbol.asyncDispose]());
 
 /** A project with files that a container has mounted. */
 function project(
@@ -40,24 +33,11 @@ function project(
   return folder;
 }
 
-function tcompose(
+const tcompose = (
   cwd: string,
   args: readonly string[],
   options: RunOptions = {},
-): Promise<Finished> {
-  return run(join(checkout, 'bin/tcompose'), args, {
-    cwd,
-    timeout: 120_000,
-    ...options,
-    env: { ...home.env, DOCKER_HOST: `ssh://root@${host.address}`, ...options.env },
-  });
-}
-
-/** Fails with everything that a command said unless it ended as expected. */
-function ended(done: Finished, code = 0): Finished {
-  if (done.code !== code) throw new Error(`exit code ${done.code}\n${done.stdout}${done.stderr}`);
-  return done;
-}
+): Promise<Finished> => tcomposeOn(engine.url, home, args, { cwd, ...options });
 
 const inWeb = (name: string, script: string): Promise<string> =>
   api.execute(`${name}-web-1`, ['sh', '-c', script]);

@@ -2,35 +2,34 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MachineRecord } from '../../../src/machines/store/machine-record.ts';
 import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import type { EngineApi } from '../../support/api.ts';
-import { type Finished, run, type RunOptions } from '../../support/command.ts';
-import { checkout } from '../../support/debian.ts';
-import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
-import { importTestImages } from '../../support/images.ts';
+import { ended, type Finished, run, type RunOptions } from '../../support/command.ts';
+import type { TestHost } from '../../support/hosts.ts';
+import { machineRecord } from '../../support/machine-record.ts';
 import { referenceBinary } from '../../support/reference.ts';
+import {
+  program,
+  type RemoteEngine,
+  startRemoteEngine,
+  tcomposeOn,
+} from '../../support/remote-engine.ts';
 import { sshHome } from '../../support/ssh-home.ts';
 
 const home = sshHome();
 const project = join(home.path, 'shop');
-let hosts: TestHosts;
+let remote: RemoteEngine;
 let host: TestHost;
 let api: EngineApi;
 
 beforeAll(async () => {
-  hosts = await startHosts();
-  host = await hosts.start({
-    image: 'bookworm-docker',
-    authorizedKeys: [home.publicKey],
+  remote = await startRemoteEngine(home, {
     users: [
       { name: 'dora', groups: ['docker'], authorizedKeys: [home.publicKey] },
       { name: 'otto', authorizedKeys: [home.publicKey] },
     ],
   });
-  home.know(host.address, host.hostKey);
-  api = await host.dockerApi();
-  await importTestImages(api);
+  ({ host, api } = remote);
   mkdirSync(join(project, 'image'), { recursive: true });
   writeFileSync(
     join(project, 'compose.yaml'),
@@ -52,53 +51,15 @@ beforeAll(async () => {
   writeFileSync(join(project, 'image/page'), 'a page\n');
 });
 
-afterAll(async () => {
-  await hosts.close();
-  home[Symbol.dispose]();
-});
+afterAll(() => remote[Symbol.asyncDispose]());
 
 /** Runs tcompose as the user whose home it is, with the engine of the host. */
 function tcompose(
   args: readonly string[],
   options: RunOptions & { readonly engine?: string } = {},
 ): Promise<Finished> {
-  const { engine = `ssh://root@${host.address}`, ...rest } = options;
-  return run(join(checkout, 'bin/tcompose'), args, {
-    cwd: project,
-    timeout: 120_000,
-    ...rest,
-    env: { ...home.env, DOCKER_HOST: engine, ...rest.env },
-  });
-}
-
-function record(address: string, key: string): MachineRecord {
-  return {
-    version: 1,
-    name: 'm1',
-    provider: 'generic',
-    settings: {},
-    phase: 'ready',
-    address,
-    ssh: { user: 'root', port: 22, key },
-    engine: {
-      source: 'none',
-      labels: [],
-      options: [],
-      insecureRegistries: [],
-      registryMirrors: [],
-      env: [],
-      tlsSans: [],
-    },
-    token: 'token',
-    createdAt: '2026-01-01T00:00:00Z',
-    madeBy: '0.1.0',
-  };
-}
-
-/** Fails with everything that a command said unless it ended as expected. */
-function ended(done: Finished, code = 0): string {
-  if (done.code !== code) throw new Error(`exit code ${done.code}\n${done.stdout}${done.stderr}`);
-  return done.stdout;
+  const { engine = remote.url, ...rest } = options;
+  return tcomposeOn(engine, home, args, { cwd: project, ...rest });
 }
 
 it('up, ps, logs, exec and cp work on the engine of a host over one connection', async () => {
@@ -111,16 +72,15 @@ it('up, ps, logs, exec and cp work on the engine of a host over one connection',
   expect((await logins()) - before).toBe(1);
   expect(
     ended(await tcompose(['ps', '--services']))
-      .split('\n')
+      .stdout.split('\n')
       .toSorted()
       .join(' ')
       .trim(),
   ).toBe('talker web');
   const names = (await api.containers(['com.docker.compose.project=shop'])).map(({ Name }) => Name);
   expect(names).toEqual(['/shop-talker-1', '/shop-web-1']);
-  expect(ended(await tcompose(['logs', '--no-log-prefix', 'talker']))).toBe(
-    'line 1\nline 2\nline 3\n',
-  );
+  const logs = ended(await tcompose(['logs', '--no-log-prefix', 'talker']));
+  expect(logs.stdout).toBe('line 1\nline 2\nline 3\n');
   const exec = await tcompose(['exec', '-T', 'web', 'sh', '-c', 'cat; echo err >&2; exit 42'], {
     input: 'typed\n',
   });
@@ -134,10 +94,10 @@ it('up, ps, logs, exec and cp work on the engine of a host over one connection',
 it('exec at a terminal has a terminal in the container', async () => {
   // Engines before 23 are told the size when the command runs already.
   const sized = 'until [ "$(stty size 2>/dev/null)" = "23 91" ]; do :; done; tty; stty size';
-  const script = `${join(checkout, 'bin/tcompose')} exec web sh -c '${sized}'`;
+  const script = `${program} exec web sh -c '${sized}'`;
   const done = await run('script', ['-qec', `stty columns 91 rows 23; ${script}`, '/dev/null'], {
     cwd: project,
-    env: { ...home.env, DOCKER_HOST: `ssh://root@${host.address}`, TERM: 'xterm' },
+    env: { ...home.env, DOCKER_HOST: remote.url, TERM: 'xterm' },
     timeout: 60_000,
   });
   // Which number is free depends on terminals that were closed just before.
@@ -161,7 +121,7 @@ it('the classic builder gets its context over SSH', async () => {
   const env = { DOCKER_BUILDKIT: '0' };
   ended(await tcompose(['build', '--build-arg', 'WORD=classic', 'made'], { env }));
   const ran = await tcompose(['run', '--rm', '-T', 'made']);
-  expect(ended(ran)).toBe('a page\nclassic\n');
+  expect(ended(ran).stdout).toBe('a page\nclassic\n');
 });
 
 it('buildx builds through a socket of its own, which is gone afterwards', async () => {
@@ -174,7 +134,7 @@ it('buildx builds through a socket of its own, which is gone afterwards', async 
   ended(await tcompose(['build', '--build-arg', 'WORD=buildx', 'made'], { env }));
   expect(readdirSync(temporary)).toEqual([]);
   const ran = await tcompose(['run', '--rm', '-T', 'made']);
-  expect(ended(ran)).toBe('a page\nbuildx\n');
+  expect(ended(ran).stdout).toBe('a page\nbuildx\n');
 });
 
 it('a connection that is cut is told, and the next command works', async () => {
@@ -222,7 +182,7 @@ it('a changed host key is refused with both fingerprints and the line to remove'
 });
 
 it('contexts of docker and -H reach the host as well', async () => {
-  const engine = `ssh://root@${host.address}`;
+  const engine = remote.url;
   ended(await tcompose(['-H', engine, 'ps'], { engine: 'unix:///nowhere' }));
   const { createHash } = await import('node:crypto');
   const id = createHash('sha256').update('far').digest('hex');
@@ -235,7 +195,7 @@ it('contexts of docker and -H reach the host as well', async () => {
 
 it('where sshd forwards no sockets, the docker command of the host is used', async () => {
   using strict = sshHome();
-  const other = await hosts.start({
+  const other = await remote.hosts.start({
     image: 'bookworm-docker',
     authorizedKeys: [strict.publicKey],
     sshdConfig: 'AllowStreamLocalForwarding no\nMaxSessions 10',
@@ -245,7 +205,7 @@ it('where sshd forwards no sockets, the docker command of the host is used', asy
     await other.shell('until docker version >/dev/null 2>&1; do sleep 0.1; done');
     const env = { HOME: strict.path };
     const done = await tcompose(['ls'], { engine: `ssh://root@${other.address}`, env });
-    expect(ended(done)).toContain('NAME');
+    expect(ended(done).stdout).toContain('NAME');
   } finally {
     await other.remove();
   }
@@ -272,9 +232,8 @@ configs: {empty: {file: empty}}
   ended(await tcompose(['up', '-d'], { cwd: folder }));
   const [same] = await api.containers(['com.docker.compose.project=given']);
   expect(same?.Id).toBe(before?.Id);
-  expect(ended(await tcompose(['run', '--rm', '-T', 'web', ...look], { cwd: folder }))).toBe(
-    'secret',
-  );
+  const ran = await tcompose(['run', '--rm', '-T', 'web', ...look], { cwd: folder });
+  expect(ended(ran).stdout).toBe('secret');
 
   writeFileSync(join(folder, 'compose.yaml'), file('    read_only: true\n'));
   const refused = await tcompose(['up', '-d'], { cwd: folder });
@@ -288,8 +247,9 @@ it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store',
   const path = join(home.path, '.tcompose');
   const store = openMachineStore({ path, command: 'test' });
   const { signal } = new AbortController();
+  const ssh = { user: 'root', port: 22, key: home.keyPath };
   await store.withMachine('m1', { create: true, timeout: 0, signal }, (folder) =>
-    folder.write(record(host.address, home.keyPath)),
+    folder.write(machineRecord({ name: 'm1', address: host.address, ssh })),
   );
   const elsewhere = { engine: 'unix:///nowhere' };
   ended(await tcompose(['--machine', 'm1', 'ps'], elsewhere));

@@ -5,30 +5,30 @@ import { openSshHost } from '../../../src/machines/ssh/open-ssh-host.ts';
 import { resolveTarget, targetSources } from '../../../src/machines/ssh/resolve-target.ts';
 import { createSshContext } from '../../../src/machines/ssh/ssh-context.ts';
 import type { EngineApi } from '../../support/api.ts';
-import { type Finished, run, type RunOptions } from '../../support/command.ts';
-import { checkout } from '../../support/debian.ts';
-import { startHosts, type TestHost, type TestHosts } from '../../support/hosts.ts';
-import { importTestImages } from '../../support/images.ts';
+import { ended, type Finished, run, type RunOptions } from '../../support/command.ts';
+import type { TestHost } from '../../support/hosts.ts';
+import {
+  program,
+  type RemoteEngine,
+  startRemoteEngine,
+  tcomposeOn,
+} from '../../support/remote-engine.ts';
 import { sshHome } from '../../support/ssh-home.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { signalProgram, type } from '../../support/terminal.ts';
 
 const home = sshHome();
 const project = join(home.path, 'shop');
-const program = join(checkout, 'bin/tcompose');
-let hosts: TestHosts;
+let engine: RemoteEngine;
 let host: TestHost;
 let api: EngineApi;
 let proxy: TcpProxy;
 
 beforeAll(async () => {
-  hosts = await startHosts();
-  host = await hosts.start({ image: 'bookworm-docker', authorizedKeys: [home.publicKey] });
+  engine = await startRemoteEngine(home);
+  ({ host, api } = engine);
   proxy = await TcpProxy.start(host.address);
   home.know(`[127.0.0.1]:${proxy.port}`, host.hostKey);
-  home.know(host.address, host.hostKey);
-  api = await host.dockerApi();
-  await importTestImages(api);
   mkdirSync(join(project, 'image'), { recursive: true });
   writeFileSync(
     join(project, 'image/Dockerfile'),
@@ -64,29 +64,14 @@ afterEach(() => {
 
 afterAll(async () => {
   await proxy?.[Symbol.asyncDispose]();
-  await hosts.close();
-  home[Symbol.dispose]();
+  await engine[Symbol.asyncDispose]();
 });
 
-/** Runs tcompose on the host's engine, through the proxy. */
-function tcompose(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return run(program, args, {
-    cwd: project,
-    timeout: 60_000,
-    ...options,
-    env: environment(options),
-  });
-}
+/** The host's engine, through the proxy. */
+const proxied = (): string => `ssh://root@127.0.0.1:${proxy.port}`;
 
-function environment({ env }: RunOptions): RunOptions['env'] {
-  return { ...home.env, DOCKER_HOST: `ssh://root@127.0.0.1:${proxy.port}`, ...env };
-}
-
-/** Fails with everything that a command said unless it ended as expected. */
-function ended(done: Finished, code = 0): Finished {
-  if (done.code !== code) throw new Error(`exit code ${done.code}\n${done.stdout}${done.stderr}`);
-  return done;
-}
+const tcompose = (args: readonly string[], options: RunOptions = {}): Promise<Finished> =>
+  tcomposeOn(proxied(), home, args, { cwd: project, timeout: 60_000, ...options });
 
 const cutAfter = (after: string): RunOptions => ({
   reactions: [{ after, act: () => proxy.cut() }],
@@ -102,8 +87,7 @@ describe('a connection that is cut', () => {
   ])('fails %s with the host and what to do', async (_title, args, after) => {
     const done = await tcompose(args, { ...cutAfter(after), env: { DOCKER_BUILDKIT: '0' } });
     ended(done, 1);
-    const where = `ssh://root@127.0.0.1:${proxy.port}`;
-    expect(done.stderr).toContain(`lost the connection to the Docker daemon at ${where}`);
+    expect(done.stderr).toContain(`lost the connection to the Docker daemon at ${proxied()}`);
     expect(done.stderr).toContain('help: Check that the host and its engine still run');
     expect(done.stderr).not.toContain('internal error');
   });
@@ -154,7 +138,7 @@ describe('a connection that is cut', () => {
       cwd: project,
       timeout: 60_000,
       ...cutAfter('begun'),
-      env: environment({ env: { TERM: 'xterm' } }),
+      env: { ...home.env, DOCKER_HOST: proxied(), TERM: 'xterm' },
     });
     expect(done.stdout).toContain('lost the connection to');
     expect(done.stdout).toMatch(/ icanon .* echo /s);
@@ -200,7 +184,7 @@ describe('a passphrase', () => {
     run('script', ['-qec', `${program} ls; echo "code $?"; stty -a`, '/dev/null'], {
       timeout: 60_000,
       reactions,
-      env: { ...careful.env, TERM: 'xterm', DOCKER_HOST: `ssh://root@${host.address}` },
+      env: { ...careful.env, TERM: 'xterm', DOCKER_HOST: engine.url },
     });
 
   beforeAll(async () => {

@@ -31,3 +31,25 @@ export function typed(
   };
   return { text, code: dispatch(argv, whole) };
 }
+
+/** A command line that has ended. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Why it failed, if it did. */
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Runs a command line to its end, whatever comes of it; a failure has its exit code. */
+export async function ran(...line: Parameters<typeof typed>): Promise<Ran> {
+  const { text, code } = typed(...line);
+  try {
+    return { code: await code, ...text, message: '' };
+  } catch (error) {
+    const failure = error as Error & { readonly exitCode?: number; readonly hint?: string };
+    const { message, exitCode = 1, hint } = failure;
+    return { code: exitCode, ...text, message, hint };
+  }
+}

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/app/session.ts';
-import { typed } from './command-line.ts';
+import { ran, type Ran } from './command-line.ts';
 
 let home: string;
 
@@ -24,29 +24,16 @@ interface Call {
   readonly programName?: string;
 }
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-  readonly message: string;
-}
-
-async function machine(words: readonly string[], call: Call = {}): Promise<Ran> {
+function machine(words: readonly string[], call: Call = {}): Promise<Ran> {
   const { env = {}, input = '', programName = 'docker-machine' } = call;
   const stdin = new PassThrough();
   stdin.end(input);
-  const { text, code } = typed(['machine', ...words], {
+  return ran(['machine', ...words], {
     programName,
     cwd: home,
     env: { HOME: home, PATH: '', SHELL: '/bin/bash', ...env },
     stdin: Object.assign(stdin, { isTTY: false }) as unknown as Session['stdin'],
   });
-  try {
-    return { code: await code, ...text, message: '' };
-  } catch (error) {
-    const { message, exitCode = 1 } = error as Error & { readonly exitCode?: number };
-    return { code: exitCode, ...text, message };
-  }
 }
 
 async function create(name: string, ...flags: string[]): Promise<void> {

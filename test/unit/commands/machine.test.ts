@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { typed } from './command-line.ts';
+import { ran, type Ran, typed } from './command-line.ts';
 
 let home: string;
 
@@ -20,31 +20,14 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-  /** Why it failed, if it did. */
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
-
-async function machine(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const session = {
+function machine(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return ran(['machine', ...words], {
     programName: 'docker-machine',
     cwd: home,
     env: { HOME: home, PATH: '', SHELL: '/bin/bash', ...env },
     // Nobody is there who could answer.
     stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
-  };
-  const { text, code } = typed(['machine', ...words], session);
-  try {
-    return { code: await code, ...text, message: '' };
-  } catch (error) {
-    const failure = error as Error & { readonly exitCode?: number; readonly hint?: string };
-    const { message, exitCode = 1, hint } = failure;
-    return { code: exitCode, ...text, message, hint };
-  }
+  });
 }
 
 async function create(name: string, ...flags: string[]): Promise<void> {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { admitThisComputer } from '../../../src/machines/lifecycle/admit.ts';
 import { createMachine } from '../../../src/machines/lifecycle/create.ts';
-import { DEFAULT_ENGINE } from '../../../src/machines/lifecycle/create-request.ts';
 import { systemClock } from '../../../src/foundation/clock.ts';
 import { reach } from '../../../src/app/machine/ssh.ts';
 import { knownMachine } from '../../../src/app/machine/target.ts';
 import { MachineError } from '../../../src/machines/machine-error.ts';
 import { admit } from '../../../src/providers/amazonec2/security-group.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
+import { machineRequest } from '../../support/lifecycle-bench.ts';
 import { testContext } from '../../support/machine-context.ts';
 import { STORE_TAGS } from '../../support/provider-bench.ts';
 import { scriptedDigitalOcean } from '../../support/scripted-digitalocean.ts';
@@ -104,16 +104,7 @@ describe('a machine', () => {
 
   const make = async (provider: string, providers: readonly Provider[] = []) => {
     const context = testContext({ folder, providers });
-    await createMachine(context, {
-      name: 'web',
-      provider,
-      settings: { region: 'here' },
-      engine: DEFAULT_ENGINE,
-      configure: true,
-      force: false,
-      onFailure: 'keep',
-      onInterrupt: 'keep',
-    });
+    await createMachine(context, machineRequest({ provider }));
     return context;
   };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { removeResource } from '../../../src/providers/amazonec2/remove.ts';
 import { ensureGroups } from '../../../src/providers/amazonec2/security-group.ts';
-import { patientClock, creation } from '../../support/provider-bench.ts';
+import { creation } from '../../support/provider-bench.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 import { gives, refuses, scriptedEc2 } from '../../support/scripted-ec2.ts';
 
 const GROUP = {
@@ -43,7 +44,7 @@ describe('what EC2 does not know yet', () => {
   });
 
   it('takes an instance for gone that EC2 goes on not knowing', async () => {
-    const clock = patientClock();
+    const clock = virtualClock();
     const { ec2, calls } = scriptedEc2({ DescribeInstances: unknown }, {}, { clock });
     expect(await removeResource(ec2, { kind: 'instance', id: 'i-1' })).toBe(true);
     expect(calls).not.toContain('TerminateInstances');

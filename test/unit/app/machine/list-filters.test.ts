@@ -5,32 +5,15 @@ import {
   swarmMasters,
   type ListedMachine,
 } from '../../../../src/app/machine/list-filters.ts';
-import { engineAddress, plainAddress } from '../../../../src/app/machine/engine-address.ts';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
-import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { NO_SWARM, type SwarmOptions } from '../../../../src/output/machine/legacy-options.ts';
-
-function record(name: string, parts: Partial<MachineRecord> = {}): MachineRecord {
-  return {
-    version: 1,
-    name,
-    provider: 'none',
-    settings: { url: 'tcp://10.0.0.1:2375' },
-    phase: 'ready',
-    ssh: { user: 'root', port: 22 },
-    engine: DEFAULT_ENGINE,
-    token: 't',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    madeBy: '1.0.0',
-    ...parts,
-  };
-}
+import { machineRecord } from '../../../support/machine-record.ts';
 
 function listed(
   name: string,
   { labels = [], swarm = {} }: { labels?: readonly string[]; swarm?: Partial<SwarmOptions> } = {},
 ): ListedMachine {
-  const whole = record(name, { engine: { ...DEFAULT_ENGINE, labels } });
+  const whole = machineRecord({ name, provider: 'none', engine: { ...DEFAULT_ENGINE, labels } });
   return { machine: { name, path: `/s/${name}`, record: whole }, swarm: { ...NO_SWARM, ...swarm } };
 }
 
@@ -75,40 +58,5 @@ describe('filters of ls', () => {
     ['label=tier', 'Unsupported filter syntax: label=tier has no value'],
   ])('%s is refused', (filter, message) => {
     expect(() => parseFilters([filter])).toThrow(message);
-  });
-});
-
-describe('the address of an engine', () => {
-  it.each<[string, Partial<MachineRecord>, string | undefined]>([
-    ['only a URL', {}, 'tcp://10.0.0.1:2375'],
-    ['no address yet', { provider: 'generic', settings: {} }, undefined],
-    ['SSH', { provider: 'generic', address: '10.0.0.2' }, 'ssh://root@10.0.0.2'],
-    [
-      'SSH on another port, over IPv6',
-      { provider: 'generic', address: 'fd00::1', ssh: { user: 'me', port: 2222 } },
-      'ssh://me@[fd00::1]:2222',
-    ],
-    [
-      'TLS',
-      { provider: 'generic', address: '10.0.0.2', engine: { ...DEFAULT_ENGINE, tlsPort: 2376 } },
-      'tcp://10.0.0.2:2376',
-    ],
-  ])('%s', (_what, parts, url) => {
-    expect(engineAddress(record('a', parts), '/s/a')?.url).toBe(url);
-  });
-
-  it('has certificates where there is TLS only', () => {
-    const engine = { ...DEFAULT_ENGINE, tlsPort: 2376 };
-    const whole = record('a', { provider: 'generic', address: 'h', engine });
-    expect(engineAddress(whole, '/s/a')?.certificates).toBe('/s/a');
-    expect(engineAddress(record('a'), '/s/a')?.certificates).toBeUndefined();
-  });
-
-  it.each([
-    ['tcp://10.0.0.1:2375', '10.0.0.1'],
-    ['tcp://[fd00::1]:2375', 'fd00::1'],
-    ['none', ''],
-  ])('%s alone is at %j for people', (url, address) => {
-    expect(plainAddress(record('a', { settings: { url } }))).toBe(address);
   });
 });

@@ -5,25 +5,15 @@ import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-reques
 import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { inspectView } from '../../../../src/output/machine/inspect-view.ts';
 import { NO_SWARM } from '../../../../src/output/machine/legacy-options.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
 function driverOf(
   provider: string,
   settings: MachineRecord['settings'],
   instanceId: string,
 ): unknown {
-  const record: MachineRecord = {
-    version: 1,
-    name: 'web',
-    provider,
-    settings,
-    phase: 'ready',
-    instanceId,
-    ssh: { user: 'me', port: 22, key: '/keys/id' },
-    engine: DEFAULT_ENGINE,
-    token: 't',
-    createdAt: '2026-01-01T00:00:00Z',
-    madeBy: '1',
-  };
+  const ssh = { user: 'me', port: 22, key: '/keys/id' };
+  const record = machineRecord({ provider, settings, instanceId, ssh });
   const view = { record, folder: '/s/machines/web', store: '/s', swarm: NO_SWARM };
   return inspectView({ ...view, address: '192.0.2.1' })['Driver'];
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeEngine } from '../../../../src/machines/lifecycle/change-engine.ts';
+import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
-import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { testContext } from '../../../support/machine-context.ts';
-import { plainEngine } from '../provision/fixtures.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -55,19 +55,10 @@ function contextWith(first: string, commands: string[]): MachineContext {
 }
 
 async function record(context: MachineContext, version?: string): Promise<void> {
-  const made: MachineRecord = {
-    version: 1,
-    name: 'web',
-    provider: 'generic',
-    settings: {},
-    phase: 'ready',
+  const made = machineRecord({
     address: '192.0.2.7',
-    ssh: { user: 'root', port: 22 },
-    engine: { ...plainEngine, ...(version === undefined ? {} : { version }) },
-    token: 't',
-    createdAt: '2026-11-26T10:00:00Z',
-    madeBy: 'test',
-  };
+    engine: { ...DEFAULT_ENGINE, ...(version === undefined ? {} : { version }) },
+  });
   await context.store.withMachine('web', { create: true, timeout: 1000, signal }, (each) =>
     each.write(made),
   );

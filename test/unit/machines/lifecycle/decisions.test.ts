@@ -5,14 +5,13 @@ import {
   decideCreate,
   differingSettings,
 } from '../../../../src/machines/lifecycle/create-decision.ts';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import type { JournalState } from '../../../../src/machines/lifecycle/journal-state.ts';
-import { removables } from '../../../../src/machines/lifecycle/removal.ts';
-import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
+import { removables } from '../../../../src/machines/lifecycle/removal-plan.ts';
 import {
   checkMachineName,
   machineNameFault,
 } from '../../../../src/machines/store/machine-names.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
 const settings = fc.dictionary(fc.constantFrom('region', 'size', 'tags'), fc.jsonValue(), {
   maxKeys: 3,
@@ -29,23 +28,6 @@ const wish = fc.record({
   force: fc.boolean(),
 });
 
-function stored(known: {
-  readonly phase: MachineRecord['phase'];
-  readonly provider: string;
-  readonly settings: MachineRecord['settings'];
-}): MachineRecord {
-  return {
-    version: 1,
-    name: 'web',
-    ssh: { user: 'root', port: 22 },
-    engine: DEFAULT_ENGINE,
-    token: 't',
-    createdAt: '',
-    madeBy: '',
-    ...known,
-  };
-}
-
 function state(resources: JournalState['resources']): JournalState {
   return { resources, done: new Set(), step: undefined };
 }
@@ -58,7 +40,7 @@ describe('what a create does about what is there', () => {
         wish,
         fc.boolean(),
         (known, want, some) => {
-          const before = known === undefined ? undefined : stored(known);
+          const before = known === undefined ? undefined : machineRecord(known);
           const resources = some ? [{ kind: 'instance', token: 't', at: '' }] : [];
           const decision = decideCreate(before, state(resources), want);
           const differs = before === undefined || differingSettings(before, want).length > 0;

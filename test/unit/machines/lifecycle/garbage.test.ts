@@ -132,6 +132,18 @@ describe('what is garbage', () => {
   });
 });
 
+/** A store whose machine was lost with its folder, and all of it is still at its account. */
+async function lostMachine(): Promise<{
+  readonly folder: string;
+  readonly context: MachineContext;
+}> {
+  const folder = someFolder();
+  const context = testContext({ folder });
+  await make(context, 'web');
+  rmSync(join(folder, 'store/machines'), { recursive: true });
+  return { folder, context };
+}
+
 async function make(context: MachineContext, name: string): Promise<void> {
   await createMachine(context, machineRequest({ name }));
 }
@@ -163,10 +175,7 @@ describe('collecting garbage', () => {
   });
 
   it('finds everything of a store whose machines were lost, at an account that is named', async () => {
-    const folder = someFolder();
-    const context = testContext({ folder });
-    await make(context, 'web');
-    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const { folder, context } = await lostMachine();
     expect((await findGarbage(context)).accounts).toEqual([]);
     const choice = { provider: 'scripted', settings: { region: 'here' } };
     await collectGarbage(context, await findGarbage(context, [choice]));
@@ -174,10 +183,7 @@ describe('collecting garbage', () => {
   });
 
   it('leaves what a machine came to share after it was shown', async () => {
-    const folder = someFolder();
-    const context = testContext({ folder });
-    await make(context, 'web');
-    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const { folder, context } = await lostMachine();
     const choice = { provider: 'scripted', settings: { region: 'here' } };
     const plan = await findGarbage(context, [choice]);
     expect(plan.accounts[0]?.items.map(({ kind }) => kind)).toContain('security-group');
@@ -223,10 +229,7 @@ describe('collecting garbage', () => {
   });
 
   it('leaves shared things to a machine that came meanwhile', async () => {
-    const folder = someFolder();
-    const context = testContext({ folder });
-    await make(context, 'web');
-    rmSync(join(folder, 'store/machines'), { recursive: true });
+    const { folder, context } = await lostMachine();
     const choice = { provider: 'scripted', settings: { region: 'here' } };
     const plan = await findGarbage(context, [choice]);
     await make(context, 'new');

@@ -5,7 +5,8 @@ import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
 import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
 import { machineRequest, testFolders } from '../../../support/lifecycle-bench.ts';
-import { cloudOf, testContext, virtualClock } from '../../../support/machine-context.ts';
+import { cloudOf, testContext } from '../../../support/machine-context.ts';
+import { virtualClock } from '../../../support/virtual-clock.ts';
 import { changeCloud, cloudResources } from '../../../support/scripted-provider.ts';
 
 const { some: someFolder } = testFolders();

@@ -1,17 +1,7 @@
+import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import type { HostFacts } from '../../../../src/machines/provision/facts.ts';
 import type { PlanInput } from '../../../../src/machines/provision/plan-input.ts';
 import type { EngineOptions } from '../../../../src/machines/store/machine-record.ts';
-
-/** Options of an engine that nobody asked anything of. */
-export const plainEngine: EngineOptions = {
-  source: 'auto',
-  labels: [],
-  options: [],
-  insecureRegistries: [],
-  registryMirrors: [],
-  env: [],
-  tlsSans: [],
-};
 
 /** A Debian 12 as clouds give it, without engine and lists. */
 export const emptyDebian: HostFacts = {
@@ -89,7 +79,7 @@ export function planInput(
 ): PlanInput {
   return {
     facts: { ...emptyDebian, ...facts },
-    engine: { ...plainEngine, ...engine },
+    engine: { ...DEFAULT_ENGINE, ...engine },
     provider: 'generic',
     configure: true,
     now: '20261126T100500Z',

@@ -8,7 +8,7 @@ import { isMachineError, type MachineError } from '../../../../src/machines/mach
 import { openConnection } from '../../../../src/machines/ssh/connect.ts';
 import { createSshContext } from '../../../../src/machines/ssh/ssh-context.ts';
 import { run, succeed } from '../../../support/command.ts';
-import { virtualClock } from '../../../support/machine-context.ts';
+import { virtualClock } from '../../../support/virtual-clock.ts';
 import { sshHome } from '../../../support/ssh-home.ts';
 import { heldClock, sshServer } from '../../../support/ssh-server.ts';
 

@@ -2,21 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { isMachineError } from '../../../../src/machines/machine-error.ts';
-import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
 import { formatRecord, parseRecord } from '../../../../src/machines/store/record-text.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
-const record: MachineRecord = {
-  version: 1,
-  name: 'web',
-  provider: 'generic',
-  settings: { address: '192.0.2.1' },
-  phase: 'ready',
-  ssh: { user: 'root', port: 22 },
-  engine: DEFAULT_ENGINE,
-  token: 't',
-  createdAt: '2026-11-26T10:00:00.000Z',
-  madeBy: '0.1.0',
-};
+const record = machineRecord({ settings: { address: '192.0.2.1' } });
 
 describe('a record as text', () => {
   it('is read as it was written', () => {

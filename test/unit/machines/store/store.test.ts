@@ -17,11 +17,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
-import type { JournalLine, MachineRecord } from '../../../../src/machines/store/machine-record.ts';
+import type { JournalLine } from '../../../../src/machines/store/machine-record.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
 import { openMachineStore, storePath } from '../../../../src/machines/store/open-store.ts';
 import { makeFolder } from '../../../../src/machines/store/store-files.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tcompose-store-'));
 afterAll(() => {
@@ -39,18 +39,7 @@ function someStore(warnings: string[] = []): MachineStore {
   });
 }
 
-const record: MachineRecord = {
-  version: 1,
-  name: 'web',
-  provider: 'generic',
-  settings: {},
-  phase: 'ready',
-  ssh: { user: 'root', port: 22 },
-  engine: DEFAULT_ENGINE,
-  token: 't',
-  createdAt: '2026-11-26T10:00:00.000Z',
-  madeBy: '0.1.0',
-};
+const record = machineRecord();
 const line: JournalLine = { at: '2026-11-26T10:00:00.000Z', event: 'step', step: 'create' };
 
 function make<T>(

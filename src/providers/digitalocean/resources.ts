@@ -1,5 +1,5 @@
 import type { RemoteResource } from '../provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { notOurs, ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG, TAG } from '../machine-tags.ts';
 import { nameOf, type Tags } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
@@ -117,7 +117,7 @@ async function removeKey({ client }: Place, id: string): Promise<boolean> {
   const path = `/v2/account/keys/${encodeURIComponent(id)}`;
   const key = (await client.find<{ ssh_key: SshKey }>(path))?.ssh_key;
   if (key === undefined) return true;
-  if (!key.name.startsWith('tcompose-')) throw foreign(`SSH key ${key.name}`);
+  if (!key.name.startsWith('tcompose-')) throw notOurs(`SSH key ${key.name}`);
   const store = key.name.slice('tcompose-'.length);
   if (machineOfKey(key) === undefined && (await isInUse(client, tagWord(STORE_TAG, store)))) {
     return false;
@@ -130,7 +130,7 @@ async function removeFirewall({ client, context }: Place, id: string): Promise<b
   const path = `/v2/firewalls/${id}`;
   const firewall = (await client.find<{ firewall: Firewall }>(path))?.firewall;
   if (firewall === undefined) return true;
-  if (!firewall.name.startsWith('tcompose-')) throw foreign(`firewall ${firewall.name}`);
+  if (!firewall.name.startsWith('tcompose-')) throw notOurs(`firewall ${firewall.name}`);
   const tags = firewall.tags ?? [];
   for (const tag of tags) {
     if (await isInUse(client, tag)) return false;
@@ -160,8 +160,4 @@ async function removeTag(client: DigitalOceanClient, tag: string): Promise<void>
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
   }
-}
-
-function foreign(title: string): ProviderError {
-  return new ProviderError('invalid', `the ${title} was not made by tcompose and is left alone`);
 }

@@ -3,15 +3,7 @@ import type { Account, RemoteResource } from '../../providers/provider.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { KnownResource } from './journal-state.ts';
 import { messageOf } from './accounts.ts';
-
-/** A resource that is to go, with what is known of it. */
-export interface Removable {
-  readonly kind: string;
-  readonly id: string;
-  readonly title: string;
-  /** True: other machines of the store may use it. */
-  readonly shared: boolean;
-}
+import { removables } from './removal-plan.ts';
 
 /** What could not be removed, and why in the account's words. */
 export interface LeftResource {
@@ -19,33 +11,6 @@ export interface LeftResource {
   readonly id: string;
   readonly title: string;
   readonly reason: string;
-}
-
-/**
- * Everything that a machine may have at its account: what the account lists by tags and what the journal knows,
- * instances first, shared things last.
- */
-export function removables(
-  known: readonly KnownResource[],
-  listed: readonly RemoteResource[],
-  machine: string,
-): Removable[] {
-  const found = new Map<string, Removable>();
-  for (const { kind, id, title, machine: owner } of listed) {
-    if (owner !== undefined && owner !== machine) continue;
-    found.set(`${kind} ${id}`, { kind, id, title, shared: owner === undefined });
-  }
-  // The last that was made depends on those before it.
-  for (const { kind, id } of known.toReversed()) {
-    if (id === undefined || found.has(`${kind} ${id}`)) continue;
-    found.set(`${kind} ${id}`, { kind, id, title: `${kind} ${id}`, shared: false });
-  }
-  return [...found.values()].toSorted((a, b) => rank(a) - rank(b));
-}
-
-function rank({ kind, shared }: Removable): number {
-  if (kind === 'instance') return 0;
-  return shared ? 2 : 1;
 }
 
 export interface RemovalRequest {

@@ -19,7 +19,7 @@ describe('words of ssh', () => {
       ['-L', '80:x:80', '-N'],
       { known: false, options: ['-L', '80:x:80', '-N'], tty: undefined, command: [] },
     ],
-  ])('%j', (words, expected) => {
+  ])('%j are options of ssh, then a command', (words, expected) => {
     expect(splitSshWords(words)).toEqual(expected);
   });
 });
@@ -32,7 +32,7 @@ describe('ends of copies', () => {
     ['web:/tmp/a', { kind: 'machine', machine: 'web', path: '/tmp/a' }],
     ['web:', { kind: 'machine', machine: 'web', path: '.' }],
     ['me@web:a:b', { kind: 'machine', machine: 'web', user: 'me', path: 'a:b' }],
-  ])('%s', (text, expected) => {
+  ])('%s is a path here or on a machine, as scp reads it', (text, expected) => {
     expect(parseCopyEnd(text)).toEqual(expected);
   });
 });
