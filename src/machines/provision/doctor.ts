@@ -61,6 +61,7 @@ async function examineHost(request: DoctorRequest): Promise<readonly DoctorCheck
   const facts = parseFacts(result.stdout);
   if (facts.time === 0) return skipped('the user of the host has no shell');
   const data = {
+    machine: request.machine,
     facts,
     sections: sections(result.stdout),
     now: request.now / 1000,
