@@ -65,6 +65,23 @@ function effectiveDropIns(dropIns: UnitTexts['dropIns']): (readonly [string, str
   return names.flatMap((name) => [byName.get(name) ?? ['', '']]);
 }
 
+/** Variables that drop-ins give an engine, `NAME=VALUE` each, but for those of these paths. */
+export function unitVariables(
+  { dropIns }: Pick<UnitTexts, 'dropIns'>,
+  except: readonly string[],
+): ReadonlySet<string> {
+  let variables = new Set<string>();
+  for (const [path, text] of effectiveDropIns(dropIns)) {
+    if (except.includes(path)) continue;
+    for (const line of unitLines(text)) {
+      const given = assigned(line, 'Environment');
+      if (given === '') variables = new Set();
+      for (const { value } of splitWords(given ?? '')) variables.add(value);
+    }
+  }
+  return variables;
+}
+
 /** Lines of a unit file; what a backslash continues is one. */
 export function unitLines(text: string): string[] {
   return text.replaceAll(/\\\n/g, ' ').split('\n');

@@ -44,11 +44,11 @@ export function planConfiguration(
   if (!environment.ok) return environment;
   const tls = tlsChanges(input);
   if (!tls.ok) return tls;
-  const changes = [...daemon.value, ...environment.value, ...tls.value];
+  const changes = [...daemon.value.changes, ...environment.value, ...tls.value];
   return ok({
     changes,
     effect: strongest(changes.map(({ effect }) => effect ?? 'restart')),
-    wanted: only ? (context.record?.daemon ?? {}) : wanted.value,
+    wanted: only ? (context.record?.daemon ?? {}) : daemon.value.put,
     difference: changes.flatMap(({ difference }) => difference),
   });
 }

@@ -12,6 +12,13 @@ import type { EngineRecord } from './record.ts';
 import { type Refusal, writeStep } from './step.ts';
 import { compareVersions } from './versions.ts';
 
+/** What daemon.json gets. */
+export interface DaemonChanges {
+  readonly changes: readonly Change[];
+  /** What of it is there because tcompose wants it. */
+  readonly put: DaemonConfig;
+}
+
 /**
  * What daemon.json gets. Where docker-machine has told the engine options by its command, they move there as soon as
  * there is something to change, or the port is to be closed: dockerd takes no option from both places.
@@ -20,7 +27,7 @@ export function daemonChanges(
   input: PlanInput,
   record: EngineRecord | undefined,
   wanted: DaemonConfig,
-): Result<readonly Change[], Refusal> {
+): Result<DaemonChanges, Refusal> {
   const { facts, close = false } = input;
   const earlier = record?.daemon ?? {};
   const merged = mergeDaemonJson(facts.daemonJson, wanted, earlier);
@@ -31,11 +38,11 @@ export function daemonChanges(
   }
   const open = close ? openElsewhere(facts) : undefined;
   if (open !== undefined) return open;
-  if (merged.value.text === undefined) return ok([]);
+  if (merged.value.text === undefined) return ok({ changes: [], put: wanted });
   const conflict = conflictOf(engineCommand(facts, [TLS_DROP_IN]), merged.value);
   if (conflict !== undefined) return conflict;
   const foreign = !isOwnText(facts.daemonJson, record);
-  return ok([daemonJsonChange(input, merged.value, foreign)]);
+  return ok({ changes: [daemonJsonChange(input, merged.value, foreign)], put: wanted });
 }
 
 function broken(message: string): Result<never, Refusal> {
@@ -51,7 +58,7 @@ function movingChanges(
   input: PlanInput,
   exposed: ExposedUnit,
   { wanted, earlier }: Wishes,
-): Result<readonly Change[], Refusal> {
+): Result<DaemonChanges, Refusal> {
   const { facts, close = false, now } = input;
   const { path, port } = exposed;
   const moved = moveOptions(facts, exposed, close);
@@ -66,7 +73,7 @@ function movingChanges(
   const asItIs = mergeDaemonJson(facts.daemonJson, {}, {}, config);
   if (!merged.ok || !asItIs.ok) return broken(merged.ok ? '' : merged.error);
   // What is wanted is there already, said by the command.
-  if (!close && merged.value.text === asItIs.value.text) return ok([]);
+  if (!close && merged.value.text === asItIs.value.text) return ok({ changes: [], put: earlier });
   const conflict = conflictOf(after, merged.value);
   if (conflict !== undefined) return conflict;
   const files: FileOfSet[] = [];
@@ -76,22 +83,21 @@ function movingChanges(
   if (merged.value.text !== undefined) keep({ path: DAEMON_JSON, content: merged.value.text });
   keep({ path, content: text });
   const details = [...merged.value.difference, ...gone.map((word) => `- ${word}`)];
-  return ok([
-    {
-      step: replaceStep({
-        title: close
-          ? `close port ${port}, which docker-machine has opened`
-          : `move what ${path} says into ${DAEMON_JSON}`,
-        files,
-        secret: false,
-        details,
-        ...(merged.value.text === undefined ? {} : validatorOf(facts)),
-      }),
-      undo: restoreSet(`put ${path} back`, files),
-      difference: merged.value.difference.map((line) => `${DAEMON_JSON}: ${line}`),
-      effect: close ? 'socket' : 'restart',
-    },
-  ]);
+  const change: Change = {
+    step: replaceStep({
+      title: close
+        ? `close port ${port}, which docker-machine has opened`
+        : `move what ${path} says into ${DAEMON_JSON}`,
+      files,
+      secret: false,
+      details,
+      ...(merged.value.text === undefined ? {} : validatorOf(facts)),
+    }),
+    undo: restoreSet(`put ${path} back`, files),
+    difference: merged.value.difference.map((line) => `${DAEMON_JSON}: ${line}`),
+    effect: close ? 'socket' : 'restart',
+  };
+  return ok({ changes: [change], put: wanted });
 }
 
 /** A port that somebody else has opened is theirs to close. */

@@ -182,7 +182,9 @@ function planAdoption(input: PlanInput, record: EngineRecord | undefined): Resul
   }
   const own = record?.installed === true;
   const { tls: _, ...withoutTls } = input;
-  const context = { own, fresh: false, defaults: own, record };
+  // What nobody asked for, but was put there when the engine was configured, is no difference.
+  const defaults = own || Object.keys(record?.daemon ?? {}).length > 0;
+  const context = { own, fresh: false, defaults, record };
   const configuration = planConfiguration(withoutTls, context);
   const differences = configuration.ok
     ? configuration.value.difference

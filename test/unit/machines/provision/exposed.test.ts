@@ -72,10 +72,10 @@ describe('other certificates', () => {
 
   it('are all that is put there by a create that asks for TLS and no more than is there', () => {
     const engine = { tlsPort: 2376, labels: ['tier=web'], options: ['log-level=warn'] };
-    expect(titles(plan({}, engine, { tls }))).toEqual([
-      'write certificates to /etc/docker',
-      'restart the engine',
-    ]);
+    const made = plan({}, engine, { tls });
+    expect(titles(made)).toEqual(['write certificates to /etc/docker', 'restart the engine']);
+    // What docker-machine told the engine is not tcompose's to take away again.
+    expect(made.steps.at(-1)?.input).toContain('"daemon":{}');
   });
 
   it('make tcompose’s own drop-in needless', () => {
@@ -185,7 +185,12 @@ describe('an exposed engine that is adopted', () => {
     expect(left.left.join('\n')).toContain(
       'port 2376 of the engine is open, as docker-machine left it: "machine provision --engine-tls=false" closes it',
     );
-    expect(plan({}, { tlsPort: 2376, labels: ['tier=web'] }, { ...adopting, tls })).toEqual({
+    const dropIns = { [MACHINE_DROP_IN]: machineDropIn(undefined, 'A=1', 'FOO=bar') };
+    const engine = { tlsPort: 2376, labels: ['tier=web'], env: ['FOO=bar'] };
+    expect(plan({ dropIns }, { ...engine, env: ['FOO=x'] }, adopting).left).toEqual([
+      'environment of the engine: FOO',
+    ]);
+    expect(plan({ dropIns }, engine, { ...adopting, tls })).toEqual({
       steps: [],
       again: false,
       left: [],
