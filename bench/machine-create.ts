@@ -22,11 +22,21 @@ export interface MachineResult {
 export const machineTitles = {
   one: 'machine create, a fresh host',
   five: 'machine apply, five fresh hosts at once',
+  fiveMade: 'machine apply, five hosts with an engine at once',
 } as const;
 
 /** What every way has to do in the end: Debian's engine, installed and running. */
 const install = 'apt-get update -q && apt-get install -qy --no-install-recommends docker.io';
 const lastly = 'docker version';
+
+/** Systems of hosts: without an engine, and with one that runs. */
+const fresh = {
+  image: 'bookworm',
+  bare: `export DEBIAN_FRONTEND=noninteractive; ${install} && ${lastly}`,
+} as const;
+const made = { image: 'trixie-docker', bare: lastly } as const;
+
+type Kind = typeof fresh | typeof made;
 
 /** docker-machine's commands on a Debian host, in its order, without those that only its certificates need. */
 const commands = [
@@ -61,11 +71,12 @@ export async function measureMachines(
   const bench = new MachineBench(hosts, sshHome(), executable);
   try {
     // Packages come through the hosts' proxy, which keeps them: the first run would be another one.
-    await bench.bare(1);
+    await bench.bare(fresh, 1);
     const results: MachineResult[] = [];
     for (const title of wanted) {
       process.stderr.write(`${title}\n`);
-      results.push(await (title === machineTitles.one ? bench.one() : bench.five()));
+      if (title === machineTitles.one) results.push(await bench.one());
+      else results.push(await bench.five(title, title === machineTitles.five ? fresh : made));
     }
     return results;
   } finally {
@@ -92,54 +103,53 @@ class MachineBench {
   async one(): Promise<MachineResult> {
     const [theirs, tcompose, floor] = [[], [], []] as [number[], Sample[], number[]];
     for (let round = 0; round < 3; round += 1) {
-      floor.push(await this.bare(1));
+      floor.push(await this.bare(fresh, 1));
       theirs.push(await this.#oneByOne());
-      tcompose.push(await this.#create());
+      tcompose.push(await this.#create(fresh));
     }
     const against = 'one SSH connection for each command';
     return { title: machineTitles.one, against, theirs, tcompose, floor, budget: 0.7 };
   }
 
-  async five(): Promise<MachineResult> {
+  async five(title: string, kind: Kind): Promise<MachineResult> {
     const [theirs, tcompose, floor] = [[], [], []] as [number[], Sample[], number[]];
     for (let round = 0; round < 2; round += 1) {
-      floor.push(await this.bare(5));
-      theirs.push((await this.#create()).wall);
-      tcompose.push(await this.#apply(5));
+      floor.push(await this.bare(kind, 5));
+      theirs.push((await this.#create(kind)).wall);
+      tcompose.push(await this.#apply(kind, 5));
     }
     const against = 'one host by `machine create`';
-    return { title: machineTitles.five, against, theirs, tcompose, floor, budget: 1.5 };
+    return { title, against, theirs, tcompose, floor, budget: 1.5 };
   }
 
   /** Seconds that `count` hosts at once take when each is given the bare command. */
-  bare(count: number): Promise<number> {
-    return this.#onFreshHosts(count, async (fresh) => {
+  bare(kind: Kind, count: number): Promise<number> {
+    return this.#onHosts(kind, count, async (hosts) => {
       const began = performance.now();
-      const script = `export DEBIAN_FRONTEND=noninteractive; ${install} && ${lastly}`;
-      await Promise.all(fresh.map((host) => this.#ssh(host, script)));
+      await Promise.all(hosts.map((host) => this.#ssh(host, kind.bare)));
       return (performance.now() - began) / 1000;
     });
   }
 
   #oneByOne(): Promise<number> {
-    return this.#onFreshHosts(1, async ([host]) => {
+    return this.#onHosts(fresh, 1, async ([host]) => {
       const began = performance.now();
       for (const command of commands) if (host !== undefined) await this.#ssh(host, command);
       return (performance.now() - began) / 1000;
     });
   }
 
-  #create(): Promise<Sample> {
-    return this.#onFreshHosts(1, ([host]) => {
+  #create(kind: Kind): Promise<Sample> {
+    return this.#onHosts(kind, 1, ([host]) => {
       const address = host?.address ?? '';
       return this.#tcompose(['create', '-d', 'generic', '--generic-ip-address', address, 'web']);
     });
   }
 
-  #apply(count: number): Promise<Sample> {
-    return this.#onFreshHosts(count, (fresh) => {
+  #apply(kind: Kind, count: number): Promise<Sample> {
+    return this.#onHosts(kind, count, (hosts) => {
       const file = join(this.home.path, 'machines.yaml');
-      const machines = fresh.map(({ name, address }) => [
+      const machines = hosts.map(({ name, address }) => [
         name,
         { driver: 'generic', options: { 'ip-address': address } },
       ]);
@@ -167,21 +177,22 @@ class MachineBench {
     });
   }
 
-  async #onFreshHosts<T>(
+  /** Hosts that nothing was done to yet. */
+  async #onHosts<T>(
+    { image }: Kind,
     count: number,
     work: (hosts: readonly TestHost[]) => Promise<T>,
   ): Promise<T> {
-    const fresh: TestHost[] = [];
+    const started: TestHost[] = [];
     try {
       for (let index = 0; index < count; index += 1) {
-        const options = { image: 'bookworm', authorizedKeys: [this.home.publicKey] } as const;
-        const host = await this.#hosts.start(options);
-        fresh.push(host);
+        const host = await this.#hosts.start({ image, authorizedKeys: [this.home.publicKey] });
+        started.push(host);
         this.home.know(host.address, host.hostKey);
       }
-      return await work(fresh);
+      return await work(started);
     } finally {
-      await Promise.all(fresh.map((host) => host.remove()));
+      await Promise.all(started.map((host) => host.remove()));
     }
   }
 }
@@ -201,8 +212,8 @@ export function machineTable(results: readonly MachineResult[]): string {
 
 Fresh Debian 12 hosts, given by address; packages come from a cache beside them. "One SSH connection for each command" is
 what docker-machine does on such a host, without its certificates; "floor" is \`apt-get update\` and \`apt-get install\`
-of the same engine in one command on as many hosts at once. All hosts share the processors of this machine, which five
-installations keep busy.
+of the same engine in one command on as many hosts at once, or \`docker version\` where there is one. All hosts share the
+processors of this machine, which five installations keep busy; the last row shows what is left without them.
 
 | work | against | wall s, theirs | ours | ratio | budget | kept | floor | of floor | runs |
 | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -50,8 +51,6 @@ async function buildBundle() {
       ...common,
       entryPoints: [path],
       outfile: `dist/parts/${partName(path)}.cjs`,
-      // Native additions to ssh2, which does without them.
-      external: ['cpu-features', '*.node'],
       plugins: [withoutUnused],
     });
   }
@@ -59,14 +58,37 @@ async function buildBundle() {
   await writeMetadata();
 }
 
-/** Files of ssh2 that nothing here uses; loading them would load Node's TLS and HTTPS as well. */
+/**
+ * What ssh2 loads and nothing here uses: its server and HTTP agents, which would load Node's TLS and HTTPS; native
+ * additions, which it does without; and Node's zlib, unless a connection is compressed.
+ */
 const withoutUnused = {
   name: 'without-unused',
-  setup: ({ onLoad }) => {
-    const contents = 'module.exports = {};';
-    onLoad({ filter: /\/ssh2\/lib\/(http-agents|server)\.js$/ }, () => ({ contents }));
+  setup: ({ onLoad, onResolve }) => {
+    const nothing = 'module.exports = {};';
+    onLoad({ filter: /\/ssh2\/lib\/(http-agents|server)\.js$/ }, () => ({ contents: nothing }));
+    onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'native' }));
+    onLoad({ filter: /./, namespace: 'native' }, () => ({ contents: 'throw Error("not built");' }));
+    onLoad({ filter: /\/ssh2\/lib\/protocol\/zlib\.js$/ }, ({ path }) => ({
+      contents: withLateZlib(readFileSync(path, 'utf8')),
+    }));
   },
 };
+
+/** ssh2's zlib.js, which loads Node's when something is to be compressed, not when it is loaded itself. */
+function withLateZlib(source) {
+  const [head, names] =
+    /const \{\s*createInflate,\s*constants: \{([^}]*)\}\s*\} = require\('zlib'\);/.exec(source);
+  const handle = 'const ZlibHandle = createInflate()._handle.constructor;';
+  const start = 'class Zlib {\n  constructor(mode) {\n';
+  const late = "    ZlibHandle ??= require('zlib').createInflate()._handle.constructor;\n";
+  if (![handle, start].every((text) => source.includes(text))) throw new Error('ssh2 has changed');
+  const values = names.match(/\w+/g).map((name) => `${name} = ${constants[name]}`);
+  return source
+    .replace(head, `const ${values.join(', ')};`)
+    .replace(handle, 'let ZlibHandle;')
+    .replace(start, `${start}${late}`);
+}
 
 const partName = (path) => basename(path, '.part.ts');
 

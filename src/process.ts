@@ -42,7 +42,10 @@ export async function runProcess(
     cwd: process.cwd(),
     stdout: process.stdout,
     stderr: process.stderr,
-    stdin: process.stdin,
+    // Node makes it when it is first asked for, which most commands do not.
+    get stdin() {
+      return process.stdin;
+    },
     signal: interrupts.signal,
     interrupts,
     readerLoss,

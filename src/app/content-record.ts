@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../foundation/make-folders.ts';
 import type { ContentDigests } from '../scheduler/content-causes.ts';
 import type { Session } from './session.ts';
 
@@ -38,7 +39,7 @@ export function writeContentRecord(
       rmSync(path, { force: true });
       return;
     }
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
     writeFileSync(`${path}.${process.pid}`, JSON.stringify({ containers }), { mode: 0o600 });
     renameSync(`${path}.${process.pid}`, path);
   } catch {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pluginDirectories } from '../engine/plugin-directories.ts';
+import { makeFolders } from '../foundation/make-folders.ts';
 import { PLUGIN_VENDOR } from './identity.ts';
 import { isTcompose, originalName } from './own-program.ts';
 import type { Session } from './session.ts';
@@ -78,7 +79,7 @@ function readCache(path: string): Known | undefined {
 
 function writeCache(path: string, known: Known): void {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
+    makeFolders(dirname(path));
     writeFileSync(path, JSON.stringify(known));
   } catch {
     // A cache that cannot be written is asked again next time.

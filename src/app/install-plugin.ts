@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, mkdirSync, realpathSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, realpathSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { clientConfigDir } from '../engine/client-config.ts';
 import { LOCAL_PLUGINS, pluginDirectories, userPlugins } from '../engine/plugin-directories.ts';
+import { makeFolders } from '../foundation/make-folders.ts';
 import { clientConfig, endpointSources } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -139,7 +140,7 @@ function applyUnchecked(change: Change): void {
       unlinkSync(change.path);
       return;
     case 'link': {
-      mkdirSync(dirname(change.path), { recursive: true });
+      makeFolders(dirname(change.path));
       // Renamed into its place, so that docker never finds nothing.
       const temporary = join(dirname(change.path), `.tcompose-${process.pid}`);
       symlinkSync(change.target, temporary);

@@ -19,7 +19,7 @@ import { InvalidProject, printDiagnostics } from './failure.ts';
 import { localFiles } from './file-access.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { withRemoteFiles } from './remote-files.ts';
-import type { Session } from './session.ts';
+import { type Session, sessionWith } from './session.ts';
 
 export interface OpenedProject extends Loaded {
   readonly options: ProjectOptions;
@@ -162,7 +162,8 @@ export async function openProjectName(session: Session, global: GlobalOptions): 
 export function withEnvFileVariables(session: Session, global: GlobalOptions): Session {
   const files = localFiles(session.env);
   const exports = dotenvExports(projectFlags(global), surroundings(session, files));
-  return exports.ok ? { ...session, env: { ...session.env, ...exports.value } } : session;
+  if (!exports.ok) return session;
+  return sessionWith(session, { env: { ...session.env, ...exports.value } });
 }
 
 /** Variables of the process and of the project's env files; no Compose file is needed. */

@@ -53,3 +53,12 @@ export interface Session {
   /** The word users type: `tcompose`, `docker compose`, `docker-compose`. */
   readonly programName: string;
 }
+
+/** A session with other parts. What is made when somebody asks for it, as stdin is, is not asked for here. */
+export function sessionWith(session: Session, changes: Partial<Session>): Session {
+  const parts = Object.getOwnPropertyDescriptors(session);
+  return Object.defineProperties({} as Session, {
+    ...parts,
+    ...Object.getOwnPropertyDescriptors(changes),
+  });
+}

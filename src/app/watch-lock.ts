@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../engine/errors.ts';
+import { makeFolders } from '../foundation/make-folders.ts';
 import { CommandFailure } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -23,7 +24,7 @@ export function lockWatch({ env, onExit }: Session, project: string): Disposable
   };
   try {
     if (env['XDG_RUNTIME_DIR'] === undefined) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeFolders(directory, 0o700);
     }
     const holder = takeFile(path);
     if (holder !== undefined) {

@@ -1,4 +1,4 @@
-import type { Session } from '../app/session.ts';
+import { type Session, sessionWith } from '../app/session.ts';
 import { nearest } from '../foundation/nearest.ts';
 import { checkArity } from './arity.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -106,14 +106,15 @@ async function runForProject(
   const { global } = invocation;
   const options = globalOptions(global);
   for (const note of obsoleteFlags(global)) session.stderr.write(`${note}\n`);
-  const { connectEarly } = await import('../app/engine.ts');
-  const earlyEngine = command.usesEngine ? await connectEarly(session, options.engine) : undefined;
+  const earlyEngine = command.usesEngine
+    ? await (await import('../app/engine.ts')).connectEarly(session, options.engine)
+    : undefined;
   try {
     const { withEnvFileVariables } = await import('../app/load-project.ts');
     const surrounded = withEnvFileVariables(session, options);
     return await command.run({
       ...invocation,
-      session: { ...surrounded, earlyEngine, remoteFiles: new Map() },
+      session: sessionWith(surrounded, { earlyEngine, remoteFiles: new Map() }),
     });
   } finally {
     earlyEngine?.close();

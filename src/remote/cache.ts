@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from '../foundation/make-folders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +25,7 @@ export async function fillDirectory(
 ): Promise<void> {
   if (isComplete()) return;
   const parent = dirname(path);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  makeFolders(parent, 0o700);
   const unfinished = await mkdtemp(join(parent, '.tcompose-'));
   try {
     await fill(unfinished);

@@ -41,7 +41,7 @@ function abortCondition(flags: FlagValues): AbortCondition {
 
 /** On terminals there is a menu unless it is declined, or output has to be plain. */
 function wantsMenu({ flags, global, session }: Invocation): boolean {
-  const { stdin, stdout, env } = session;
+  const { stdout, env } = session;
   const { progress, ansi } = globalOptions(global);
   const variable = env['COMPOSE_MENU'];
   const isWanted = flags.changed('menu')
@@ -49,8 +49,8 @@ function wantsMenu({ flags, global, session }: Invocation): boolean {
     : variable === undefined || isTrue(variable);
   return (
     isWanted &&
-    stdin.isTTY &&
     stdout.isTTY === true &&
+    session.stdin.isTTY &&
     (progress ?? env['COMPOSE_PROGRESS']) !== 'plain' &&
     (ansi ?? env['COMPOSE_ANSI']) !== 'never'
   );

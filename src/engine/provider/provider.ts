@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceProvider } from '../../compose/model.ts';
 import type { ProviderVariables } from '../../compose/provider-variables.ts';
+import { makeFolders } from '../../foundation/make-folders.ts';
 import type { ProviderCommand } from '../../scheduler/plan.ts';
 import { runChild } from '../child-output.ts';
 import { EngineError } from '../errors.ts';
@@ -130,7 +131,7 @@ async function askMetadata(
 async function remember(configDir: string, type: string, json: string): Promise<void> {
   const directory = join(configDir, 'compose', 'providers');
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory, 0o700);
     await writeFile(join(directory, `${type}.json`), json, { mode: 0o600 });
   } catch {
     // Nothing here depends on it.

@@ -141,23 +141,21 @@ export function rpmNames(
 function runScript(url: string): Step {
   const script = `file=$(mktemp) || exit 1
 trap 'rm -f "$file"' EXIT
-if command -v curl >/dev/null; then curl -fsSL --retry 3 -o "$file" "$1"
-elif command -v wget >/dev/null; then wget -q -O "$file" "$1"
-else /usr/lib/apt/apt-helper download-file "$1" "$file"; fi || exit
+IFS= read -r url
+if command -v curl >/dev/null; then printf 'url = "%s"\\n' "$url" | curl -fsSL --retry 3 -o "$file" -K -
+elif command -v wget >/dev/null; then printf '%s\\n' "$url" | wget -nv -O "$file" -i -
+else
+  case $url in *@* | *\\?*) echo "neither curl nor wget is there for an address with a secret" >&2; exit 1 ;; esac
+  /usr/lib/apt/apt-helper download-file "$url" "$file"
+fi || exit
 sh "$file"`;
   return {
     kind: 'packages',
-    title: `run ${url.replace(/\/\/[^/@]+@/, '//…@')}`,
-    argv: [
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'NEEDRESTART_SUSPEND=1',
-      'sh',
-      '-c',
-      script,
-      'install',
-      url,
-    ],
+    title: `run ${url.replace(/\/\/[^/@]+@/, '//…@').replace(/\?.*/s, '?…')}`,
+    argv: ['env', 'DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_SUSPEND=1', 'sh', '-c', script],
+    // It may have a password, which nobody else on the host may see.
+    input: `${url.replace(/["\\\s]/g, encodeURIComponent)}\n`,
+    secret: true,
     timeout: 30 * minute,
     changes: true,
   };

@@ -82,9 +82,12 @@ async function openOnce(
   signal: AbortSignal,
 ): Promise<OpenConnection> {
   const started = context.clock.now();
-  // Before there is a way: between that and its first listener, nothing may be waited for.
-  const { Client: SshClient } = await import('./ssh2.part.ts');
-  const way = await wayTo(target, context, signal);
+  // The server thinks of its greeting while the code that understands it is loaded.
+  const [way, { Client: SshClient }] = await Promise.all([
+    wayTo(target, context, signal),
+    new Promise(setImmediate).then(() => import('./ssh2.part.ts')),
+  ]);
+  if (way.stream.destroyed) throw new HangUp('it closed the connection');
   const client = new SshClient();
   const close = (): void => {
     client.end();
@@ -280,6 +283,8 @@ async function direct(target: SshTarget, context: SshContext, signal: AbortSigna
     throw unreachable(target, error, context.clock.now() - started);
   }
   socket.setNoDelay(true);
+  // Nobody may listen yet who understands it; that it is destroyed then is enough.
+  socket.on('error', () => undefined);
   return { stream: socket, close: () => socket.destroy() };
 }
 

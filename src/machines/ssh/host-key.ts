@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../foundation/make-folders.ts';
 import { shellQuote } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import {
@@ -103,7 +104,7 @@ async function acceptNew(target: SshTarget, key: Uint8Array, context: SshContext
   }
   if (file === undefined) return;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(file), 0o700);
     const text = filesOf(target).find(({ path }) => path === file)?.text ?? '';
     const start = text === '' || text.endsWith('\n') ? '' : '\n';
     const line = knownHostsLine(nameOf(target), key);

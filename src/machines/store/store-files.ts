@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../foundation/make-folders.ts';
 import { MachineError } from '../machine-error.ts';
 
 /** Begin of names of files that are not complete yet; what a crash left of them is removed. */
@@ -14,7 +15,7 @@ const OTHERS = 0o077;
 /** Makes a folder that only its owner can enter, and its parents. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+    const first = makeFolders(path, PRIVATE_FOLDER);
     if (first !== undefined) await syncFolder(dirname(first));
   } catch (error) {
     throw storeFault('make', path, error);

@@ -102,6 +102,16 @@ describe('plans for hosts without engine', () => {
     await expect(text).toMatchFileSnapshot(file);
   });
 
+  it('fetches a script without its address in words of a command, for it may have a password', () => {
+    const installUrl = 'https://ada:secret@mirror.local/install?token=hidden';
+    const plan = planHost(planInput({}, { installUrl }));
+    if (!plan.ok) throw new Error(plan.error.message);
+    expect(planText(plan.value)).not.toMatch(/secret@|hidden/);
+    const run = plan.value.steps.find(({ title }) => title.startsWith('run '));
+    expect(run?.argv.join(' ')).not.toContain('mirror.local');
+    expect(run).toMatchObject({ input: `${installUrl}\n`, secret: true });
+  });
+
   it('never has a secret in words of a command or in its text', () => {
     const env = ['HTTP_PROXY=http://ada:secret@proxy:3128'];
     const plan = planHost(planInput({}, { env }));
