@@ -43,6 +43,26 @@ export function parseCidr(flag: string, text: string): string {
   return `${address}/${bits ?? most}`;
 }
 
+/** The same text for the same range, however firewalls write it: `192.0.2.7` is `192.0.2.7/32`. */
+export function plainRange(text: string): string {
+  const [address = '', bits] = text.split('/');
+  if (ipVersion(address) !== 6) return `${address}/${bits ?? 32}`;
+  return `${new URL(`http://[${address}]`).hostname.slice(1, -1)}/${bits ?? 128}`;
+}
+
+/** True for a range that is one address. */
+export function isOneAddress(range: string): boolean {
+  const [address = '', bits] = plainRange(range).split('/');
+  return bits === (ipVersion(address) === 6 ? '128' : '32');
+}
+
+/** From where SSH is let in. */
+export interface SshSources {
+  readonly ranges: readonly string[];
+  /** True: that is the address of this computer alone, and changes when it does. */
+  readonly caller: boolean;
+}
+
 /**
  * From where SSH is let in: the ranges that were asked for, else the address of this computer alone, as the cloud sees
  * it whose URL `api` is where that is not the usual one.
@@ -53,10 +73,12 @@ export async function sshSources(
   flag: string,
   asked: readonly string[] | undefined,
   { ownAddress, api }: Pick<ProviderContext, 'ownAddress'> & { readonly api?: string | undefined },
-): Promise<readonly string[]> {
-  if (asked !== undefined && asked.length > 0) return asked;
+): Promise<SshSources> {
+  if (asked !== undefined && asked.length > 0) return { ranges: asked, caller: false };
   const own = await ownAddress?.(api);
-  if (own !== undefined && ipVersion(own) !== undefined) return [parseCidr(flag, own)];
+  if (own !== undefined && ipVersion(own) !== undefined) {
+    return { ranges: [plainRange(own)], caller: true };
+  }
   throw new ProviderError(
     'invalid',
     'the address from which this computer reaches the internet cannot be told, and SSH is opened to it alone',

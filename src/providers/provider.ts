@@ -128,6 +128,33 @@ export interface ProviderContext {
    * the usual one; for firewalls. Absent or undefined: cannot be told.
    */
   readonly ownAddress?: (api?: string) => Promise<string | undefined>;
+  readonly caller: Caller;
+}
+
+/** A range of addresses from which this computer was let in to a port. */
+export interface CallerRule {
+  readonly port: number;
+  readonly range: string;
+}
+
+/** What a computer knows of its own rules in a firewall that it shares with others. */
+export interface CallerRules {
+  /** Names this computer in descriptions of rules: random, and tells nothing of it. */
+  readonly computer: string;
+  /** Rules that this computer has added, or may have; only of firewalls whose rules cannot tell that themselves. */
+  readonly rules: readonly CallerRule[];
+  /** Replaces them; resolves when that is on the disk. */
+  readonly remember: (rules: readonly CallerRule[]) => Promise<void>;
+}
+
+/** This computer as one of those that are let in. */
+export interface Caller {
+  /** Runs work on a firewall's rules while no other process of this computer works on them. */
+  withRules<T>(
+    firewall: string,
+    signal: AbortSignal,
+    work: (rules: CallerRules) => Promise<T>,
+  ): Promise<T>;
 }
 
 /**
@@ -186,8 +213,8 @@ export interface Account {
    */
   remove(resource: Pick<RemoteResource, 'kind' | 'id'>): Promise<boolean>;
   /**
-   * Lets SSH in from where this computer is now, through the firewall that machines of a store share. Absent: the
-   * provider has none.
+   * Lets SSH in from where this computer is now, through the firewall that machines of a store share, and no longer
+   * from where it was before. Rules that it has not added stay. Absent: the provider has none.
    *
    * @throws ProviderError `not-found` when the store has no such firewall
    */
@@ -202,6 +229,10 @@ export interface Admission {
   readonly ranges: readonly string[];
   /** False: it was so already. */
   readonly changed: boolean;
+  /** From where this computer was let in before, and is no longer. */
+  readonly removed: readonly string[];
+  /** Sentences about rules that may not be needed any more, and how they are removed. */
+  readonly remarks: readonly string[];
 }
 
 export interface Choice {

@@ -77,6 +77,7 @@ function watched(store: MachineStore): MachineStore {
     checkWritable: () => store.checkWritable(),
     leftovers: () => store.leftovers(),
     changeLeftovers: (change, signal) => store.changeLeftovers(change, signal),
+    caller: store.caller,
   };
 }
 

@@ -156,7 +156,9 @@ export class FakeDigitalOcean implements AsyncDisposable {
     if (handler === undefined) return refuse(404, 'not_found', `no route for ${request.path}`);
     const parts = request.path.split('/');
     const id = decodeURIComponent(
-      parts.at(['actions', 'resources', 'droplets'].includes(parts.at(-1) ?? '') ? -2 : -1) ?? '',
+      parts.at(
+        ['actions', 'resources', 'droplets', 'rules'].includes(parts.at(-1) ?? '') ? -2 : -1,
+      ) ?? '',
     );
     return handler(request, id);
   }
@@ -225,6 +227,8 @@ export class FakeDigitalOcean implements AsyncDisposable {
       firewall.body = { ...firewall.body, droplet_ids: [...before, ...droplet_ids] };
       return { status: 204 };
     },
+    firewalls_add_rules: (request, id) => this.#changeRules(request, id),
+    firewalls_delete_rules: (request, id) => this.#changeRules(request, id),
     droplets_list: (request) => {
       const { tag_name: tag, name } = request.query;
       const found = [...this.droplets.values()].filter(
@@ -304,6 +308,25 @@ export class FakeDigitalOcean implements AsyncDisposable {
     const firewall = { id, body };
     this.firewalls.set(id, firewall);
     return { status: 202, body: { firewall: renderFirewall(firewall) } };
+  }
+
+  /** Rules are the same when all of them is; a firewall has none twice. */
+  #changeRules({ method, body }: SpecRequest, id: string): Answer {
+    const firewall = this.firewalls.get(id);
+    if (firewall === undefined) return notFound();
+    const { inbound_rules: given = [] } = body as { inbound_rules?: object[] };
+    const there = (firewall.body['inbound_rules'] as object[] | undefined) ?? [];
+    const same = (one: object) => (other: object) => JSON.stringify(one) === JSON.stringify(other);
+    if (method === 'DELETE') {
+      const left = there.filter((rule) => !given.some(same(rule)));
+      firewall.body = { ...firewall.body, inbound_rules: left };
+      return { status: 204 };
+    }
+    if (given.some((rule) => there.some(same(rule)))) {
+      return refuse(422, 'unprocessable_entity', 'duplicate rule');
+    }
+    firewall.body = { ...firewall.body, inbound_rules: [...there, ...given] };
+    return { status: 204 };
   }
 
   #addDroplet(body: Record<string, unknown>): Answer {
@@ -391,11 +414,15 @@ export class FakeDigitalOcean implements AsyncDisposable {
   }
 }
 
-/** Projects are not in the part of the description that there is. */
+/** Projects and single rules are not in the part of the description that there is. */
 function undescribed({ method, path }: SpecRequest): string | undefined {
   if (method === 'GET' && path === '/v2/projects') return 'projects_list';
   if (method === 'POST' && /^\/v2\/projects\/[^/]+\/resources$/.test(path))
     return 'projects_assign';
+  if (/^\/v2\/firewalls\/[^/]+\/rules$/.test(path)) {
+    if (method === 'POST') return 'firewalls_add_rules';
+    if (method === 'DELETE') return 'firewalls_delete_rules';
+  }
   return undefined;
 }
 

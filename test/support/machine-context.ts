@@ -72,6 +72,7 @@ export function testContext(options: TestContextOptions): MachineContext {
       fetch,
       readFile: () => Promise.reject(new Error('no file is read here')),
       ownAddress: () => Promise.resolve('192.0.2.1'),
+      caller: store.caller,
     },
     openHost: (record) => testHost(record, options),
     provision:

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../src/foundation/clock.ts';
 import type {
   Account,
+  Caller,
+  CallerRule,
   CreateRequest,
   Instance,
   Provider,
@@ -34,6 +36,31 @@ export function patientClock(): Clock & { readonly slept: readonly number[] } {
   };
 }
 
+/** A computer whose memory is not on a disk; `remembered` has its rules by firewall. */
+export function memoryCaller(
+  computer = '0123456789ab',
+): Caller & { readonly remembered: Map<string, readonly CallerRule[]> } {
+  const remembered = new Map<string, readonly CallerRule[]>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    remembered,
+    withRules: (firewall, _signal, work) => {
+      const done = last.then(() =>
+        work({
+          computer,
+          rules: remembered.get(firewall) ?? [],
+          remember: (rules) => {
+            remembered.set(firewall, rules);
+            return Promise.resolve();
+          },
+        }),
+      );
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
 export function providerContext(
   env: Readonly<Record<string, string>>,
   changes: Partial<ProviderContext> = {},
@@ -46,6 +73,7 @@ export function providerContext(
     fetch,
     readFile: (path) => readFile(path, 'utf8'),
     ownAddress: () => Promise.resolve('198.51.100.7'),
+    caller: memoryCaller(),
     ...changes,
   };
 }
@@ -121,12 +149,16 @@ export function providerBench(
   readonly create: (given?: ProviderFlagValues, name?: string) => Promise<CreatedMachine>;
   readonly removeAll: (account: Account, machine: string) => Promise<void>;
 } {
+  const caller = memoryCaller();
   const open = async (
     given: ProviderFlagValues = {},
     changes: Partial<ProviderContext> = {},
   ): Promise<OpenAccount> => {
     const settings = settingsFrom(provider, { ...always, ...given });
-    const account = await provider.connect(settings, providerContext(environment(), changes));
+    const account = await provider.connect(
+      settings,
+      providerContext(environment(), { caller, ...changes }),
+    );
     return { settings, account };
   };
   const create = async (

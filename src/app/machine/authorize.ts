@@ -43,7 +43,10 @@ export function authorizeKeys(
   });
 }
 
-/** `machine authorize --address`: lets this computer in through the firewalls, from the address that it has now. */
+/**
+ * `machine authorize --address`: lets this computer in through the firewalls, from the address that it has now and no
+ * longer from the one that it had before.
+ */
 export function admitComputer(
   session: Session,
   options: MachineOptions,
@@ -53,8 +56,10 @@ export function admitComputer(
     const targets = await targetNames(context.store, names);
     // One after the other: they may share a firewall.
     const outcomes = await eachMachine(targets, { ...context, limit: 1 }, async (name) => {
-      const { ranges, changed } = await admitThisComputer(context, name);
-      tell(`(${name}) SSH is let in from ${ranges.join(', ')}${changed ? '' : ', as before'}`);
+      const { ranges, changed, removed, remarks } = await admitThisComputer(context, name);
+      const before = removed.length === 0 ? '' : `, and no longer from ${removed.join(', ')}`;
+      tell(`(${name}) SSH is let in from ${ranges.join(', ')}${changed ? before : ', as before'}`);
+      for (const remark of remarks) tell(`(${name}) ${remark}`);
     });
     return finish(context, outcomes);
   });

@@ -72,6 +72,17 @@ interface Parts {
 function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineContext {
   const { env, cwd, signal, version, programName } = session;
   const sources = sshSources(session);
+  const store = openMachineStore({
+    path: machineStorePath(session, options),
+    command: `${programName} ${title}`,
+    program: machineProgram(programName),
+    onWait: (what, holder) => {
+      const machine = what.replace(/^machine /, '');
+      const text = `${what} is being worked on by ${holder}: waiting until that is done`;
+      onEvent({ type: 'warning', machine, text });
+    },
+    onWarning: (text) => session.stderr.write(`warning: ${text}\n`),
+  });
   const providerContext: ProviderContext = {
     env,
     home: homeOf(env),
@@ -80,19 +91,10 @@ function contextOf({ session, options, title, onEvent, hosts }: Parts): MachineC
     fetch: globalThis.fetch,
     readFile: (path) => readFile(isAbsolute(path) ? path : resolve(cwd, path), 'utf8'),
     ownAddress: ownAddressOnce(signal),
+    caller: store.caller,
   };
   return {
-    store: openMachineStore({
-      path: machineStorePath(session, options),
-      command: `${programName} ${title}`,
-      program: machineProgram(programName),
-      onWait: (what, holder) => {
-        const machine = what.replace(/^machine /, '');
-        const text = `${what} is being worked on by ${holder}: waiting until that is done`;
-        onEvent({ type: 'warning', machine, text });
-      },
-      onWarning: (text) => session.stderr.write(`warning: ${text}\n`),
-    }),
+    store,
     provider: providersOf(session),
     providerContext,
     openHost: (record, folder) => {

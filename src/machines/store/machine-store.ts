@@ -1,3 +1,4 @@
+import type { Caller } from '../../providers/provider.ts';
 import type { JournalLine, Leftover, MachineRecord } from './machine-record.ts';
 
 /** A machine's folder, locked by this process for as long as it is used to change something. */
@@ -69,4 +70,6 @@ export interface MachineStore {
     change: (leftovers: readonly Leftover[]) => readonly Leftover[],
     signal: AbortSignal,
   ): Promise<void>;
+  /** This computer as firewalls know it that machines of the store share. */
+  readonly caller: Caller;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Caller, CallerRules } from '../../providers/provider.ts';
 import { takeSocketLock } from '../../foundation/socket-lock.ts';
 import { isMachineError, MachineError } from '../machine-error.ts';
 import {
@@ -11,6 +12,7 @@ import {
   openMachineFolder,
   RECORD_FILE,
 } from './machine-folder.ts';
+import { COMPUTERS, computerFile, openCallerRules } from './computer.ts';
 import { checkMachineName, unknownMachine } from './machine-names.ts';
 import { STORE_VERSION, type Leftover } from './machine-record.ts';
 import type { LockOptions, MachineFolder, MachineStore, StoredMachine } from './machine-store.ts';
@@ -34,7 +36,14 @@ const REMOVED = '.removed-';
 /** Files and folders of a store. */
 const LEFTOVERS = 'leftovers.json';
 const BROKEN = 'broken';
-const OURS: ReadonlySet<string> = new Set(['id', 'machines', 'version', LEFTOVERS, BROKEN]);
+const OURS: ReadonlySet<string> = new Set([
+  'id',
+  'machines',
+  'version',
+  LEFTOVERS,
+  BROKEN,
+  COMPUTERS,
+]);
 
 export interface StoreOptions {
   /** Absolute path: TCOMPOSE_HOME, or `.tcompose` in the home directory. */
@@ -202,6 +211,25 @@ class DiskStore implements MachineStore {
     });
   }
 
+  readonly caller: Caller = {
+    withRules: (firewall, signal, work) => this.#withRules(firewall, signal, work),
+  };
+
+  async #withRules<T>(
+    firewall: string,
+    signal: AbortSignal,
+    work: (rules: CallerRules) => Promise<T>,
+  ): Promise<T> {
+    await this.#make();
+    await makeFolder(join(this.path, COMPUTERS));
+    const path = join(this.path, COMPUTERS, await computerFile());
+    // No name of a machine has such a key. Others are done in a moment: nobody is told that they are waited for.
+    const options = { timeout: Infinity, signal, quiet: true };
+    return await this.#locked('the rules of this computer', '\0computer', options, async () =>
+      work(await openCallerRules(path, firewall)),
+    );
+  }
+
   readonly #warn = (text: string): void => {
     this.#options.onWarning?.(text);
   };
@@ -209,7 +237,7 @@ class DiskStore implements MachineStore {
   async #locked<T>(
     title: string,
     key: string,
-    options: { readonly timeout: number; readonly signal: AbortSignal },
+    options: { readonly timeout: number; readonly signal: AbortSignal; readonly quiet?: boolean },
     work: () => Promise<T>,
   ): Promise<T> {
     const store = await realpath(this.path).catch(() => this.path);
@@ -224,7 +252,9 @@ class DiskStore implements MachineStore {
         },
         timeout: options.timeout === Infinity ? undefined : options.timeout,
         signal: options.signal,
-        onWait: (holder) => this.#options.onWait?.(title, holder),
+        onWait: (holder) => {
+          if (options.quiet !== true) this.#options.onWait?.(title, holder);
+        },
         timedOut: (holder) =>
           new MachineError('locked', `${title} is being worked on by ${holder}`, {
             hint: 'wait until it is done, or end it',

@@ -6,6 +6,8 @@ export interface JsonPlace {
   readonly path: string;
   /** One-based line of the file in which the text begins. */
   readonly line?: number;
+  /** What would help; absent: what helps against the file of a machine. */
+  readonly hint?: string;
 }
 
 /** What would help against a broken file of a machine. */
@@ -20,10 +22,11 @@ export function parseStoredObject(text: string, place: JsonPlace): Record<string
   const fault = findJsonFault(text);
   if (fault !== undefined) {
     const line = (place.line ?? 1) + fault.line - 1;
-    throw broken(`${place.path}:${line}:${fault.column}: ${fault.expected} is missing`);
+    throw broken(`${place.path}:${line}:${fault.column}: ${fault.expected} is missing`, place.hint);
   }
   const value: unknown = JSON.parse(text);
-  if (!isObject(value)) throw broken(`${place.path}:${place.line ?? 1}:1: an object is missing`);
+  if (!isObject(value))
+    throw broken(`${place.path}:${place.line ?? 1}:1: an object is missing`, place.hint);
   return value;
 }
 

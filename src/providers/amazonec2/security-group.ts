@@ -6,8 +6,10 @@ import type { Admission, CreateRequest } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { MACHINE_TAG, STORE_TAG } from '../machine-tags.ts';
 import { nameOf, sharedTags, type Tags } from '../tags.ts';
+import { permissionOf, planStay, STAYS } from './caller-rules.ts';
 import { type Ec2, tagFilters, tagList, tagsOf } from './client.ts';
 import { hasCode } from './failure.ts';
+import { describeRule, followCaller, remarksOn } from './follow-caller.ts';
 import { onceKnown } from './once-known.ts';
 import { sshRanges } from './ssh-ranges.ts';
 
@@ -22,11 +24,13 @@ interface Wanted {
   readonly tags: Tags;
   readonly machine?: string;
   readonly rules: readonly IpPermission[];
+  /** Where this computer is, for a group that lets it in. */
+  readonly caller?: string;
 }
 
 /**
- * Ids of the groups of a new instance. The one of the store is made once and shared: SSH from this computer (a rule
- * is added when its address has changed), WireGuard from everywhere. Ports that are open to everybody are in a group
+ * Ids of the groups of a new instance. The one of the store is made once and shared: SSH from this computer (its rule
+ * follows it when its address changes), WireGuard from everywhere. Ports that are open to everybody are in a group
  * of the machine's own. A group that tcompose has not made is used as it is. None: the default one of the VPC.
  */
 export async function ensureGroups(
@@ -39,9 +43,8 @@ export async function ensureGroups(
   const ids: string[] = [];
   if (groups.length === 0 && groupsReadonly !== true) {
     const rules = await storeRules(ec2, vpc);
-    ids.push(
-      await ensureGroup(ec2, { name: nameOf(tags), vpc, tags: sharedTags(tags), rules }, request),
-    );
+    const wanted = { name: nameOf(tags), vpc, tags: sharedTags(tags), ...rules };
+    ids.push(await ensureGroup(ec2, wanted, request));
   }
   for (const name of groups) ids.push(await namedGroup(ec2, name, vpc, request));
   if (openPorts.length > 0 && groupsReadonly !== true) {
@@ -84,11 +87,11 @@ async function namedGroup(
   }
   if (found === undefined && name.startsWith('sg-')) throw await unknownGroup(ec2, name, vpc);
   const rules = await storeRules(ec2, vpc);
-  return await ensureGroup(ec2, { name, vpc, tags: sharedTags(request.tags), rules }, request);
+  return await ensureGroup(ec2, { name, vpc, tags: sharedTags(request.tags), ...rules }, request);
 }
 
 /**
- * Lets SSH in from where this computer is now, in every group that machines of the store share.
+ * Lets SSH in from where this computer is now, and only from there, in every group that machines of the store share.
  *
  * @throws ProviderError `not-found` when there is none
  */
@@ -105,24 +108,40 @@ export async function admit(ec2: Ec2, tags: Tags): Promise<Admission> {
       hint: 'Somebody else keeps the one that they have: add a rule for this computer there.',
     });
   }
-  const admitted = new Set<string>();
-  let changed = false;
-  for (const group of shared) {
-    const ranges = await sshRanges(ec2, group.VpcId ?? '', []);
-    for (const range of ranges) admitted.add(range);
-    const { sshPort } = ec2.settings;
-    if (await authorize(ec2, group, [permission('tcp', sshPort, sshPort, ranges)])) changed = true;
-  }
-  return { ranges: [...admitted], changed };
+  const admissions: Admission[] = [];
+  for (const group of shared) admissions.push(await admitTo(ec2, group));
+  return {
+    ranges: [...new Set(admissions.flatMap(({ ranges }) => ranges))],
+    changed: admissions.some(({ changed }) => changed),
+    removed: [...new Set(admissions.flatMap(({ removed }) => removed))],
+    remarks: admissions.flatMap(({ remarks }) => remarks),
+  };
 }
 
-async function storeRules(ec2: Ec2, vpc: string): Promise<IpPermission[]> {
+async function admitTo(ec2: Ec2, group: SecurityGroup): Promise<Admission> {
+  const { ranges, caller } = await sshRanges(ec2, group.VpcId ?? '', []);
+  const { sshPort: port } = ec2.settings;
+  const [range] = ranges;
+  if (!caller || range === undefined) {
+    const changed = await authorize(ec2, group, [permission('tcp', port, port, ranges)]);
+    return { ranges, changed, removed: [], remarks: [] };
+  }
+  const admission = await followCaller(ec2, group, range);
+  const remarks = [...admission.remarks, ...remarksOn(ec2, group, { port, range })];
+  return { ...admission, remarks };
+}
+
+async function storeRules(ec2: Ec2, vpc: string): Promise<Pick<Wanted, 'rules' | 'caller'>> {
   const { sshPort } = ec2.settings;
-  const sources = await sshRanges(ec2, vpc);
-  return [
-    permission('tcp', sshPort, sshPort, sources),
-    permission('udp', WIREGUARD_PORT, WIREGUARD_PORT, EVERYWHERE),
-  ];
+  const { ranges, caller } = await sshRanges(ec2, vpc);
+  const [own] = ranges;
+  return {
+    rules: [
+      ...(caller ? [] : [permission('tcp', sshPort, sshPort, ranges)]),
+      permission('udp', WIREGUARD_PORT, WIREGUARD_PORT, EVERYWHERE),
+    ],
+    ...(caller && own !== undefined ? { caller: own } : {}),
+  };
 }
 
 async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Promise<string> {
@@ -146,27 +165,43 @@ async function ensureGroup(ec2: Ec2, wanted: Wanted, request: CreateRequest): Pr
     title: `security group ${name} (${id})`,
   });
   await authorize(ec2, group, wanted.rules);
+  if (wanted.caller !== undefined) {
+    const { removed, remarks } = await followCaller(ec2, group, wanted.caller);
+    if (removed.length > 0) request.progress(`no longer letting SSH in from ${removed.join(', ')}`);
+    for (const remark of remarks) request.progress(remark);
+  }
   return id;
 }
 
-/** Adds what a group lacks of rules; false: it had them all. */
+/** Adds what a group lacks of rules, and keeps those that it has; false: it had them all. */
 async function authorize(
   ec2: Ec2,
-  { GroupId, IpPermissions = [] }: SecurityGroup,
+  { GroupId = '', IpPermissions = [] }: SecurityGroup,
   rules: readonly IpPermission[],
 ): Promise<boolean> {
   const missing = rules.flatMap((rule) => lacking(rule, IpPermissions));
-  const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
-  for (const rule of missing) {
+  for (const rule of missing) await addRule(ec2, GroupId, rule);
+  for (const rule of planStay(IpPermissions, rules)) {
     try {
-      const input = { GroupId, IpPermissions: [rule] };
-      await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
+      await describeRule(ec2, GroupId, rule);
     } catch (error) {
-      // Another create was faster.
-      if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+      // The computer that it was for has gone a moment ago.
+      if (!hasCode(error, 'InvalidPermission.NotFound')) throw error;
+      await addRule(ec2, GroupId, permissionOf(rule));
     }
   }
   return missing.length > 0;
+}
+
+async function addRule(ec2: Ec2, GroupId: string, rule: IpPermission): Promise<void> {
+  const { AuthorizeSecurityGroupIngressCommand } = ec2.commands;
+  try {
+    const input = { GroupId, IpPermissions: [rule] };
+    await onceKnown(ec2, () => ec2.send(new AuthorizeSecurityGroupIngressCommand(input)));
+  } catch (error) {
+    // Another create was faster.
+    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+  }
 }
 
 async function makeGroup(
@@ -243,8 +278,8 @@ function permission(
     IpProtocol: protocol,
     FromPort: from,
     ToPort: to,
-    IpRanges: of(4).map((CidrIp) => ({ CidrIp, Description: 'tcompose' })),
-    Ipv6Ranges: of(6).map((CidrIpv6) => ({ CidrIpv6, Description: 'tcompose' })),
+    IpRanges: of(4).map((CidrIp) => ({ CidrIp, Description: STAYS })),
+    Ipv6Ranges: of(6).map((CidrIpv6) => ({ CidrIpv6, Description: STAYS })),
   };
 }
 

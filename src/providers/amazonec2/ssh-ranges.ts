@@ -1,5 +1,5 @@
 import { ipVersion } from '../../foundation/ip-address.ts';
-import { sshSources } from '../addresses.ts';
+import { sshSources, type SshSources } from '../addresses.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { Ec2 } from './client.ts';
 
@@ -15,14 +15,14 @@ export async function sshRanges(
   ec2: Ec2,
   vpc: string,
   sshCidr: readonly string[] = ec2.settings.sshCidr ?? [],
-): Promise<readonly string[]> {
+): Promise<SshSources> {
   const { privateOnly, usePrivate, ipv6Only } = ec2.settings;
   if (sshCidr.length === 0 && (privateOnly === true || usePrivate === true)) {
     const ranges = await rangesOf(ec2, vpc);
-    if (ranges.length > 0) return ranges;
+    if (ranges.length > 0) return { ranges, caller: false };
   }
   const sources = await sshSources(FLAG, sshCidr, { ...ec2.context, api: ec2.endpoint });
-  const [own = ''] = sources;
+  const [own = ''] = sources.ranges;
   if (sshCidr.length === 0 && ipv6Only === true && ipVersion(own.split('/')[0] ?? '') !== 6) {
     throw new ProviderError(
       'invalid',

@@ -1,4 +1,10 @@
-import { parseOpenPort, sshSources, WIREGUARD_PORT } from '../addresses.ts';
+import {
+  parseOpenPort,
+  plainRange,
+  sshSources,
+  type SshSources,
+  WIREGUARD_PORT,
+} from '../addresses.ts';
 import { unknownValue } from '../did-you-mean.ts';
 import type { Admission, CreateRequest, ProviderContext } from '../provider.ts';
 import { isProviderError, ProviderError } from '../provider-error.ts';
@@ -6,6 +12,7 @@ import { MACHINE_TAG } from '../machine-tags.ts';
 import { nameOf } from '../tags.ts';
 import type { DigitalOceanClient } from './client.ts';
 import { hasWords, storeWord } from './droplet.ts';
+import { addRules, followCaller, keepRanges, remarksOn } from './follow-caller.ts';
 import type { Firewall, FirewallRule } from './model.ts';
 import type { Place } from './place.ts';
 import type { DigitalOceanSettings } from './settings.ts';
@@ -20,13 +27,13 @@ interface Wanted {
 }
 
 /**
- * The firewall of a store, which droplets come under by their tag, so that none is ever without it. Made once; when
- * this computer has got another address since, a rule is added. One that the settings name is left as it is.
+ * The firewall of a store, which droplets come under by their tag, so that none is ever without it. Made once; the
+ * rule of this computer follows it when its address changes. One that the settings name is left as it is.
  */
 export async function ensureStoreFirewall(place: Place, request: CreateRequest): Promise<void> {
   const { client, settings, context } = place;
   if (settings.firewall !== undefined) return;
-  const sources = await sshRanges(settings, context);
+  const { ranges, caller } = await sshRanges(settings, context);
   const tag = storeWord(request.tags);
   // Firewalls take only tags that exist.
   await client
@@ -34,15 +41,38 @@ export async function ensureStoreFirewall(place: Place, request: CreateRequest):
     .catch((error: unknown) => {
       if (!isProviderError(error, 'already-exists')) throw error;
     });
-  const inbound: FirewallRule[] = [
-    { protocol: 'tcp', ports: String(settings.sshPort), sources: { addresses: sources } },
-    { protocol: 'udp', ports: String(WIREGUARD_PORT), sources: { addresses: EVERYWHERE } },
-  ];
-  await ensureFirewall(
+  const asked: FirewallRule = {
+    protocol: 'tcp',
+    ports: String(settings.sshPort),
+    sources: { addresses: ranges },
+  };
+  const wireGuard: FirewallRule = {
+    protocol: 'udp',
+    ports: String(WIREGUARD_PORT),
+    sources: { addresses: EVERYWHERE },
+  };
+  const firewall = await ensureFirewall(
     client,
-    { name: firewallName(nameOf(request.tags)), tags: [tag], dropletIds: [], inbound },
+    {
+      name: firewallName(nameOf(request.tags)),
+      tags: [tag],
+      dropletIds: [],
+      inbound: caller ? [wireGuard] : [asked, wireGuard],
+    },
     request,
   );
+  if (caller) await followAndTell(place, firewall, { range: ranges[0] ?? '', request });
+  else await keepRanges(place, firewall, ranges);
+}
+
+async function followAndTell(
+  place: Place,
+  firewall: Firewall,
+  { range, request }: { readonly range: string; readonly request: CreateRequest },
+): Promise<void> {
+  const { removed, remarks } = await followCaller(place, firewall, range);
+  if (removed.length > 0) request.progress(`no longer letting SSH in from ${removed.join(', ')}`);
+  for (const remark of remarks) request.progress(remark);
 }
 
 /**
@@ -61,20 +91,21 @@ export async function keepStoreFirewall(place: Place, request: CreateRequest): P
 export function sshRanges(
   { sshCidr }: Pick<DigitalOceanSettings, 'sshCidr'>,
   context: ProviderContext,
-): Promise<readonly string[]> {
+): Promise<SshSources> {
   const api = context.env['DIGITALOCEAN_API_URL'] || undefined;
   return sshSources('--digitalocean-ssh-cidr', sshCidr, { ...context, api });
 }
 
 /**
- * Lets SSH in from where this computer is now, through the firewall of a store.
+ * Lets SSH in from where this computer is now, and only from there, through the firewall of a store.
  *
  * @throws ProviderError `not-found` when there is none
  */
 export async function admit(
-  { client, settings, context }: Place,
+  place: Place,
   tags: Readonly<Record<string, string>>,
 ): Promise<Admission> {
+  const { client, context } = place;
   const name = firewallName(nameOf(tags));
   const firewall = (await firewallsOf(client)).find((each) => each.name === name);
   if (firewall === undefined) {
@@ -82,13 +113,19 @@ export async function admit(
       hint: 'Somebody else keeps the one that they have, if any: add a rule for this computer there.',
     });
   }
-  const ranges = await sshRanges({ sshCidr: [] }, context);
-  const inbound = [
-    { protocol: 'tcp', ports: String(settings.sshPort), sources: { addresses: ranges } },
-  ] as const;
-  const merged = merge(firewall, { name, tags: [], dropletIds: [], inbound });
-  if (merged !== undefined) await replace(client, firewall.id, merged);
-  return { ranges, changed: merged !== undefined };
+  const [range = ''] = (await sshRanges({ sshCidr: [] }, context)).ranges;
+  const admission = await followCaller(place, firewall, range);
+  // Those that were removed are in the list that was made before.
+  const strays = await remarksOn(place, withoutRules(firewall, admission.removed), range);
+  return { ...admission, remarks: [...admission.remarks, ...strays] };
+}
+
+function withoutRules(firewall: Firewall, ranges: readonly string[]): Firewall {
+  const gone = new Set(ranges.map((range) => plainRange(range)));
+  const rules = firewall.inbound_rules ?? [];
+  const stays = ({ sources }: FirewallRule): boolean =>
+    sources?.addresses?.some((address) => gone.has(plainRange(address))) !== true;
+  return { ...firewall, inbound_rules: rules.filter((rule) => stays(rule)) };
 }
 
 /** What belongs to one droplet: its open ports, and the firewall that its settings name. */
@@ -100,13 +137,7 @@ export async function guardDroplet(
   const { firewall, openPorts = [] } = settings;
   if (firewall !== undefined && firewall !== 'none') {
     const { id } = await namedFirewall(client, firewall);
-    const path = `/v2/firewalls/${id}/droplets`;
-    await client.call({
-      method: 'POST',
-      path,
-      body: { droplet_ids: [droplet] },
-      repeatable: true,
-    });
+    await assignDroplets(client, id, [droplet]);
   }
   if (openPorts.length === 0) return;
   const inbound = openPorts.map((text): FirewallRule => {
@@ -152,7 +183,7 @@ async function ensureFirewall(
   client: DigitalOceanClient,
   wanted: Wanted,
   request: CreateRequest,
-): Promise<void> {
+): Promise<Firewall> {
   const find = async (): Promise<Firewall | undefined> =>
     (await firewallsOf(client)).find(({ name }) => name === wanted.name);
   let firewall = await find();
@@ -187,37 +218,53 @@ async function ensureFirewall(
     ...(wanted.dropletIds.length === 0 ? {} : { machine: request.name }),
     title: `firewall ${wanted.name}`,
   });
-  const merged = merge(firewall, wanted);
-  if (merged !== undefined) await replace(client, firewall.id, merged);
+  await complete(client, firewall, wanted);
+  return firewall;
 }
 
-async function replace(client: DigitalOceanClient, id: string, wanted: Wanted): Promise<void> {
-  await client.call({ method: 'PUT', path: `/v2/firewalls/${id}`, body: bodyOf(wanted) });
+/** Adds what a firewall lacks, and nothing else: others may change it at the same time. */
+async function complete(
+  client: DigitalOceanClient,
+  firewall: Firewall,
+  wanted: Wanted,
+): Promise<void> {
+  const { id, droplet_ids: there } = firewall;
+  const missing = lacking(firewall.inbound_rules ?? [], wanted.inbound);
+  if (missing.length > 0) {
+    await addRules(client, id, missing).catch((error: unknown) => {
+      // Another create was faster.
+      if (!isProviderError(error, 'already-exists')) throw error;
+    });
+  }
+  const droplets = wanted.dropletIds.filter((droplet) => there?.includes(droplet) !== true);
+  if (droplets.length > 0) await assignDroplets(client, id, droplets);
 }
 
-/** What the firewall has and what it lacks together; undefined: it lacks nothing. */
-function merge(firewall: Firewall, wanted: Wanted): Wanted | undefined {
-  const rules = firewall.inbound_rules ?? [];
+async function assignDroplets(
+  client: DigitalOceanClient,
+  id: string,
+  droplets: readonly number[],
+): Promise<void> {
+  const path = `/v2/firewalls/${id}/droplets`;
+  await client.call({ method: 'POST', path, body: { droplet_ids: droplets }, repeatable: true });
+}
+
+/** What of rules is not among those that a firewall has. */
+function lacking(
+  rules: readonly FirewallRule[],
+  wanted: readonly FirewallRule[],
+): readonly FirewallRule[] {
   const covers = (rule: FirewallRule, address: string): boolean =>
     rules.some(
       (known) =>
         known.protocol === rule.protocol &&
         known.ports === rule.ports &&
-        known.sources?.addresses?.includes(address) === true,
+        known.sources?.addresses?.some((each) => plainRange(each) === plainRange(address)) === true,
     );
-  const missing = wanted.inbound.flatMap((rule) => {
+  return wanted.flatMap((rule) => {
     const addresses = (rule.sources?.addresses ?? []).filter((address) => !covers(rule, address));
     return addresses.length === 0 ? [] : [{ ...rule, sources: { addresses } }];
   });
-  const droplets = new Set([...(firewall.droplet_ids ?? []), ...wanted.dropletIds]);
-  const unchanged = droplets.size === (firewall.droplet_ids ?? []).length;
-  if (missing.length === 0 && unchanged) return undefined;
-  return {
-    name: firewall.name,
-    tags: firewall.tags ?? [],
-    dropletIds: [...droplets],
-    inbound: [...rules, ...missing],
-  };
 }
 
 function bodyOf({ name, tags, dropletIds, inbound }: Wanted): object {

@@ -126,7 +126,7 @@ async function removeKey({ client }: Place, id: string): Promise<boolean> {
   return true;
 }
 
-async function removeFirewall({ client }: Place, id: string): Promise<boolean> {
+async function removeFirewall({ client, context }: Place, id: string): Promise<boolean> {
   const path = `/v2/firewalls/${id}`;
   const firewall = (await client.find<{ firewall: Firewall }>(path))?.firewall;
   if (firewall === undefined) return true;
@@ -137,6 +137,12 @@ async function removeFirewall({ client }: Place, id: string): Promise<boolean> {
   }
   await client.remove(path);
   for (const tag of tags) await removeTag(client, tag);
+  // What is remembered of a firewall that is gone is only clutter as well.
+  await context.caller
+    .withRules(id, context.signal, async ({ rules, remember }) => {
+      if (rules.length > 0) await remember([]);
+    })
+    .catch(() => undefined);
   return true;
 }
 

@@ -21,10 +21,16 @@ export interface SshKey {
   readonly fingerprint: string;
 }
 
+/** Droplets, tags and others besides addresses are passed on as they are. */
+export interface FirewallSources {
+  readonly addresses?: readonly string[] | null;
+  readonly [other: string]: unknown;
+}
+
 export interface FirewallRule {
   readonly protocol: 'tcp' | 'udp' | 'icmp';
   readonly ports: string;
-  readonly sources?: { readonly addresses?: readonly string[] };
+  readonly sources?: FirewallSources;
   readonly destinations?: { readonly addresses?: readonly string[] };
 }
 

@@ -20,6 +20,7 @@ import { CloudProxy, ec2Error } from '../../support/cloud-proxy.ts';
 import { type Moto, startMoto } from '../../support/moto.ts';
 import {
   creation,
+  memoryCaller,
   OTHER_KEY,
   PUBLIC_KEY,
   providerBench,
@@ -122,13 +123,13 @@ describe('EC2', () => {
     await create();
     const [group] = await groups('tcompose-s7');
     expect(group?.IpPermissions).toMatchObject([
-      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.7/32' }] },
       {
         IpProtocol: 'udp',
         FromPort: 51820,
         IpRanges: [{ CidrIp: '0.0.0.0/0' }],
         Ipv6Ranges: [{ CidrIpv6: '::/0' }],
       },
+      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.7/32' }] },
     ]);
   });
 
@@ -238,25 +239,33 @@ describe('EC2', () => {
     expect(second.instance.state).toBe('Running');
   });
 
-  it('shares the group of a store and adds a rule when this computer has got another address', async () => {
+  it('shares the group of a store, in which the rule of this computer follows it and those of others stay', async () => {
     await create({}, 'first');
-    const { settings, account } = await open(
-      {},
-      { ownAddress: () => Promise.resolve('192.0.2.9') },
-    );
+    const elsewhere = (address: string) => ({ ownAddress: () => Promise.resolve(address) });
+    const colleague = await open({}, { ...elsewhere('203.0.113.4'), caller: memoryCaller('b0b') });
+    await colleague.account.admit?.(STORE_TAGS);
+    const { settings, account } = await open({}, elsewhere('192.0.2.9'));
     await account.create(creation('second', settings, { publicKey: OTHER_KEY }));
     const [group, ...more] = await groups('tcompose-s7');
     expect(more).toEqual([]);
     const ranges = group?.IpPermissions?.filter(({ FromPort }) => FromPort === 22).flatMap(
-      ({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp),
+      ({ IpRanges = [] }) => IpRanges,
     );
-    expect(ranges?.sort()).toEqual(['192.0.2.9/32', '198.51.100.7/32']);
+    expect(ranges).toEqual([
+      { CidrIp: '203.0.113.4/32', Description: 'tcompose: SSH from computer b0b' },
+      { CidrIp: '192.0.2.9/32', Description: 'tcompose: SSH from computer 0123456789ab' },
+    ]);
   });
 
   it('lets this computer in from another address when it is asked to', async () => {
     await create({}, 'first');
     const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
-    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({
+      ranges: ['192.0.2.9/32'],
+      changed: true,
+      removed: ['198.51.100.7/32'],
+      remarks: [],
+    });
     expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
   });
 

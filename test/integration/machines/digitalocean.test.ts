@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import { digitalocean } from '../../../src/providers/digitalocean/digitalocean.ts';
 import type { ProviderFlagValues } from '../../../src/providers/provider.ts';
 import { CloudProxy, digitaloceanError } from '../../support/cloud-proxy.ts';
@@ -60,8 +64,8 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     const { body } = only(fake.firewalls.values());
     expect(body['tags']).toEqual(['tcompose-store:s7']);
     expect(body['inbound_rules']).toEqual([
-      { protocol: 'tcp', ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
       { protocol: 'udp', ports: '51820', sources: { addresses: ['0.0.0.0/0', '::/0'] } },
+      { protocol: 'tcp', ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
     ]);
     expect(request.lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
       'intend ssh-key',
@@ -160,17 +164,27 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
     ]);
   });
 
-  it('shares the firewall of a store and adds a rule when this computer has got another address', async () => {
-    await create({}, 'first');
-    const { settings, account } = await open(
-      {},
-      { ownAddress: () => Promise.resolve('192.0.2.9') },
-    );
+  it('shares the firewall of a store, in which the rule of this computer follows it and those of others stay', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'tcompose-callers-'));
+    onTestFinished(() => rmSync(path, { recursive: true }));
+    // The next command is another process, which knows what is on the disk.
+    const from = (address: string, store: string) =>
+      open(
+        {},
+        {
+          ownAddress: () => Promise.resolve(address),
+          caller: openMachineStore({ path: join(path, store), command: 'test' }).caller,
+        },
+      );
+    const first = await from('198.51.100.7', 'ours');
+    await first.account.create(creation('first', first.settings));
+    await (await from('203.0.113.4', 'theirs')).account.admit?.(STORE_TAGS);
+    const { settings, account } = await from('192.0.2.9', 'ours');
     await account.create(creation('second', settings, { publicKey: OTHER_KEY }));
     const { body } = only(fake.firewalls.values());
     expect(body['inbound_rules']).toMatchObject([
-      { ports: '22', sources: { addresses: ['198.51.100.7/32'] } },
       { ports: '51820' },
+      { ports: '22', sources: { addresses: ['203.0.113.4/32'] } },
       { ports: '22', sources: { addresses: ['192.0.2.9/32'] } },
     ]);
     expect(fake.violations).toEqual([]);
@@ -179,7 +193,12 @@ describe.skipIf(spec === undefined)('DigitalOcean', () => {
   it('lets this computer in from another address when it is asked to', async () => {
     await create({}, 'first');
     const { account } = await open({}, { ownAddress: () => Promise.resolve('192.0.2.9') });
-    expect(await account.admit?.(STORE_TAGS)).toEqual({ ranges: ['192.0.2.9/32'], changed: true });
+    expect(await account.admit?.(STORE_TAGS)).toEqual({
+      ranges: ['192.0.2.9/32'],
+      changed: true,
+      removed: ['198.51.100.7/32'],
+      remarks: [],
+    });
     expect(await account.admit?.(STORE_TAGS)).toMatchObject({ changed: false });
     expect(fake.violations).toEqual([]);
   });

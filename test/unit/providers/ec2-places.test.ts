@@ -122,10 +122,12 @@ describe('from where SSH is let in', () => {
       changes,
     );
     await ensureGroups(ec2, 'vpc-1', creation('web', {}));
-    const [ssh] = rules as {
+    const all = rules as {
+      readonly FromPort: number;
       readonly IpRanges: readonly { readonly CidrIp: string }[];
       readonly Ipv6Ranges: readonly { readonly CidrIpv6: string }[];
     }[];
+    const ssh = all.find(({ FromPort }) => FromPort === 22);
     return [
       ...(ssh?.IpRanges ?? []).map(({ CidrIp }) => CidrIp),
       ...(ssh?.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),

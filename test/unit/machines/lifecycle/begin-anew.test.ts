@@ -52,6 +52,7 @@ function endingAt(end: number) {
     checkWritable: () => store.checkWritable(),
     leftovers: () => store.leftovers(),
     changeLeftovers: (change, signal) => store.changeLeftovers(change, signal),
+    caller: store.caller,
   });
   return { wrapStore, script: { at: moment }, moments: () => count };
 }

@@ -35,8 +35,12 @@ describe('an export', () => {
     const folder = join(base, 'mine');
     const mine = testContext({ folder });
     await make(mine, 'web', { sshKey: '/home/ada/.ssh/id' });
+    const computer = (of: MachineContext): Promise<string> =>
+      of.store.caller.withRules('f1', of.signal, (rules) => Promise.resolve(rules.computer));
+    const own = await computer(mine);
     const text = await exportMachines(mine, ['web']);
     expect(text).not.toMatch(/PRIVATE|id_ed25519|\/home\/ada|"key"/);
+    expect(text).not.toContain(own);
     const colleague = testContext({ folder: join(base, 'theirs') });
     const [imported] = await importExported(colleague, { text, path: 'web.json' });
     expect(imported).toMatchObject({
@@ -49,6 +53,7 @@ describe('an export', () => {
         settings: { region: 'here' },
       },
     });
+    expect(await computer(colleague)).not.toBe(own);
     const hosts = (of: MachineContext): Promise<string | undefined> =>
       of.store.withMachine('web', { create: false, timeout: 0, signal: of.signal }, (one) =>
         one.readFile('known_hosts'),
