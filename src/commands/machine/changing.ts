@@ -51,7 +51,7 @@ export const changingCommands: readonly CommandDefinition[] = [
           name: 'engine-tls',
           type: 'bool',
           summary:
-            'Let the engine listen on the network with certificates; =false closes that port, docker-machine’s too',
+            "Let the engine listen on the network with certificates; =false closes the port, docker-machine's too",
         },
       ],
     },
