@@ -244,6 +244,8 @@ describe('a machine whose engine docker-machine has exposed', () => {
   });
 
   it('shows what closing its port would do, and changes nothing', async () => {
+    // It is started again with the engine, which does not wait for it.
+    await expect.poll(() => host.shell('docker ps -q | wc -l'), { timeout: 30_000 }).toBe('1\n');
     const before = await stateOfHost();
     const shown = await succeed('provision', '--engine-tls=false', '--dry-run', 'web');
     expect(shown).toContain(`(web) would close port 2376, which docker-machine has opened
