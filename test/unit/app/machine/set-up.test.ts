@@ -8,7 +8,7 @@ import { provisionWithCertificates } from '../../../../src/app/machine/set-up.ts
 import type { ProvisionReport } from '../../../../src/machines/provision/provision.ts';
 import type { SshHost } from '../../../../src/machines/ssh/ssh-host.ts';
 import { MACHINE_DROP_IN, machineDropIn } from '../../machines/provision/exposed-fixtures.ts';
-import { plainEngine } from '../../machines/provision/fixtures.ts';
+import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 
 let base: string;
 let folder: string;
@@ -82,7 +82,7 @@ function setUp(
     machine: 'web',
     provider: 'generic',
     host,
-    engine: { ...plainEngine, tlsPort: 2376 },
+    engine: { ...DEFAULT_ENGINE, tlsPort: 2376 },
     only: 'exposure',
     ...rest,
     onEvent: () => undefined,
