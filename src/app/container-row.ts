@@ -1,6 +1,7 @@
 import { LABEL } from '../engine/labels.ts';
 import { toContainer, type ContainerSummary } from '../engine/observe.ts';
 import { ellipsis, humanDuration, humanSize } from '../output/human.ts';
+import { goTime, type TimeZone } from '../output/local-time.ts';
 import { typed } from '../output/template/values.ts';
 import { formatPorts, type PublishedPort } from '../output/published-ports.ts';
 
@@ -69,18 +70,19 @@ export const containerHeadings = {
  * Makes a row of a container.
  *
  * @param options.now seconds since the epoch, for ages
+ * @param options.zone of the times that are shown
  */
 export function containerRow(
   listed: ListedContainer,
-  options: { readonly truncate: boolean; readonly now: number },
+  options: { readonly truncate: boolean; readonly now: number; readonly zone: TimeZone },
 ): ContainerRow {
-  const { truncate, now } = options;
+  const { truncate, now, zone } = options;
   const container = toContainer(listed);
   const { labels } = container;
   const mounts = container.mounts.map(({ name, source }) => name || source);
   return {
     Command: JSON.stringify(truncate ? ellipsis(listed.Command, 20) : listed.Command),
-    CreatedAt: createdAt(listed.Created),
+    CreatedAt: goTime(listed.Created, zone),
     Engine: labels[LABEL.engine] ?? '',
     ExitCode:
       container.state === 'exited' || container.state === 'dead' ? (container.exitCode ?? 0) : 0,
@@ -124,10 +126,4 @@ function publishers(ports: readonly PublishedPort[]): Publisher[] {
 function size({ SizeRw = 0, SizeRootFs = 0 }: ListedContainer): string {
   const own = humanSize(SizeRw, 3);
   return SizeRootFs > 0 ? `${own} (virtual ${humanSize(SizeRootFs, 3)})` : own;
-}
-
-/** `2026-11-20 23:16:00 +0000 UTC`, in UTC wherever the command runs. */
-function createdAt(seconds: number): string {
-  const [date = '', time = ''] = new Date(seconds * 1000).toISOString().split(/[T.]/);
-  return `${date} ${time} +0000 UTC`;
 }

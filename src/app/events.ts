@@ -5,6 +5,7 @@ import { absentServices, reportAbsence } from './absent-services.ts';
 import { withEngine } from './engine.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { openProjectName } from './load-project.ts';
+import { localOffset } from './local-zone.ts';
 import type { Session } from './session.ts';
 import { timeOption } from './time-option.ts';
 
@@ -48,8 +49,4 @@ export async function events(
     }
     return 0;
   });
-}
-
-function localOffset(milliseconds: number): number {
-  return -new Date(milliseconds).getTimezoneOffset();
 }

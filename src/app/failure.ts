@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../compose/diagnostic.ts';
+import { isEngineError } from '../engine/errors.ts';
 import { diagnosticJson, formatDiagnostics } from '../output/diagnostics.ts';
 import type { Session } from './session.ts';
 import { usesColor } from './terminal.ts';
@@ -49,7 +50,7 @@ export function printFailure(error: unknown, style: FailureStyle, session: Sessi
     session.stderr.write(`${message}\n${hint === undefined ? '' : `  help: ${hint}\n`}`);
     if (style.verbose && error instanceof Error) session.stderr.write(`${error.stack ?? ''}\n`);
   }
-  return error instanceof CommandFailure ? error.exitCode : 1;
+  return error instanceof CommandFailure || isEngineError(error) ? error.exitCode : 1;
 }
 
 /** Prints errors and warnings of the user's input on standard error. */

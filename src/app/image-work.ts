@@ -164,8 +164,8 @@ export function defaultPlatform(project: Project): { readonly defaultPlatform?: 
 
 /** Lines of a builder are what a build is asked for, as in Compose: standard output. */
 function buildOutput({ session }: Operation): OnBuildOutput {
-  return ({ service, line }) => {
-    session.stdout.write(`${service === undefined ? '' : `${service}: `}${line}\n`);
+  return ({ line }) => {
+    session.stdout.write(`${line}\n`);
   };
 }
 

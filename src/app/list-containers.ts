@@ -11,6 +11,7 @@ import {
 import { clientConfig, withEngine } from './engine.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { localZone } from './local-zone.ts';
 import { openProjectOrName, type ProjectOrName } from './load-project.ts';
 import type { Session } from './session.ts';
 
@@ -57,7 +58,11 @@ export async function listContainers(
     const query = { project: target.name, all, oneOffs: all };
     const found = await findContainers<ListedContainer>(client, query, session.signal);
     // Scripts hand ids on: alone, they are never shortened.
-    const style = { truncate: request.truncate && !request.quiet, now: Date.now() / 1000 };
+    const style = {
+      truncate: request.truncate && !request.quiet,
+      now: Date.now() / 1000,
+      zone: localZone(session),
+    };
     const rows = found
       .filter(({ Labels }) => services === undefined || services.has(Labels?.[LABEL.service] ?? ''))
       .filter(({ State }) => statuses.length === 0 || statuses.includes(State))

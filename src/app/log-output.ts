@@ -1,5 +1,7 @@
+import { localTime } from '../output/local-time.ts';
 import { LogPrinter } from '../output/log-printer.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { localOffset } from './local-zone.ts';
 import type { Session } from './session.ts';
 import { usesColor } from './terminal.ts';
 import type { LogAppearance } from './up-request.ts';
@@ -32,6 +34,12 @@ export function createLogPrinter(
       notes,
     },
     { out, err: merged ? out : (text) => void stderr.write(text) },
-    () => new Date().toISOString().replace('Z', '000000Z'),
+    timeNow,
   );
+}
+
+/** The local time as Compose prints it with `--timestamps`: always nine digits behind the point. */
+function timeNow(): string {
+  const { date, time, fraction, zone } = localTime(BigInt(Date.now()) * 1_000_000n, localOffset);
+  return `${date}T${time}.${fraction}${zone}`;
 }

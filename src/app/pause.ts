@@ -1,3 +1,4 @@
+import type { ObservedContainer } from '../scheduler/observed.ts';
 import { planPause, planUnpause } from '../scheduler/plan-kill.ts';
 import { CommandFailure } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -19,8 +20,11 @@ export function pause(
   return freeze(session, global, request, {
     title: 'pause',
     makePlan: planPause,
-    refused: (name) =>
-      new CommandFailure(`Container ${name} is already paused`, '"unpause" lets it go on'),
+    refused: ({ id, name }) =>
+      new CommandFailure(
+        `Error response from daemon: Container ${id} is already paused`,
+        `it is ${name}; "unpause" lets it go on`,
+      ),
   });
 }
 
@@ -33,15 +37,19 @@ export function unpause(
   return freeze(session, global, request, {
     title: 'unpause',
     makePlan: planUnpause,
-    refused: (name) =>
-      new CommandFailure(`Container ${name} is not paused`, '"ps" shows what each container does'),
+    refused: ({ id, name }) =>
+      new CommandFailure(
+        `Error response from daemon: Container ${id} is not paused`,
+        `it is ${name}; "ps" shows what each container does`,
+      ),
   });
 }
 
 interface Direction {
   readonly title: 'pause' | 'unpause';
   readonly makePlan: typeof planPause;
-  readonly refused: (container: string) => CommandFailure;
+  /** The failure in the words of the engine, which need not be asked. */
+  readonly refused: (container: ObservedContainer) => CommandFailure;
 }
 
 /** Does what can be done, then fails if something was in the wanted state already. */
@@ -51,11 +59,11 @@ async function freeze(
   request: PauseRequest,
   { title, makePlan, refused }: Direction,
 ): Promise<number> {
-  const already: string[] = [];
+  const already: ObservedContainer[] = [];
   const options = { title, ...request, toleratesUnknown: true };
   await runLifecycle(session, global, options, ({ project, observed }) => {
     const { plan, settled } = makePlan(project, observed, request.services);
-    already.push(...settled.map(({ name }) => name));
+    already.push(...settled);
     if (plan.steps.length > 0) return plan;
     if (settled.length === 0) session.stderr.write(`No container to ${title}\n`);
     return undefined;

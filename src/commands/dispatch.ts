@@ -151,21 +151,25 @@ function unknownCommand(name: string, session: Session): number {
 }
 
 function unknownSubcommand(group: CommandDefinition, name: string, session: Session): number {
-  if (group.unknown !== undefined) throw new UsageError(group.unknown(session.programName, name));
+  const among = (group.subcommands ?? []).filter(({ hidden }) => hidden !== true);
+  if (group.unknown !== undefined) {
+    throw new UsageError(group.unknown(session.programName, name), meant(name, among));
+  }
   session.stdout.write(commandHelp(session.programName, group));
-  throw unknown(name, { among: group.subcommands ?? [], path: `${group.name} ${name}` });
+  throw unknown(name, { among, path: `${group.name} ${name}` });
 }
 
 function unknown(
   name: string,
   { among, path }: { readonly among: readonly CommandDefinition[]; readonly path: string },
 ): UsageError {
+  return new UsageError(`unknown docker command: "compose ${path}"`, meant(name, among));
+}
+
+function meant(name: string, among: readonly CommandDefinition[]): string | undefined {
   const near = nearest(
     name,
     among.map((command) => command.name),
   );
-  return new UsageError(
-    `unknown docker command: "compose ${path}"`,
-    near === undefined ? undefined : `did you mean ${near}?`,
-  );
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }

@@ -116,7 +116,9 @@ function emptiness(model: MapNode, name: string): Diagnostic | undefined {
 export function distinct(found: readonly Diagnostic[]): Diagnostic[] {
   const byMessage = new Map<string, Diagnostic>();
   for (const diagnostic of found) {
-    const key = `${diagnostic.severity}:${diagnostic.message}`;
+    // Faults of syntax name their line, but the same mistake on many lines is told once.
+    const words = diagnostic.message.replace(/^yaml: line \d+: /, '');
+    const key = `${diagnostic.severity}:${words}`;
     const first = byMessage.get(key);
     if (first === undefined) byMessage.set(key, diagnostic);
     else if (diagnostic.span !== undefined && !isSamePlace(first, diagnostic)) {

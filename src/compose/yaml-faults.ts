@@ -17,7 +17,10 @@ export function findForbiddenCharacter(file: SourceFile): Diagnostic | undefined
   };
 }
 
-/** A syntax fault in the words of the reference, with what would help. */
+/**
+ * A syntax fault in the words of the reference, with what would help. The line in them is the one
+ * that is shown; that of the reference is where the block begins, or the one before.
+ */
 export function syntaxDiagnostic(file: SourceFile, fault: YamlFault): Diagnostic {
   const { at, context, message } = fault;
   // What never ends is best shown where it begins.
@@ -27,7 +30,7 @@ export function syntaxDiagnostic(file: SourceFile, fault: YamlFault): Diagnostic
   return {
     severity: 'error',
     code: 'yaml/syntax',
-    message: `yaml: ${message}`,
+    message: `yaml: line ${lineColumn(file, start).line}: ${message}`,
     span: { file, start, end: Math.min(start + 1, file.text.length) },
     ...(context !== undefined &&
       context.start !== start && {

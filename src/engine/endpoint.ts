@@ -97,13 +97,17 @@ export function formatEndpoint(endpoint: Endpoint): string {
     case 'unix':
       return `unix://${endpoint.path}`;
     case 'tcp':
-      return `tcp://${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+      return `tcp://${inUrl(endpoint.host)}:${endpoint.port}`;
     case 'ssh': {
-      const user = endpoint.user === undefined ? '' : `${endpoint.user}@`;
+      const user = endpoint.user === undefined ? '' : `${encodeURIComponent(endpoint.user)}@`;
       const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
-      return `ssh://${user}${endpoint.host}${port}${endpoint.path ?? ''}`;
+      return `ssh://${user}${inUrl(endpoint.host)}${port}${endpoint.path ?? ''}`;
     }
   }
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host.replace('%', '%25')}]` : host;
 }
 
 function ofMachine(name: string, origin: string): Endpoint {
@@ -154,37 +158,92 @@ function atAddress(address: string, origin: string, sources: EndpointSources): E
 
 function parseAddress(address: string, origin: string, tls?: TlsMaterial): Endpoint {
   const text = address.includes('://') ? address : `tcp://${address}`;
-  if (text.startsWith('unix://')) {
-    return { kind: 'unix', path: text.slice('unix://'.length) || SYSTEM_SOCKET, origin };
+  const [scheme = ''] = text.split(':', 1);
+  const rest = text.slice(`${scheme}://`.length);
+  switch (scheme) {
+    case 'unix':
+      return { kind: 'unix', path: rest || SYSTEM_SOCKET, origin };
+    case 'ssh':
+      return sshAddress(rest, origin);
+    case 'tcp':
+    case 'http':
+    case 'https':
+      return tcpAddress(scheme === 'tcp' ? rest || 'localhost' : rest, {
+        address,
+        origin,
+        tls: tls ?? (scheme === 'https' ? { verify: true } : undefined),
+      });
+    default:
+      throw unreadable(address, origin);
   }
-  const url = URL.canParse(text) ? new URL(text.replace(/^[a-z]+:/, 'http:')) : undefined;
-  const scheme = text.slice(0, text.indexOf(':'));
-  if (url === undefined || !['tcp', 'http', 'https', 'ssh'].includes(scheme)) {
-    throw new EngineError('invalid', `unable to parse docker host "${address}"`, {
-      hint: `It comes from ${origin}; write it as unix:///path, tcp://host:port or ssh://user@host.`,
-    });
-  }
-  const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
+}
+
+function tcpAddress(
+  rest: string,
+  {
+    address,
+    origin,
+    tls,
+  }: { readonly address: string; readonly origin: string; readonly tls: TlsMaterial | undefined },
+): Endpoint {
+  const text = `http://${rest}`;
+  if (!URL.canParse(text)) throw unreadable(address, origin);
+  const { hostname, port: explicit } = new URL(text);
   // An explicit port 80 is the default of the scheme used for parsing and would be dropped.
-  const port = /:(\d+)(?:[/?#]|$)/.exec(text.slice(text.lastIndexOf('@') + 1))?.[1] ?? url.port;
-  if (scheme === 'ssh') {
-    return {
-      kind: 'ssh',
-      host,
-      origin,
-      ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
-      ...(port === '' ? {} : { port: Number(port) }),
-      ...(url.pathname === '/' ? {} : { path: url.pathname }),
-    };
-  }
-  const material = tls ?? (scheme === 'https' ? { verify: true } : undefined);
+  const port = /:(\d+)(?:[/?#]|$)/.exec(rest.slice(rest.lastIndexOf('@') + 1))?.[1] ?? explicit;
   return {
     kind: 'tcp',
-    host,
-    port: port === '' ? (material === undefined ? 2375 : 2376) : Number(port),
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (tls === undefined ? 2375 : 2376) : Number(port),
     origin,
-    ...(material === undefined ? {} : { tls: material }),
+    ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/**
+ * `[USER@]HOST[:PORT][/SOCKET]`. Not read as a URL: the host may be a name in ssh_config, of which a URL would change
+ * the case, or make an address of `10.7`.
+ */
+function sshAddress(rest: string, origin: string): Endpoint {
+  const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
+  const at = authority.lastIndexOf('@');
+  const [name = '', ...password] = authority.slice(0, Math.max(at, 0)).split(':');
+  const place = authority.slice(at + 1);
+  const shown = `ssh://${at < 0 ? '' : `${name}@`}${place}${path}`;
+  if (password.length > 0) {
+    throw unreadable(shown, origin, 'plain-text password is not supported');
+  }
+  if (place === '') throw unreadable(shown, origin, 'no host specified');
+  const [, bracketed, plain, port = ''] =
+    /^(?:\[([^[\]\s]+)\]|([^[\]:\s?#]+))(?::(\d*))?$/.exec(place) ?? [];
+  const host = bracketed?.replace('%25', '%') ?? plain;
+  const user = decoded(name);
+  if (host === undefined || user === undefined || Number(port) > 65_535 || /[?#]/.test(path)) {
+    throw unreadable(shown, origin);
+  }
+  return {
+    kind: 'ssh',
+    host,
+    origin,
+    ...(user === '' ? {} : { user }),
+    ...(port === '' ? {} : { port: Number(port) }),
+    ...(path === '' || path === '/' ? {} : { path }),
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(address: string, origin: string, reason?: string): EngineError {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return new EngineError('invalid', `unable to parse docker host "${address}"${why}`, {
+    hint: `It comes from ${origin}; write it as unix:///path, tcp://host:port or ssh://user@host.`,
+  });
 }
 
 function isSet(value: string | undefined): value is string {

@@ -28,6 +28,8 @@ export interface EngineErrorDetails {
   readonly resource?: string;
   /** What in the project it is about, where that is known: `services.web.ports[0]`. */
   readonly path?: string;
+  /** Exit code for the command that fails with it, where that is not 1. */
+  readonly exitCode?: number;
   readonly cause?: unknown;
 }
 
@@ -39,6 +41,7 @@ export class EngineError extends Error {
   readonly hint: string | undefined;
   readonly resource: string | undefined;
   readonly path: string | undefined;
+  readonly exitCode: number;
 
   constructor(kind: EngineErrorKind, message: string, details: EngineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -47,6 +50,7 @@ export class EngineError extends Error {
     this.hint = details.hint;
     this.resource = details.resource;
     this.path = details.path;
+    this.exitCode = details.exitCode ?? 1;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerEvent } from '../engine/container-events.ts';
 import { byBytes } from '../compose/byte-order.ts';
 import { goJson } from './go-json.ts';
+import { localTime } from './local-time.ts';
 
 const OURS = 'com.docker.compose.';
 
@@ -38,30 +39,4 @@ function shownAttributes({ attributes }: ContainerEvent): readonly (readonly [st
   return Object.entries(attributes)
     .filter(([name]) => !name.startsWith(OURS))
     .toSorted(([a], [b]) => byBytes(a, b));
-}
-
-interface LocalTime {
-  /** `2026-01-31` */
-  readonly date: string;
-  /** `23:59:59` */
-  readonly time: string;
-  /** Nine digits. */
-  readonly fraction: string;
-  /** `Z` or `+01:00`. */
-  readonly zone: string;
-}
-
-function localTime(nanoseconds: bigint, offset: (milliseconds: number) => number): LocalTime {
-  const milliseconds = Number(nanoseconds / 1_000_000n);
-  const minutes = offset(milliseconds);
-  const [date = '', time = ''] = new Date(milliseconds + minutes * 60_000).toISOString().split('T');
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const size = Math.abs(minutes);
-  const zone = `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  return {
-    date,
-    time: time.slice(0, 8),
-    fraction: String(nanoseconds % 1_000_000_000n).padStart(9, '0'),
-    zone: minutes === 0 ? 'Z' : zone,
-  };
 }

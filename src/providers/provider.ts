@@ -183,6 +183,8 @@ export interface Provider {
    * Absent: each machine is an account of its own (`generic`).
    */
   accountKey?(settings: ProviderSettings): string;
+  /** Settings with what an instance tells of itself, for one of which nothing else is known: its region, its size. */
+  settingsOf?(settings: ProviderSettings, instance: Instance): ProviderSettings;
   /** File with user data of the user's, which is combined with ours before `create`. */
   userDataPath?(settings: ProviderSettings): string | undefined;
   /** Resolves credentials (environment, profiles) and makes no other call. */

@@ -29,7 +29,7 @@ interface Need {
 
 /**
  * Plans which images are pulled and built before containers are made. A pull that fails is no
- * failure where the image can be built instead.
+ * failure where the image can be built instead; with `--no-build` it may be there nevertheless.
  */
 export function planImages(
   project: Project,
@@ -49,7 +49,7 @@ export function planImages(
   const needs = services.flatMap((service) => pullNeeds(project, service, observed, options.now));
   for (const { service, reference, cause } of needs) {
     if (pulls.has(reference)) continue;
-    const optional = !options.noBuild && built.has(reference);
+    const optional = built.has(reference);
     const step = plan.add({
       resource: `image:${reference}`,
       cause,

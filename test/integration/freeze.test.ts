@@ -19,7 +19,8 @@ scenario(
     tcompose('pause'),
     exits(1),
     state('db', 'paused'),
-    reports('Container frozen-web-1 is already paused'),
+    reports(/^Error response from daemon: Container [0-9a-f]{64} is already paused\n/m),
+    reports('it is frozen-web-1;'),
   ),
   step('top works on frozen containers', tcompose('top', 'db'), prints(/^db +1 /m)),
   step(
@@ -32,7 +33,8 @@ scenario(
     'unpause of what runs is a failure',
     tcompose('unpause', 'web'),
     exits(1),
-    reports('Container frozen-web-1 is not paused'),
+    reports(/^Error response from daemon: Container [0-9a-f]{64} is not paused\n/m),
+    reports('it is frozen-web-1;'),
   ),
   step(
     'a misspelt service is refused',

@@ -1,5 +1,5 @@
 import { healthy, prints, printsExactly, printsJson, state } from '../support/checks.ts';
-import { eventually, scenario, step, tcompose } from '../support/scenario.ts';
+import { eventually, scenario, step, tcompose, withEnv } from '../support/scenario.ts';
 
 interface Row {
   readonly Name: string;
@@ -40,6 +40,11 @@ scenario(
       const row = value as Row;
       return row.Name === 'listed-web-1' && row.Health === 'healthy' && row.State === 'running';
     }),
+  ),
+  step(
+    'ps tells when containers were made in local time',
+    withEnv({ TZ: 'Asia/Kolkata' }, 'ps', '--format', '{{.CreatedAt}}'),
+    prints(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0530 IST\n$/),
   ),
   step('ps -q gives ids', tcompose('ps', '-q'), prints(/^[0-9a-f]{64}\n$/)),
   step(

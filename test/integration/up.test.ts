@@ -198,6 +198,16 @@ scenario(
       return !JSON.stringify([Env, Labels]).includes('a secret');
     }),
   ),
+  step(
+    'a secret whose file does not exist is named before the engine refuses it',
+    together(
+      edit('compose.yaml', './secret.txt', './nowhere.txt'),
+      tcompose('up', '-d', '--force-recreate'),
+    ),
+    exits(1),
+    reports('warning: secret file given-files_from-file does not exist\n'),
+    reports(/^Error response from daemon: .*bind source path does not exist: .*nowhere\.txt$/m),
+  ),
 );
 
 scenario(

@@ -1,8 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { applySteps, planMachines, resolveMachines } from '../../machines/lifecycle/apply.ts';
+import { applySteps, planMachines } from '../../machines/lifecycle/apply.ts';
 import type { ApplyStep } from '../../machines/lifecycle/apply-plan.ts';
 import { parseMachinesFile, type MachinesFile } from '../../machines/lifecycle/machines-file.ts';
+import { resolveMachines } from '../../machines/lifecycle/resolve-machines.ts';
+import type { Outcome } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -14,6 +16,7 @@ import { ask, forPeople } from './ask.ts';
 import { withMachines } from './context.ts';
 import { joinFailures, sortOutcomes, wordsOf } from './failures.ts';
 import type { MachineOptions } from './options.ts';
+import type { Tell } from './progress.ts';
 
 export interface ApplyRequest {
   readonly path: string;
@@ -33,7 +36,6 @@ export function applyMachines(
   options: MachineOptions,
   request: ApplyRequest,
 ): Promise<number> {
-  const { stdout } = session;
   const people = forPeople(session, request.format);
   return withMachines(people, options, { title: 'apply' }, async (context, tell) => {
     const { group, machines } = await readMachines(session, options, request.path);
@@ -42,29 +44,43 @@ export function applyMachines(
       { group, machines },
     );
     refuseFaults(session, options, diagnostics);
-    const steps = await planMachines(context, { group, wanted, prune: request.prune });
-    stdout.write(formatSteps(steps, request.format));
+    const { prune, replace, parallel: limit } = request;
+    const steps = await planMachines(context, { group, wanted, prune, replace });
+    session.stdout.write(formatSteps(steps, request.format));
     const refused = steps.filter((step) => step.do === 'refuse');
+    const changes = steps.filter((step) => step.do !== 'refuse' && step.do !== 'keep');
     if (request.dryRun) return refused.length === 0 ? 0 : 1;
-    const changes = steps.filter((step) => step.do !== 'keep');
-    if (changes.length === 0) return 0;
-    if (!request.yes) {
-      const sure = await ask(people, `Do ${changes.length === 1 ? 'this' : 'these'}?`);
+    if (changes.length > 0 && !request.yes) {
+      const sure = await ask(people, questionOf(changes.length, refused.length));
       if (sure === undefined) {
         throw new CommandFailure('Nothing was done: nobody answered', 'use --yes where nobody can');
       }
       if (!sure) return 0;
     }
-    const { replace, parallel: limit } = request;
-    const outcomes = await applySteps(context, changes, { group, limit, replace });
+    const outcomes = await applySteps(context, [...changes, ...refused], { group, limit });
+    tellOutcomes(tell, outcomes);
     context.signal.throwIfAborted();
-    const { done, failures } = sortOutcomes(outcomes);
-    for (const { name, value } of done) tell(`${name} ${DONE[value.do]}`);
+    const { failures } = sortOutcomes(outcomes);
     if (failures.length > 0) {
       throw joinFailures(failures, ({ name, error }) => `${name}: ${wordsOf(error).message}`);
     }
     return 0;
   });
+}
+
+function questionOf(changes: number, refused: number): string {
+  if (refused > 0) return `Do ${changes === 1 ? 'the other one' : `the other ${changes}`}?`;
+  return `Do ${changes === 1 ? 'this' : 'these'}?`;
+}
+
+/** What was done is told after an interrupt and beside failures, too. */
+function tellOutcomes(tell: Tell, outcomes: readonly Outcome<ApplyStep>[]): void {
+  for (const outcome of outcomes) {
+    if (!outcome.ok) continue;
+    const { name, value } = outcome;
+    const causes = value.do === 'keep' ? `: ${value.causes.join(', ')}` : '';
+    tell(`${name} ${DONE[value.do]}${causes}`);
+  }
 }
 
 /** A driver that there is not is a mistake in the file, which has a place there. */
@@ -97,7 +113,11 @@ async function readMachines(
     text = await readFile(resolve(session.cwd, path), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    const reasons = new Map([
+      ['ENOENT', 'there is no such file'],
+      ['EISDIR', 'it is a folder'],
+    ]);
+    const reason = reasons.get(code ?? '') ?? message;
     throw new CommandFailure(
       `cannot read ${path}: ${reason}`,
       'name a file of machines: machines.yaml',
@@ -127,9 +147,25 @@ function formatSteps(steps: readonly ApplyStep[], format: string): string {
   return formatPlain(
     {
       heading: ['CHANGE', 'MACHINE', 'WHY'],
-      cells: steps.map((step) => [step.do, step.name, step.causes.join('; ')]),
-      objects: steps.map((step) => ({ change: step.do, machine: step.name, causes: step.causes })),
+      cells: steps.map((step) => [
+        step.do,
+        step.name,
+        [...step.causes, ...lossOf(step)].join('; '),
+      ]),
+      objects: steps.map((step) => {
+        const [loses] = lossOf(step);
+        return {
+          change: step.do,
+          machine: step.name,
+          causes: step.causes,
+          ...(loses === undefined ? {} : { loses }),
+        };
+      }),
     },
     format,
   );
+}
+
+function lossOf(step: ApplyStep): readonly string[] {
+  return 'loses' in step && step.loses !== undefined ? [step.loses] : [];
 }

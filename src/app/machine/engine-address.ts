@@ -18,7 +18,7 @@ export function engineAddress(record: MachineRecord, folder: string): EngineAddr
   const { provider, settings, address, engine, ssh } = record;
   if (provider === 'none') return { url: String(settings['url']) };
   if (address === undefined) return undefined;
-  const host = address.includes(':') ? `[${address}]` : address;
+  const host = address.includes(':') ? `[${address.replace('%', '%25')}]` : address;
   if (engine.tlsPort !== undefined) {
     return { url: `tcp://${host}:${engine.tlsPort}`, certificates: folder };
   }

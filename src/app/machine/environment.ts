@@ -43,7 +43,11 @@ export async function machineEnvironment(
   }
   if (unset) {
     const shell = shellOf(session, request);
-    const all = [...NAMES, ...(request.noProxy ? [proxyVariable(session).name] : [])];
+    const all = [
+      ...NAMES,
+      ...ownChoice(session),
+      ...(request.noProxy ? [proxyVariable(session).name] : []),
+    ];
     const variables = all.map((name) => ({ name, value: undefined }));
     session.stdout.write(shellLines(variables, { shell, commandLine }));
     return 0;
@@ -60,11 +64,17 @@ export async function machineEnvironment(
       { name: 'DOCKER_HOST', value: url },
       { name: 'DOCKER_CERT_PATH', value: certificates },
       { name: 'DOCKER_MACHINE_NAME', value: machine.name },
+      ...ownChoice(session).map((name) => ({ name, value: undefined })),
       ...(request.noProxy ? [withoutProxy(session, machine)] : []),
     ];
     session.stdout.write(shellLines(variables, { shell, commandLine }));
     return 0;
   });
+}
+
+/** What would choose another engine than DOCKER_HOST, for tcompose alone. */
+function ownChoice({ env }: Session): readonly string[] {
+  return (env['TCOMPOSE_MACHINE'] ?? '') === '' ? [] : ['TCOMPOSE_MACHINE'];
 }
 
 function shellOf({ env }: Session, { shell }: EnvironmentRequest): string {

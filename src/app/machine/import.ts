@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { ProviderChoice } from '../../machines/lifecycle/accounts.ts';
 import { importExported } from '../../machines/lifecycle/export.ts';
-import { importFromCloud } from '../../machines/lifecycle/import-cloud.ts';
+import { importFromCloud, searchedRegion } from '../../machines/lifecycle/import-cloud.ts';
 import {
   dockerMachineStore,
   importDockerMachines,
@@ -33,7 +33,7 @@ export function importMachines(
 ): Promise<number> {
   return withMachines(session, options, { title: 'import' }, async (context, tell) => {
     const imported = await importFrom(session, context, source);
-    if (imported.length === 0) tell('There is nothing to import.');
+    if (imported.length === 0) tell(await nothingWords(context, source));
     for (const machine of imported) {
       if (!machine.done) session.stderr.write(`${machine.name} not imported: ${machine.reason}\n`);
       else {
@@ -41,8 +41,21 @@ export function importMachines(
         tell(`${machine.name} imported${remark}`);
       }
     }
+    if (source.kind === 'account' && imported.some(({ done }) => done)) tell(UNKNOWN);
     return imported.every(({ done }) => done) ? 0 : 1;
   });
+}
+
+const UNKNOWN =
+  'An account does not tell host keys (the first connection is trusted) nor other settings than ' +
+  'region and size; flags say what is different.';
+
+async function nothingWords(context: MachineContext, source: ImportSource): Promise<string> {
+  if (source.kind === 'path') return 'There is nothing to import.';
+  const provider = await context.provider(source.choice.provider);
+  const region = searchedRegion(provider, source.choice);
+  const where = region === undefined ? '' : ` in ${region}`;
+  return `There is nothing to import: ${provider.title} has no machines of tcompose${where} that are not in the store already.`;
 }
 
 async function importFrom(

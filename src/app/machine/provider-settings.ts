@@ -1,8 +1,10 @@
 import { flagValues, withSecrets } from '../../providers/flag-values.ts';
 import type { ProviderFlagValues, ProviderSettings } from '../../providers/provider.ts';
+import { readSshConfig } from '../../machines/ssh/ssh-config.ts';
 import { isProviderError } from '../../providers/provider-error.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { sshSources } from '../ssh.ts';
 import { providerNamed } from './providers.ts';
 
 /**
@@ -19,11 +21,28 @@ export async function providerSettings(
   const provider = await providerNamed(name, session);
   try {
     const env = withSecrets(provider, given, session.env);
-    return { settings: provider.settings(flagValues(provider.flags, given, env)), env };
+    const all = name === 'generic' ? withSshConfig(session, given) : given;
+    return { settings: provider.settings(flagValues(provider.flags, all, env)), env };
   } catch (error) {
     if (!isProviderError(error, 'invalid')) throw error;
     throw new CommandFailure(settingsWords(error.message), error.hint);
   }
+}
+
+/** A server of the user is reached as ssh reaches it: user and port that nobody gave are those of ssh_config. */
+function withSshConfig(session: Session, given: ProviderFlagValues): ProviderFlagValues {
+  const { env } = session;
+  const host = given['generic-ip-address'] ?? env['GENERIC_IP_ADDRESS'];
+  if (typeof host !== 'string') return given;
+  const { localUser, home, files, config } = sshSources(session);
+  const found = readSshConfig({ host, localUser, home }, files, config);
+  const [user] = found.get('user') ?? [];
+  const [port] = found.get('port') ?? [];
+  return {
+    ...(user === undefined || env['GENERIC_SSH_USER'] ? {} : { 'generic-ssh-user': user }),
+    ...(port === undefined || env['GENERIC_SSH_PORT'] ? {} : { 'generic-ssh-port': Number(port) }),
+    ...given,
+  };
 }
 
 /** What is wrong with what a provider was given, in the words of docker-machine. */

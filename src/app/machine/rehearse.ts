@@ -1,11 +1,9 @@
 import { atStep } from '../../machines/lifecycle/accounts.ts';
+import { checkCreation } from '../../machines/lifecycle/check-creation.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
-import { engineFaults } from '../../machines/provision/engine-faults.ts';
-import { generateKey } from '../../machines/ssh/openssh-key.ts';
 import type { EngineOptions } from '../../machines/store/machine-record.ts';
-import { machineTags } from '../../providers/machine-tags.ts';
 import type { Provider, ProviderSettings } from '../../providers/provider.ts';
-import { isProviderError, ProviderError } from '../../providers/provider-error.ts';
+import { isProviderError } from '../../providers/provider-error.ts';
 import type { Session } from '../session.ts';
 import type { MachineFailure } from './failures.ts';
 
@@ -26,7 +24,10 @@ export async function rehearse(
   const existing = new Set((await context.store.list()).map(({ name }) => name));
   const first = names.find((name) => !existing.has(name));
   try {
-    if (first !== undefined) await check(context, first, rehearsal);
+    if (first !== undefined) {
+      const { settings, engine } = rehearsal;
+      await checkCreation(context, { name: first, provider: provider.name, settings, engine });
+    }
   } catch (error) {
     if (!isProviderError(error)) throw error;
     const told = atStep(error, 'check', { kind: 'pre-create' });
@@ -37,21 +38,4 @@ export async function rehearse(
     stdout.write(`${name} ${what}\n`);
   }
   return undefined;
-}
-
-async function check(
-  { providerContext }: MachineContext,
-  name: string,
-  { provider, settings, engine }: Rehearsal,
-): Promise<void> {
-  const faults = provider.makesInstances ? engineFaults(engine) : [];
-  if (faults.length > 0) throw new ProviderError('invalid', faults.join('; '));
-  const account = await provider.connect(settings, providerContext);
-  try {
-    const { publicKey } = generateKey(name);
-    const tags = machineTags('rehearsal', name);
-    await account.check({ name, settings, publicKey, userData: '', tags, token: 'rehearsal' });
-  } finally {
-    account.close();
-  }
 }

@@ -26,6 +26,11 @@ export async function removeMachines(
   if (dryRun) return 0;
   stdout.write('WARNING: This action will delete both local reference and remote instance.\n');
   if (!yes && !force) {
+    for (const name of await namesOfServers(session, options, names)) {
+      stderr.write(
+        `${name}: the server stays as it is; only what is known of it here is removed\n`,
+      );
+    }
     const sure = await ask(session, 'Are you sure?');
     if (sure === undefined) {
       throw new CommandFailure('Nothing was removed: nobody answered', 'use -y where nobody can');
@@ -50,6 +55,25 @@ export async function removeMachines(
     }
     if (serious.length > 0) throw joinFailures(serious, removeWords);
     return left ? 1 : 0;
+  });
+}
+
+/** Those of the machines that are servers which nobody made here: nothing at all is done to them. */
+function namesOfServers(
+  session: Session,
+  options: MachineOptions,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  return withMachines(session, options, { title: 'rm', quiet: true }, async (context) => {
+    const servers: string[] = [];
+    for (const machine of await context.store.list()) {
+      if (!names.includes(machine.name) || !('record' in machine)) continue;
+      const { provider } = machine.record;
+      // One that cannot be had is told when the machine is removed.
+      const found = await context.provider(provider).catch(() => undefined);
+      if (found?.makesInstances === false) servers.push(machine.name);
+    }
+    return servers;
   });
 }
 

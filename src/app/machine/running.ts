@@ -29,11 +29,20 @@ export async function runningMachine(
     return machine;
   }
   if (state !== 'Running') {
-    throw new CommandFailure('Host is not running', `${name} is ${state}`);
+    const { makesInstances } = await context.provider(record.provider);
+    throw new CommandFailure('Host is not running', nextFor(name, state, makesInstances));
   }
   if (address === undefined || address === record.address) return machine;
   await rememberAddress(context, machine, address);
   return { ...machine, record: { ...record, address } };
+}
+
+function nextFor(name: string, state: string, makesInstances: boolean): string {
+  if (!makesInstances) {
+    return `${name} does not answer over SSH (${state}): "machine doctor ${name}" finds out why`;
+  }
+  const start = state === 'Stopped' ? `: "machine start ${name}" starts it` : '';
+  return `${name} is ${state}${start}`;
 }
 
 /**

@@ -41,16 +41,20 @@ export function createRequest({ flags, args, dryRun, session }: Invocation): Cre
 }
 
 interface ScaleWords {
+  /** What a word that may hold a number looks like. */
+  readonly form: RegExp;
   readonly malformed: (word: string) => string;
   readonly noNumber: (word: string, count: string) => string;
 }
 
 const SCALE_FLAG: ScaleWords = {
+  form: /^([^=]*)=([^=]*)$/,
   malformed: (word) => `invalid --scale option ${JSON.stringify(word)}. Should be SERVICE=NUM`,
   noNumber: (_word, count) => `strconv.Atoi: parsing ${JSON.stringify(count)}: invalid syntax`,
 };
 
 const SCALE_ARGUMENT: ScaleWords = {
+  form: /^([^=]+)=(.+)$/,
   malformed: (word) => `invalid scale specifier: ${word}`,
   noNumber: (word) => `invalid scale specifier: can't parse replica value as int: ${word}`,
 };
@@ -58,12 +62,12 @@ const SCALE_ARGUMENT: ScaleWords = {
 /** Reads `SERVICE=NUM` words. @throws UsageError when one is malformed, in these words */
 export function scales(
   words: readonly string[],
-  { malformed, noNumber } = SCALE_ARGUMENT,
+  { form, malformed, noNumber } = SCALE_ARGUMENT,
 ): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const hint = 'write SERVICE=NUM, as in web=3';
   for (const word of words) {
-    const [, service, count] = /^([^=]+)=(.+)$/.exec(word) ?? [];
+    const [, service, count] = form.exec(word) ?? [];
     if (service === undefined || count === undefined) throw new UsageError(malformed(word), hint);
     if (!/^\d+$/.test(count)) throw new UsageError(noNumber(word, count), hint);
     found.set(service, Number(count));

@@ -1,7 +1,5 @@
 /** One line that a builder wrote. */
 export interface BuildOutput {
-  /** Absent when several services are built at once. */
-  readonly service?: string;
   readonly line: string;
 }
 

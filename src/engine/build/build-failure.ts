@@ -9,6 +9,8 @@ export interface BuildFault {
   /** Dockerfile as the user knows it. */
   readonly dockerfile: string;
   readonly instruction?: Instruction;
+  /** How the command of the instruction ended; 0 or absent: it is not about that. */
+  readonly exitCode?: number;
   /** Last lines of output of the instruction. */
   readonly output: readonly string[];
   readonly cause?: unknown;
@@ -63,7 +65,7 @@ const HINTS: readonly {
 
 /** Says which line of which Dockerfile failed, with the last lines that it wrote. */
 export function buildFailure(fault: BuildFault): EngineError {
-  const { service, message, dockerfile, instruction, output, cause } = fault;
+  const { service, message, dockerfile, instruction, exitCode = 0, output, cause } = fault;
   const known = HINTS.find(({ pattern }) => pattern.test(`${message}\n${output.join('\n')}`));
   const lines = [
     service === undefined
@@ -77,5 +79,6 @@ export function buildFailure(fault: BuildFault): EngineError {
   return new EngineError(known?.kind ?? 'failed', lines.join('\n'), {
     ...(cause === undefined ? {} : { cause }),
     ...(known === undefined ? {} : { hint: known.hint }),
+    ...(exitCode === 0 ? {} : { exitCode }),
   });
 }

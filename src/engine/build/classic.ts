@@ -76,10 +76,13 @@ async function send(
   for await (const message of jsonLines<StreamMessage>(stream)) {
     const fault = message.errorDetail?.message ?? message.error;
     if (fault !== undefined) {
+      for (const line of trail.end()) onOutput({ line });
       throw buildFailure({
         service: build.service,
         message: fault,
         dockerfile: context.dockerfileTitle,
+        // The classic builder hands on how the command ended, and the reference ends so as well.
+        exitCode: message.errorDetail?.code ?? 0,
         output: trail.output,
         ...trail.instruction(parseDockerfile(context.content ?? '')),
       });
@@ -88,7 +91,7 @@ async function send(
     if (built !== undefined) image = built;
     const progress = layerProgress(`Image ${build.image}`, message);
     if (progress !== undefined) onEvent({ type: 'progress', progress });
-    for (const line of trail.push(message.stream ?? '')) onOutput({ service: build.service, line });
+    for (const line of trail.push(message.stream ?? '')) onOutput({ line });
   }
   return image;
 }
@@ -137,6 +140,9 @@ function compress(client: EngineClient, archive: Readable): Readable {
   return gzip;
 }
 
+/** What the builder itself says between the lines of commands. */
+const OF_THE_BUILDER = /^(?: ---> |Removing intermediate container )/;
+
 /** Follows which step of a Dockerfile is being run, and what it wrote. */
 class StepTrail {
   #rest = '';
@@ -146,7 +152,9 @@ class StepTrail {
 
   /** Takes what the engine streamed; returns the lines that are complete. */
   push(text: string): string[] {
-    const lines = (this.#rest + text).split('\n');
+    // A command that left its last line open does not write what the builder says next.
+    const open = this.#rest !== '' && OF_THE_BUILDER.test(text) ? '\n' : '';
+    const lines = `${this.#rest}${open}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const step = /^Step (\d+)\/\d+ : (.*)$/.exec(line);
@@ -154,11 +162,16 @@ class StepTrail {
         this.#step = Number(step[1]);
         this.#text = step[2] ?? '';
         this.output = [];
-      } else if (!/^(?: ---> |Removing intermediate container )/.test(line)) {
+      } else if (!OF_THE_BUILDER.test(line)) {
         this.output.push(line);
       }
     }
     return lines;
+  }
+
+  /** The last line, if it was left without a break. */
+  end(): string[] {
+    return this.#rest === '' ? [] : this.push('\n');
   }
 
   /** The instruction of the current step. */

@@ -1,3 +1,4 @@
+import { containerFiles } from '../../compose/container-files.ts';
 import type { Service } from '../../compose/model.ts';
 import { imageKey, imageName } from '../../scheduler/names.ts';
 import type { ObservedImage } from '../../scheduler/observed.ts';
@@ -23,6 +24,7 @@ export const createContainer: Executor<'create-container'> = async (action, cont
     service,
     await creationContext(action, service, context),
   );
+  await warnOfMissingSecrets(service, context);
   const { Id: id, Warnings } = await client.send<{ Id: string; Warnings: string[] | null }>(
     {
       method: 'POST',
@@ -53,6 +55,20 @@ export const createContainer: Executor<'create-container'> = async (action, cont
   context.remember({ id, name: action.name });
   return undefined;
 };
+
+/** The engine refuses the mount, but names only the path: which secret it was for is told here. */
+async function warnOfMissingSecrets(service: Service, context: StepContext): Promise<void> {
+  const { project, readFile } = context;
+  for (const { kind, delivery, object, reference } of containerFiles(project, service)) {
+    if (kind !== 'secret' || delivery !== 'bind') continue;
+    const isMissing = await readFile(object.file ?? '').then(
+      () => false,
+      (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+    );
+    if (isMissing)
+      context.warn(`secret file ${object.name ?? reference.source ?? ''} does not exist`);
+  }
+}
 
 async function creationContext(
   action: ActionOf<'create-container'>,

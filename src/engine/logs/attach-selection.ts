@@ -12,7 +12,10 @@ export interface AttachSelection {
   readonly dependencies: boolean;
 }
 
-/** Services whose output an attached `up` shows, sorted; fails when `--attach` names another one. */
+/**
+ * Services whose output an attached `up` shows, sorted; all of them where the flags and `attach: false` leave none,
+ * as in the reference. Fails when `--attach` names another one.
+ */
 export function servicesToAttach(
   project: Project,
   selection: AttachSelection,
@@ -29,7 +32,7 @@ export function servicesToAttach(
           launched(project, selection).filter((name) => project.services[name]?.attach !== false),
         );
   for (const name of selection.noAttach) wanted.delete(name);
-  return ok([...wanted].toSorted());
+  return ok((wanted.size === 0 ? known : [...wanted]).toSorted());
 }
 
 function launched(project: Project, { services, dependencies }: AttachSelection): string[] {

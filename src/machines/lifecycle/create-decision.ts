@@ -89,8 +89,13 @@ export function differingSettings(
   return [...keys].toSorted().flatMap((key) => {
     const [one, other] = [before.settings[key], after.settings[key]];
     if (canonical(one) === canonical(other)) return [];
-    return [`${key}: ${show(one)} is now ${show(other)}`];
+    return [`${optionName(key)}: ${show(one)} is now ${show(other)}`];
   });
+}
+
+/** A key of a record as it is written in flags and files: `instance-type`. */
+export function optionName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Text that is equal for values that are equal as JSON, whatever the order of keys. */

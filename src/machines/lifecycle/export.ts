@@ -2,7 +2,7 @@ import { findJsonFault } from '../../foundation/json-fault.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { MachineError } from '../machine-error.ts';
 import { checkMachineName } from '../store/machine-names.ts';
-import type { MachineRecord } from '../store/machine-record.ts';
+import type { EngineOptions, MachineRecord } from '../store/machine-record.ts';
 import { parseRecord } from '../store/record-text.ts';
 import { isObject } from '../store/stored-json.ts';
 import { IMPORT_LOCK, importOfOne, type ImportedMachine } from './imported.ts';
@@ -27,7 +27,7 @@ export async function exportMachines(
   context: MachineContext,
   names: readonly string[],
 ): Promise<string> {
-  const { store, signal } = context;
+  const { store, signal, onEvent } = context;
   const own = await store.id();
   const machines: ExportedMachine[] = [];
   for (const name of names) {
@@ -39,11 +39,20 @@ export async function exportMachines(
           hint: `"machine create" with the same flags continues`,
         });
       }
+      const withheld = withheldParts(record.engine);
+      if (withheld.length > 0) {
+        const text = `left out, as they may be secrets: ${withheld.join(', ')}`;
+        onEvent({ type: 'warning', machine: name, text });
+      }
       const { key: _key, ...ssh } = record.ssh;
       const shared: MachineRecord = {
         ...record,
         settings: withoutLocalPaths(withoutCredentials(record.settings)),
-        engine: { ...withoutCredentials(record.engine), env: publicVariables(record.engine.env) },
+        engine: {
+          ...withoutCredentials(record.engine),
+          env: publicParts(record.engine.env),
+          options: publicParts(record.engine.options),
+        },
         ssh,
         taggedBy: record.taggedBy ?? own,
       };
@@ -61,9 +70,24 @@ function withoutCredentials<T>(value: T): T {
   return JSON.parse(JSON.stringify(value, clean)) as T;
 }
 
-/** Variables of an engine whose names do not say that they are secrets. */
-function publicVariables(env: readonly string[]): readonly string[] {
-  return withoutCredentials(env).filter((text) => !/^[^=]*(PASS|SECRET|TOKEN|KEY)/i.test(text));
+/** Variables and options of an engine whose names do not say that they are secrets. */
+function publicParts(parts: readonly string[]): readonly string[] {
+  return withoutCredentials(parts).filter((text) => !isSecret(text));
+}
+
+function isSecret(text: string): boolean {
+  return /(PASS|SECRET|TOKEN|KEY)[^=]*=/i.test(text);
+}
+
+/** Names of what does not travel, for whoever has to tell it in another way. */
+function withheldParts({ env, options }: EngineOptions): readonly string[] {
+  const names = env.filter(isSecret).map((text) => text.replace(/=.*$/s, ''));
+  const secret = options.filter(isSecret);
+  // Values of options may have names themselves: `log-opt=splunk-token=…`.
+  return [
+    ...names,
+    ...secret.map((text) => text.replace(/((?:PASS|SECRET|TOKEN|KEY)[^=]*)=.*$/is, '$1')),
+  ];
 }
 
 /** Settings without absolute paths: keys and user data of this computer. */
@@ -111,8 +135,7 @@ function take(
     }
     if (knownHosts !== '') await folder.writeFile(KNOWN_HOSTS_FILE, knownHosts);
     await folder.write(record);
-    const remark =
-      'it lets you in once somebody who has access runs "machine authorize" with your key';
+    const remark = `it lets you in once somebody who has access has run "machine authorize --key FILE.pub ${name}" with your key`;
     return { name, done: true, record, remark };
   });
 }

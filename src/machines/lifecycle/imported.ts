@@ -6,6 +6,19 @@ import type { MachineRecord } from '../store/machine-record.ts';
 /** Milliseconds for which a machine is waited for that is being worked on. */
 export const IMPORT_LOCK = 10_000;
 
+/** Begin of the tokens of machines that were rebuilt from what their accounts tell of them. */
+const FROM_ACCOUNT = 'imported-';
+
+/** Token of a machine that is rebuilt from its instance. */
+export function importedToken(instanceId: string): string {
+  return `${FROM_ACCOUNT}${instanceId}`;
+}
+
+/** True for machines of which no more is known than what their accounts tell. */
+export function isImported({ token }: Pick<MachineRecord, 'token'>): boolean {
+  return token.startsWith(FROM_ACCOUNT);
+}
+
 /** What came of the import of one machine. */
 export type ImportedMachine =
   | {

@@ -28,6 +28,7 @@ const ENGINE_TEXTS = {
 /** What a machine and the defaults may say. */
 export interface MachineEntry {
   readonly driver?: string;
+  readonly driverSpan?: Span;
   readonly count?: number;
   readonly options: ReadonlyMap<
     string,
@@ -101,7 +102,9 @@ export class FileReader {
     const driver = driverNode === undefined ? undefined : this.text(driverNode, `${path}.driver`);
     const count = countNode === undefined ? undefined : this.#count(countNode, `${path}.count`);
     return {
-      ...(driver === undefined ? {} : { driver }),
+      ...(driver === undefined || driverNode === undefined
+        ? {}
+        : { driver, driverSpan: driverNode.span }),
       ...(count === undefined ? {} : { count }),
       options:
         optionsNode === undefined ? new Map() : this.#options(optionsNode, `${path}.options`),

@@ -6,23 +6,30 @@ import type { ProviderFlagValues } from '../../providers/provider.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
 import { machineNameFault } from '../store/machine-names.ts';
 import { DEFAULT_ENGINE } from './create-request.ts';
-import { FileReader } from './machines-file-reader.ts';
+import { FileReader, type MachineEntry } from './machines-file-reader.ts';
 
 /** A machine that a `machines.yaml` asks for. */
 export interface DesiredMachine {
   readonly name: string;
+  /** Where it is in the file: `machines.web`. */
+  readonly path: string;
   readonly driver: string;
   /** Flags of the driver without its name in front, as they are written. */
   readonly options: ProviderFlagValues;
   readonly engine: EngineOptions;
   /** Where its name is written. */
   readonly span: Span;
+  /** Where its driver is written. */
+  readonly driverSpan: Span;
   /** Where each option is written. */
   readonly optionSpans: ReadonlyMap<string, Span>;
 }
 
 export interface MachinesFile {
-  /** Name of the group: machines that belong to the file and are not in it any more can be removed. */
+  /**
+   * Name of the group: machines that belong to the file and are not in it any more can be removed. Without one in the
+   * file, that is the file's own with its folder's.
+   */
   readonly group: string;
   readonly machines: readonly DesiredMachine[];
 }
@@ -63,7 +70,8 @@ export function parseMachinesFile(source: SourceFile): ParsedMachinesFile {
 function readFile(reader: FileReader, root: MapNode): MachinesFile {
   reader.knownKeys(root, ['name', 'defaults', 'machines'], '');
   const name = root.entries.get('name')?.value;
-  const group = (name === undefined ? undefined : reader.text(name, 'name')) ?? 'machines';
+  const given = name === undefined ? undefined : reader.text(name, 'name');
+  const group = given ?? groupOf(root.span.file);
   const defaults = reader.entry(root.entries.get('defaults')?.value, 'defaults', false);
   const machines = root.entries.get('machines')?.value;
   if (machines === undefined) {
@@ -92,10 +100,7 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
       );
       continue;
     }
-    const options = new Map([
-      ...(entry.driver === undefined || entry.driver === defaults.driver ? defaults.options : []),
-      ...entry.options,
-    ]);
+    const common = commonOf(entry, defaults, { path, driver, span: keySpan });
     for (const machine of numbered(base, entry.count)) {
       // Names that differ in case only are one machine to the store.
       const other = spans.get(machine.toLowerCase());
@@ -108,17 +113,38 @@ function readFile(reader: FileReader, root: MapNode): MachinesFile {
         );
       }
       spans.set(machine.toLowerCase(), keySpan);
-      found.push({
-        name: machine,
-        driver,
-        options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
-        engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
-        span: keySpan,
-        optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
-      });
+      found.push({ name: machine, ...common });
     }
   }
   return { group, machines: found };
+}
+
+/** What all machines of an entry have. */
+function commonOf(
+  entry: MachineEntry,
+  defaults: MachineEntry,
+  place: Pick<DesiredMachine, 'path' | 'driver' | 'span'>,
+): Omit<DesiredMachine, 'name'> {
+  const options = new Map([
+    ...(entry.driver === undefined || entry.driver === defaults.driver ? defaults.options : []),
+    ...entry.options,
+  ]);
+  return {
+    ...place,
+    options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
+    engine: { ...DEFAULT_ENGINE, ...defaults.engine, ...entry.engine },
+    driverSpan: entry.driverSpan ?? defaults.driverSpan ?? place.span,
+    optionSpans: new Map([...options].map(([key, { span }]) => [key, span])),
+  };
+}
+
+/** Files of other folders, and others of this folder, have machines of their own: `shop/machines.yaml`. */
+function groupOf({ path }: SourceFile): string {
+  return path
+    .split(/[/\\]/)
+    .filter((part) => part !== '')
+    .slice(-2)
+    .join('/');
 }
 
 /** Without a count, one machine with just this name. */

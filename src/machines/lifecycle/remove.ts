@@ -11,6 +11,8 @@ export interface RemoveMachineRequest {
   readonly name: string;
   /** Forgets the machine even when something of it could not be removed; `machine gc` still knows that. */
   readonly force: boolean;
+  /** Only the machine of this creation: one that was made since is left alone. Absent: whichever has the name. */
+  readonly token?: string;
   /** Milliseconds for another process that works on the machine; absent: without end. */
   readonly lockTimeout?: number;
 }
@@ -43,8 +45,13 @@ export async function removeMachine(
 async function removeLocked(
   context: MachineContext,
   folder: MachineFolder,
-  { name, force }: RemoveMachineRequest,
+  { name, force, token }: RemoveMachineRequest,
 ): Promise<RemovedMachine> {
+  if (token !== undefined && (await folder.read())?.token !== token) {
+    throw new MachineError('wrong-state', `machine ${name} is another one since it was looked at`, {
+      hint: 'the same command looks again',
+    });
+  }
   let record: MachineRecord | undefined;
   let left: readonly LeftResource[] = [];
   let failure: unknown;

@@ -3,7 +3,7 @@ import { MachineError } from '../machine-error.ts';
 import { checkMachineName } from '../store/machine-names.ts';
 
 /** Machines that are worked on at a time, unless said otherwise. */
-const PARALLEL_MACHINES = 8;
+export const PARALLEL_MACHINES = 8;
 
 /** What came of one of several machines. */
 export type Outcome<T> =

@@ -124,7 +124,10 @@ function checkTime({ facts, now }: DoctorData): Found {
 
 function checkPackages({ facts }: DoctorData): Found {
   if (facts.interrupted) {
-    return bad('an installation was interrupted', '`dpkg --configure -a` on the host, as root');
+    return bad(
+      'an installation goes on or was interrupted',
+      'if none goes on: `dpkg --configure -a` on the host, as root',
+    );
   }
   return ok(facts.packager ?? 'none is known');
 }

@@ -6,6 +6,7 @@ import { type CheckStatus, type DoctorCheck, HOST_CHECKS } from './doctor-checks
 import { DOCTOR_SCRIPT } from './doctor-script.ts';
 import { parseFacts, sections } from './facts.ts';
 import { FACTS_SCRIPT } from './facts-script.ts';
+import { lastLines } from './failure.ts';
 import { minute, second } from './step.ts';
 
 export interface DoctorRequest {
@@ -59,7 +60,13 @@ async function examineHost(request: DoctorRequest): Promise<readonly DoctorCheck
   const script = { input: `${FACTS_SCRIPT}${DOCTOR_SCRIPT}`, signal, timeout: minute };
   const [result, api] = await Promise.all([host.run(['sh', '-s'], script), askEngine(request)]);
   const facts = parseFacts(result.stdout);
-  if (facts.time === 0) return skipped('the user of the host has no shell');
+  if (facts.time === 0) {
+    const [said = 'nothing'] = lastLines(`${result.stdout}\n${result.stderr}`, 1);
+    const [first, ...others] = skipped('the user of the host has no shell');
+    const detail = `the host does not run a shell's script, it says: ${said}`;
+    const advice = `give ${host.target.user} a POSIX shell: a login that runs only one command will not do`;
+    return first === undefined ? [] : [{ ...first, status: 'fail', detail, advice }, ...others];
+  }
   const data = {
     facts,
     sections: sections(result.stdout),

@@ -1,6 +1,7 @@
 import type { AnyAuthMethod, OpenSSHAgent, ParsedKey } from 'ssh2';
 import { existsSync } from 'node:fs';
 import { MachineError } from '../machine-error.ts';
+import { agentKeys } from './agent-keys.ts';
 import { unlockKey } from './keys.ts';
 import { fingerprintOf } from './known-hosts.ts';
 import { publicKeyOf } from './openssh-key.ts';
@@ -11,6 +12,12 @@ import { seconds } from './unreachable.ts';
 
 /** Milliseconds that an agent may take to name its keys: it may ask the user first. */
 const AGENT_TIME = 30_000;
+
+/** Types of keys that can be used; others are those of security keys (`sk-…`), certificates and DSA. */
+const USABLE = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+)$/;
+
+const USABLE_HINT =
+  'Keys of ed25519, ECDSA and RSA are understood, but not those of security keys (sk-…), nor certificates.';
 
 /** How to log in, one way after the other, and what came of it. */
 export interface Authentication {
@@ -58,6 +65,7 @@ export function authentication(target: SshTarget, context: SshContext): Authenti
           step: 'log in',
           hint:
             (tooMany ? FEWER : told.hints[0]) ??
+            target.howIn ??
             `Add the public key to ~${target.user}/.ssh/authorized_keys on the host, or name another user or key.`,
         },
       );
@@ -112,7 +120,30 @@ async function* waysFor(
       if (error.hint !== undefined) told.hints.push(error.hint);
     }
   }
+  if (agent !== undefined) await tellUnusable(target.agentSocket ?? '', context, told);
   return undefined;
+}
+
+/** Keys of the agent that were not offered because nobody here can, which the user may take for the right ones. */
+async function tellUnusable(socket: string, { clock }: SshContext, told: Told): Promise<void> {
+  const stop = new AbortController();
+  try {
+    const keys = await inTime(agentKeys(socket, stop.signal), {
+      clock,
+      signal: new AbortController().signal,
+      time: AGENT_TIME,
+      late: () => new Error('no answer'),
+    });
+    for (const { type, comment } of keys) {
+      if (USABLE.test(type)) continue;
+      told.tried.push(`key ${comment} of the agent is of a kind that cannot be used: ${type}`);
+      told.hints.push(USABLE_HINT);
+    }
+  } catch {
+    // It has answered before; what was tried is told all the same.
+  } finally {
+    stop.abort(new Error('done'));
+  }
 }
 
 interface OpenAgent {

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import type { Mark } from './command-mark.ts';
 
 /**
  * A channel as a socket that Node's HTTP agent can keep. Channels themselves end without a word when their connection
@@ -8,7 +9,8 @@ import type { Client, ClientChannel } from 'ssh2';
 export class ChannelSocket extends Duplex {
   readonly #channel: ClientChannel;
 
-  constructor(channel: ClientChannel, client: Client) {
+  /** @param begin stands before what the program on the channel says; absent: nothing stands there */
+  constructor(channel: ClientChannel, client: Client, begin?: Mark) {
     // Whoever answers nothing more is told nothing more.
     super({ allowHalfOpen: false });
     this.#channel = channel;
@@ -18,7 +20,8 @@ export class ChannelSocket extends Duplex {
     client.once('close', lose);
     this.once('close', () => client.off('close', lose));
     channel.on('data', (bytes: Buffer) => {
-      if (!this.push(bytes)) channel.pause();
+      const own = begin === undefined ? bytes : begin.without(bytes);
+      if (own.length > 0 && !this.push(own)) channel.pause();
     });
     channel.once('end', () => {
       if (!this.destroyed) this.push(null);

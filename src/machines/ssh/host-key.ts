@@ -93,7 +93,7 @@ async function acceptNew(target: SshTarget, key: Uint8Array, context: SshContext
       `the host key of ${target.title} is not known: it shows ${kind} ${fingerprint}`,
       target.newHostKey === 'refuse'
         ? `Add it to ${file ?? 'a known_hosts file'} after comparing it on the host ("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").`
-        : `There is no terminal to ask on: connect once with "ssh ${shellQuote(`${target.user}@${target.address}`)}", or set "StrictHostKeyChecking accept-new" for this host in ~/.ssh/config.`,
+        : `There is no terminal to ask on: connect once with "${target.command ?? `ssh ${shellQuote(`${target.user}@${target.address}`)}`}", or set "StrictHostKeyChecking accept-new" for this host in ~/.ssh/config.`,
     );
   }
   if (target.newHostKey === 'ask') {

@@ -36,7 +36,8 @@ async function unlock(path: string, context: SshContext): Promise<UnlockedKey> {
         `Run the command again, or unlock the key for this session with "ssh-add ${path}".`,
       );
     }
-    const passphrase = await context.askSecret(`Passphrase of ${path}: `);
+    const again = tries === 0 ? '' : 'That was not it. ';
+    const passphrase = await context.askSecret(`${again}Passphrase of ${path}: `);
     parsed = utils.parseKey(text, passphrase);
   }
   if (parsed instanceof Error) {

@@ -15,7 +15,7 @@ export const KNOWN_HOSTS_FILE = 'known_hosts';
  * @throws MachineError `wrong-state` for a machine that has no address yet
  */
 export function machineTarget(
-  { name, address, ssh }: Pick<MachineRecord, 'name' | 'address' | 'ssh'>,
+  { name, address, ssh, taggedBy }: Pick<MachineRecord, 'name' | 'address' | 'ssh' | 'taggedBy'>,
   folder: string,
   sources: TargetSources,
 ): SshTarget {
@@ -38,5 +38,11 @@ export function machineTarget(
       ? { knownHosts: [own, ...target.knownHosts] }
       : { knownHosts: [own], hostKeyAlias: ssh.hostKeyAlias }),
     newHostKey: 'accept',
+    // A machine of a colleague's: who has made it has the key.
+    ...(taggedBy === undefined
+      ? {}
+      : {
+          howIn: `Somebody whom it lets in lets you in: "machine authorize --key FILE.pub ${name}".`,
+        }),
   };
 }

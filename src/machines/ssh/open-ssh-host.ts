@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
-import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { ChannelSocket } from './channel-socket.ts';
+import { Mark, markedCommand } from './command-mark.ts';
 import { openConnection, type OpenConnection } from './connect.ts';
 import { unlessAborted } from './patience.ts';
 import { RemoteFiles } from './remote-files.ts';
-import { followCommand, lost, markedCommand, watchExit, type Exit } from './run-command.ts';
+import { followCommand, lost, watchExit, type Exit } from './run-command.ts';
 import { followShell } from './run-shell.ts';
 import { isShortage, Sessions } from './sessions.ts';
 import type { SshContext } from './ssh-context.ts';
@@ -69,7 +69,7 @@ class Host implements SshStreams {
 
   async run(argv: readonly string[], options: RunOptions): Promise<RunResult> {
     const line = await this.#open(options.signal);
-    const mark = `tcompose-${randomBytes(8).toString('hex')}`;
+    const mark = newMark();
     const command = markedCommand(argv, options.env, mark);
     const aside = (text: string): Promise<void> => runAside(line.client, text);
     const follow = (session: Session): Promise<RunResult> =>
@@ -150,15 +150,17 @@ class Host implements SshStreams {
 
   async stream(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
     const line = await this.#open(signal);
+    const mark = newMark();
+    const command = markedCommand(argv, undefined, mark);
     const opening = (): Promise<Session> =>
-      this.#session(line, argv, (done) => line.client.exec(shellCommand(argv), done));
+      this.#session(line, argv, (done) => line.client.exec(command, done));
     const { channel } = await line.sessions.open(
       () => unlessAborted(opening(), signal, destroySession),
       signal,
     );
     channel.stderr.resume();
     channel.once('close', () => line.sessions.release());
-    return new ChannelSocket(channel, line.client);
+    return new ChannelSocket(channel, line.client, new Mark(mark, 'dropped'));
   }
 
   close(): void {
@@ -309,6 +311,10 @@ interface Session {
   readonly exit: Exit;
 }
 
+function newMark(): string {
+  return `tcompose-${randomBytes(8).toString('hex')}`;
+}
+
 function nothing(): void {
   // What failed is told to somebody else, or to nobody any more.
 }
@@ -356,6 +362,18 @@ async function orLost<T>(client: Client, result: Promise<T>, why: () => Error): 
 
 /** The failure of a host that has no SFTP for a user. */
 function noFiles({ title, user }: SshTarget, why: string): MachineError {
+  const [, length] = /^Packet length (\d+) /.exec(why) ?? [];
+  if (length !== undefined) {
+    // Four letters were taken for a number.
+    const said = Buffer.from(Number(length).toString(16).padStart(8, '0'), 'hex').toString(
+      'latin1',
+    );
+    const text = `what the shell of ${user} prints comes before the answer: ${JSON.stringify(said)} …`;
+    return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${text}`, {
+      host: title,
+      hint: `Let ~${user}/.bashrc, or what that shell reads, print nothing where there is no terminal: "[ -t 1 ] || return" before it does.`,
+    });
+  }
   return new MachineError('failed', `files of ${title} cannot be reached as ${user}: ${why}`, {
     host: title,
     hint: 'sshd_config on the host needs a line "Subsystem sftp …", and the user a shell that works.',

@@ -118,7 +118,8 @@ function number(value: number): Buffer {
   return bytes;
 }
 
-function readField(bytes: Buffer, at: number): Buffer | undefined {
+/** A length and as many bytes, as SSH has them; undefined: they are not all there. */
+export function readField(bytes: Buffer, at: number): Buffer | undefined {
   if (at + 4 > bytes.length) return undefined;
   const length = bytes.readUInt32BE(at);
   return at + 4 + length > bytes.length ? undefined : bytes.subarray(at + 4, at + 4 + length);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
 import { matchesPatterns } from './config-lines.ts';
 import {
@@ -91,6 +92,7 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   const aliveCount = one('serveralivecountmax');
   return {
     title: destination.title ?? host,
+    command: sshCommand(destination),
     address,
     port,
     user,
@@ -127,6 +129,12 @@ function localTokens({ localUser, home }: TargetSources): Readonly<Record<string
     L: here.replace(/\..*$/, ''),
     i: String(process.getuid?.() ?? ''),
   };
+}
+
+/** How the same host is reached by `ssh`, which reads the same configuration. */
+function sshCommand({ host, user, port }: SshDestination): string {
+  const way = port === undefined ? [] : ['-p', String(port)];
+  return shellCommand(['ssh', ...way, user === undefined ? host : `${user}@${host}`]);
 }
 
 function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): readonly SshTarget[] {

@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
-import { shellCommand, shellQuote } from '../../foundation/shell-quote.ts';
+import { shellCommand } from '../../foundation/shell-quote.ts';
 import { MachineError } from '../machine-error.ts';
+import { Mark } from './command-mark.ts';
 import type { RunOptions, RunResult, SshTarget } from './ssh-host.ts';
 
 /** How much of each stream is kept: the end of it. */
@@ -11,34 +12,10 @@ const KEPT = 4 * 1024 * 1024;
 /** How long a command may take to end when it was asked to, in milliseconds. */
 const GRACE = 3_000;
 
-/** The line that a shell is given for a program with arguments and variables. */
-export function commandLine(
-  argv: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): string {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
-  // As a word of its own, `env` takes the variables whatever shell the user has.
-  const prefix = variables.length === 0 ? '' : `env ${variables.join(' ')} `;
-  return prefix + shellCommand(argv);
-}
-
 /** Exit code of what ended by a signal, as shells give it. */
 export function signalCode(name: string): number {
   const signals = constants.signals as Readonly<Record<string, number>>;
   return 128 + (signals[name.startsWith('SIG') ? name : `SIG${name}`] ?? 0);
-}
-
-/**
- * A command line that first tells the process group of the command on standard error, after `mark`: sshd ends no
- * command of root when it is asked to, and closing the connection's channel ends nothing.
- */
-export function markedCommand(
-  argv: readonly string[],
-  env: Readonly<Record<string, string>> | undefined,
-  mark: string,
-): string {
-  const script = `read -r p c s f g r </proc/$$/stat; echo "${mark} $g" >&2; exec "$@"`;
-  return `sh -c ${shellQuote(script)} sh ${commandLine(argv, env)}`;
 }
 
 /** How a command ended, once it has. */
@@ -63,7 +40,7 @@ export interface Started {
   readonly channel: ClientChannel;
   readonly exit: Exit;
   readonly argv: readonly string[];
-  /** What {@link markedCommand} was given. */
+  /** What `markedCommand` was given. */
   readonly mark: string;
   readonly target: SshTarget;
   /** Runs a line on the host; resolves when it has ended, whatever came of it. */
@@ -74,7 +51,8 @@ export interface Started {
 export function followCommand(started: Started, options: RunOptions): Promise<RunResult> {
   const { channel, exit, argv, target } = started;
   const output = { stdout: new Tail(), stderr: new Tail() };
-  const group = new GroupMark(started.mark);
+  const group = new Mark(started.mark, 'kept');
+  const begin = new Mark(started.mark, 'dropped');
   return new Promise((resolve, reject) => {
     const abort = (): void => end(options.signal.reason as Error);
     const late = (): void => end(tookTooLong(argv, target, options.timeout ?? 0));
@@ -97,9 +75,10 @@ export function followCommand(started: Started, options: RunOptions): Promise<Ru
       output[name].add(bytes);
       options.onOutput?.(decoders[name].decode(bytes, { stream: true }), name);
     };
-    channel.on('data', (bytes: Buffer) => take(bytes, 'stdout'));
+    channel.on('data', (bytes: Buffer) => take(begin.without(bytes), 'stdout'));
     channel.stderr.on('data', (bytes: Buffer) => take(group.without(bytes), 'stderr'));
     channel.on('close', () => {
+      take(begin.rest(), 'stdout');
       take(group.rest(), 'stderr');
       const texts = { stdout: output.stdout.text(), stderr: output.stderr.text() };
       settle(() => {
@@ -122,7 +101,7 @@ export function lost(target: SshTarget, argv: readonly string[]): MachineError {
 }
 
 /** Ends a command on the host, by force when it does not obey; `given` is called when even that is of no use. */
-function endCommand({ channel, aside }: Started, group: GroupMark, given: () => void): void {
+function endCommand({ channel, aside }: Started, group: Mark, given: () => void): void {
   const kill = async (name: string): Promise<void> => {
     if (!/^\d+$/.test(group.value)) return;
     const command = `kill -${name} -- -${group.value}`;
@@ -145,49 +124,6 @@ function endCommand({ channel, aside }: Started, group: GroupMark, given: () => 
     clearTimeout(force);
     clearTimeout(last);
   });
-}
-
-/** Takes the line with the process group from the beginning of an output. */
-class GroupMark {
-  value = '';
-  readonly #mark: Buffer;
-  #begun: Buffer | undefined = Buffer.alloc(0);
-  #known: (() => void) | undefined;
-
-  constructor(mark: string) {
-    this.#mark = Buffer.from(`${mark} `);
-  }
-
-  /** Calls back when the group is known, which may be so already: a command may be given up before it has begun. */
-  whenKnown(act: () => void): void {
-    if (this.value === '') this.#known = act;
-    else act();
-  }
-
-  without(bytes: Buffer): Buffer {
-    if (this.#begun === undefined) return bytes;
-    const all = Buffer.concat([this.#begun, bytes]);
-    const at = all.indexOf(this.#mark);
-    const end = at < 0 ? -1 : all.indexOf('\n', at);
-    // Shells may say something before, but not much.
-    if (end < 0 && all.length < 4096) {
-      this.#begun = all;
-      return Buffer.alloc(0);
-    }
-    this.#begun = undefined;
-    if (end < 0) return all;
-    this.value = all
-      .subarray(at + this.#mark.length, end)
-      .toString('latin1')
-      .trim();
-    this.#known?.();
-    return Buffer.concat([all.subarray(0, at), all.subarray(end + 1)]);
-  }
-
-  /** What was held back when no mark came. */
-  rest(): Buffer {
-    return this.#begun ?? Buffer.alloc(0);
-  }
 }
 
 function feed(

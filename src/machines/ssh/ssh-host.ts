@@ -19,12 +19,16 @@ export interface SshTarget {
   readonly revokedKeys?: string;
   /** Name under which the host key is known, if not the address (`HostKeyAlias`). */
   readonly hostKeyAlias?: string;
+  /** How `ssh` is called to reach the same host, for hints. */
+  readonly command?: string;
   /** What to do with a key that nobody has seen before. A changed key is always refused. */
   readonly newHostKey: 'accept' | 'refuse' | 'ask';
   /** Hosts to go through, the first one first (`ProxyJump`). */
   readonly jumps: readonly SshTarget[];
   /** Command whose input and output are the connection (`ProxyCommand`). */
   readonly proxyCommand?: string;
+  /** What helps when no key is accepted, where that is known. */
+  readonly howIn?: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
   /** Milliseconds of silence after which the host is asked for a sign of life; 0: never (`ServerAliveInterval`). */

@@ -223,7 +223,7 @@ class FolderSync {
       {
         host: title,
         step: 'copy bind mounts',
-        hint: 'Files that belong to a container\'s user can be changed by that user and root only; for disk space see "df -h" on the host. What was copied stays, and the same command goes on from there.',
+        hint: 'Files that belong to a container\'s user can be changed by that user and root only; for disk space see "df -h" on the host. What was copied stays, and the same command goes on from there; "down --sync-binds" removes it.',
       },
     );
   }

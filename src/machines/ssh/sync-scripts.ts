@@ -10,9 +10,13 @@ at() { cd -P -- "$1" 2>/dev/null && [ "$(pwd -P; echo .)" = "$1
 ." ]; }
 `;
 
-/** Makes the folder `$1` unless it is there, with a note `$2` that says that it is new; prints the note. */
+/**
+ * Makes the folder `$1` unless it is there, with a note `$2` that says that it is new; prints the note. What a sync that
+ * failed has left beside it goes first: where the disk is full, it may be what fills it.
+ */
 export const PREPARE = `
 umask 077
+rm -rf -- "$1.new"
 mkdir -p -- "\${1%/*}" || exit
 if [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; then
   echo "$1 is no directory" >&2

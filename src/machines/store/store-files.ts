@@ -166,6 +166,9 @@ export function storeFault(doing: string, path: string, error: unknown): Machine
       'make room and run the command again: what was recorded is kept',
     ],
     ENOTDIR: ['a part of the path is no folder', 'set TCOMPOSE_HOME to a folder'],
+    ...(doing === 'make'
+      ? { ENOENT: ['there can be no folder', 'set TCOMPOSE_HOME to a folder of your own'] as const }
+      : {}),
   };
   const [reason, hint] = known[code ?? ''] ?? [message, undefined];
   return new MachineError('store', `cannot ${doing} ${path}: ${reason}`, {

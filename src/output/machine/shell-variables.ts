@@ -77,14 +77,27 @@ export function shellLines(
   { shell, commandLine }: { readonly shell: string; readonly commandLine: string },
 ): string {
   const dialect = dialectOf(shell);
-  const lines = variables.map(({ name, value }) =>
-    value === undefined ? dialect.unset(name) : dialect.set(name, value),
-  );
+  const lines = linesOf(variables, dialect);
   const hint = [
     `${dialect.comment} Run this command to configure your shell: `,
     `${dialect.comment} ${dialect.evaluate(commandLine.replaceAll('\n', ' '))}`,
   ];
   return [...lines, ...hint, ''].join('\n');
+}
+
+/**
+ * Without quotes around it, as docker-machine taught, `eval $(…)` makes one line of them all: `unset A export B=x` would
+ * set nothing. So what is forgotten comes first there, and ends.
+ */
+function linesOf(variables: readonly ShellVariable[], dialect: Dialect): readonly string[] {
+  const shown = ({ name, value }: ShellVariable): string =>
+    value === undefined ? dialect.unset(name) : dialect.set(name, value);
+  const unset = variables.filter(({ value }) => value === undefined);
+  if (dialect !== POSIX || unset.length === 0 || unset.length === variables.length) {
+    return variables.map(shown);
+  }
+  const set = variables.filter(({ value }) => value !== undefined);
+  return [...unset.map((each) => `${shown(each)};`), ...set.map(shown)];
 }
 
 function dialectOf(shell: string): Dialect {

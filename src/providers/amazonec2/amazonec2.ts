@@ -16,6 +16,11 @@ export const amazonec2: Provider = {
     const { region, endpoint = '', profile = '' } = typed(settings);
     return [region, endpoint, profile].join(' ');
   },
+  // Also which image it is would be told, but not whether that one or just the newest was asked for.
+  settingsOf: (settings, { size }) => ({
+    ...settings,
+    ...(size === undefined ? {} : { instanceType: size }),
+  }),
   userDataPath: (settings) => typed(settings).userData,
   connect: async (settings, context) => {
     const [{ Ec2 }, { accountOf }] = await Promise.all([

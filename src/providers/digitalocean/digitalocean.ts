@@ -15,6 +15,12 @@ export const digitalocean: Provider = {
   ssh: (settings) => sshOf(typed(settings)),
   // Regions are no borders here; the token says which account it is.
   accountKey: () => '',
+  // Also which image it is would be told, but not whether that one or just the newest was asked for.
+  settingsOf: (settings, { region, size }) => ({
+    ...settings,
+    ...(region === undefined ? {} : { region }),
+    ...(size === undefined ? {} : { size }),
+  }),
   userDataPath: (settings) => typed(settings).userData,
   connect: async (settings, context) => {
     const { DIGITALOCEAN_ACCESS_TOKEN: first, DIGITALOCEAN_TOKEN: second } = context.env;

@@ -191,6 +191,7 @@ describe.each(BUILDERS)('building with the %s builder', (builder) => {
     const { error, lines } = await build(builder, { web: { build: { context: root } } });
     expect(error).toMatchObject({
       kind: 'failed',
+      exitCode: builder === 'classic' ? 3 : 1,
       message: expect.stringMatching(
         new RegExp(
           `^service "web": failed to build: [^]*3[^]*\\n${root}/Dockerfile:3: RUN echo reason +&& exit 3\\n[^]*\\| reason`,
@@ -198,6 +199,13 @@ describe.each(BUILDERS)('building with the %s builder', (builder) => {
       ),
     });
     expect(lines).toEqual(['Image tcbuild-web Building', 'Image tcbuild-web Error']);
+  });
+
+  it('shows a last line without its break', async () => {
+    write({ Dockerfile: 'FROM busybox\nRUN printf "no break"; exit 3\n' });
+    const { error, output } = await build(builder, { web: { build: { context: root } } });
+    expect(output).toMatch(/no break$/m);
+    expect(error).toMatchObject({ message: expect.stringMatching(/\| no break$/) });
   });
 
   it('says that the context is missing', async () => {

@@ -126,9 +126,9 @@ describe('a host', () => {
     expect(await succeed(['ip', 'web'])).toBe(`${host.address}\n`);
     expect(await succeed(['version', 'web'])).toMatch(/^20\.10\./);
     expect((await succeed(['env', 'web'])).split('\n').slice(0, 4)).toEqual([
-      'unset DOCKER_TLS_VERIFY',
+      'unset DOCKER_TLS_VERIFY;',
+      'unset DOCKER_CERT_PATH;',
       `export DOCKER_HOST="ssh://root@${host.address}"`,
-      'unset DOCKER_CERT_PATH',
       'export DOCKER_MACHINE_NAME="web"',
     ]);
   });
@@ -230,7 +230,7 @@ describe('a host', () => {
       'machines:\n  app: {driver: generc}\n  db: {driver: none, options: {ulr: x}}\n',
     );
     const wrong = await machine(['apply', 'broken.yaml']);
-    expect(wrong.stderr).toContain('broken.yaml:2:3');
+    expect(wrong.stderr).toContain('broken.yaml:2:17');
     expect(wrong.stderr).toContain('Did you mean generic?');
     expect(wrong.stderr).toContain("driver none has no option 'ulr'");
     expect(wrong.stderr).toContain('broken.yaml:3:32');

@@ -39,6 +39,7 @@ export interface Ran {
   readonly err: string;
   /** Why it failed, if it did. */
   readonly message: string;
+  readonly hint?: string | undefined;
 }
 
 /** Runs a command line to its end, whatever comes of it; a failure has its exit code. */
@@ -47,7 +48,8 @@ export async function ran(...line: Parameters<typeof typed>): Promise<Ran> {
   try {
     return { code: await code, ...text, message: '' };
   } catch (error) {
-    const { message, exitCode = 1 } = error as Error & { readonly exitCode?: number };
-    return { code: exitCode, ...text, message };
+    const failure = error as Error & { readonly exitCode?: number; readonly hint?: string };
+    const { message, exitCode = 1, hint } = failure;
+    return { code: exitCode, ...text, message, hint };
   }
 }

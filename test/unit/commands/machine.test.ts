@@ -287,9 +287,9 @@ describe('reading one machine', () => {
   it('prints variables, and forgets them', async () => {
     await create('a', '--url', 'tcp://10.0.0.1:2375');
     expect(lines((await machine(['env', '--no-proxy', 'a'], { NO_PROXY: 'x' })).out)).toEqual([
-      'unset DOCKER_TLS_VERIFY',
+      'unset DOCKER_TLS_VERIFY;',
+      'unset DOCKER_CERT_PATH;',
       'export DOCKER_HOST="tcp://10.0.0.1:2375"',
-      'unset DOCKER_CERT_PATH',
       'export DOCKER_MACHINE_NAME="a"',
       'export NO_PROXY="x,10.0.0.1"',
       '# Run this command to configure your shell: ',
@@ -304,6 +304,14 @@ describe('reading one machine', () => {
       '# Run this command to configure your shell: ',
       '# eval (docker-machine env -u --no-proxy --shell fish)',
     ]);
+    // It would count before DOCKER_HOST.
+    for (const words of [
+      ['env', '-u'],
+      ['use', 'a'],
+    ]) {
+      const { out } = await machine(words, { TCOMPOSE_MACHINE: 'other' });
+      expect(lines(out)).toContainEqual(expect.stringMatching(/^unset TCOMPOSE_MACHINE;?$/));
+    }
     expect(await machine(['env', '-u', 'a'])).toMatchObject({
       code: 1,
       message: 'Error: Expected no machine name when the -u flag is present',
@@ -324,6 +332,23 @@ describe('reading one machine', () => {
 });
 
 describe('changing', () => {
+  it('says what to do where a server does not answer', async () => {
+    const folder = join(home, '.tcompose', 'machines', 'off');
+    mkdirSync(folder, { recursive: true });
+    await create('a');
+    const text = readFileSync(join(folder, '..', 'a', 'machine.json'), 'utf8');
+    const record = JSON.parse(text) as Record<string, unknown>;
+    // Nothing listens there.
+    const ssh = { ...(record['ssh'] as object), port: 1, user: 'root' };
+    const off = { ...record, name: 'off', provider: 'generic', address: '127.0.0.1', ssh };
+    writeFileSync(join(folder, 'machine.json'), JSON.stringify(off));
+    expect(await machine(['url', 'off'])).toMatchObject({
+      code: 1,
+      message: 'Host is not running',
+      hint: 'off does not answer over SSH (Stopped): "machine doctor off" finds out why',
+    });
+  });
+
   it('of a mere URL always runs', async () => {
     await create('a');
     expect(await machine(['start', 'a'])).toMatchObject({
@@ -359,6 +384,14 @@ describe('changing', () => {
     });
   });
 
+  it('rm says before it asks that a server of the user stays', async () => {
+    await create('a');
+    const { code, err, message } = await machine(['rm', 'a', 'UNKNOWN']);
+    expect(err).toBe('a: the server stays as it is; only what is known of it here is removed\n');
+    expect(message).toBe('Nothing was removed: nobody answered');
+    expect(code).toBe(1);
+  });
+
   it('rm needs names', async () => {
     expect(await machine(['rm', '-y'])).toMatchObject({
       code: 1,
@@ -392,6 +425,11 @@ describe('the command line', () => {
     [['ls', '--filter', 'foo=bar'], "Unsupported filter key 'foo'"],
   ])('%j fails with 1', async (words, message) => {
     expect(await machine(words)).toMatchObject({ code: 1, message });
+  });
+
+  it('says which command may have been meant', async () => {
+    expect(await machine(['creat'])).toMatchObject({ code: 1, hint: 'did you mean create?' });
+    expect((await machine(['bogus'])).hint).toBeUndefined();
   });
 
   it('tells about itself under either name', async () => {

@@ -176,18 +176,18 @@ describe('faults', () => {
     ['[a]: x', ['1:1 non-string key at top level: a collection']],
     ['- a', ['1:1 top-level object must be a mapping']],
     ['a: 1\n---\n', ['3:1 top-level object must be a mapping']],
-    ['a: b: c', ['1:5 yaml: mapping values are not allowed in this context']],
-    ['a:\n\tb: 1', ['2:1 yaml: found character that cannot start any token']],
-    ['a: "x', ['1:4 yaml: found unexpected end of stream']],
-    ['a: "\\q"', ['1:5 yaml: found unknown escape character']],
-    ['a: [1, 2', ["1:4 yaml: did not find expected ',' or ']'"]],
-    ['a: @b', ['1:4 yaml: found character that cannot start any token']],
-    ['a: 1\n b: 2', ['2:3 yaml: mapping values are not allowed in this context']],
-    ['a:\n  b: 1\n c: 2', ['3:2 yaml: did not find expected key']],
-    ['a: 1\nb\n', ["2:1 yaml: could not find expected ':'"]],
-    ['%YAML 1.2\n---\na: 1', ['1:1 yaml: found incompatible YAML document']],
-    ['a: 1\n...\nb: 2', ['3:1 yaml: did not find expected <document start>']],
-    ['a: !x!y z', ['1:4 yaml: found undefined tag handle']],
+    ['a: b: c', ['1:5 yaml: line 1: mapping values are not allowed in this context']],
+    ['a:\n\tb: 1', ['2:1 yaml: line 2: found character that cannot start any token']],
+    ['a: "x', ['1:4 yaml: line 1: found unexpected end of stream']],
+    ['a: "\\q"', ['1:5 yaml: line 1: found unknown escape character']],
+    ['a: [1, 2', ["1:4 yaml: line 1: did not find expected ',' or ']'"]],
+    ['a: @b', ['1:4 yaml: line 1: found character that cannot start any token']],
+    ['a: 1\n b: 2', ['2:3 yaml: line 2: mapping values are not allowed in this context']],
+    ['a:\n  b: 1\n c: 2', ['3:2 yaml: line 3: did not find expected key']],
+    ['a: 1\nb\n', ["2:1 yaml: line 2: could not find expected ':'"]],
+    ['%YAML 1.2\n---\na: 1', ['1:1 yaml: line 1: found incompatible YAML document']],
+    ['a: 1\n...\nb: 2', ['3:1 yaml: line 3: did not find expected <document start>']],
+    ['a: !x!y z', ['1:4 yaml: line 1: found undefined tag handle']],
     ['a: !!int x', ['1:10 yaml: unmarshal errors: cannot construct !!str `x` as a !!int']],
     ['a: \0', ['1:4 yaml: control characters are not allowed']],
   ])('%j', (text, expected) => {
@@ -210,9 +210,9 @@ describe('faults', () => {
     image: z
 `;
     expect(faults(text)).toEqual([
-      '3:14 yaml: found unknown escape character',
-      '4:20 yaml: mapping values are not allowed in this context',
-      '6:1 yaml: found character that cannot start any token',
+      '3:14 yaml: line 3: found unknown escape character',
+      '4:20 yaml: line 4: mapping values are not allowed in this context',
+      '6:1 yaml: line 6: found character that cannot start any token',
       '9:5 mapping key "image" already defined at line 8',
     ]);
     expect(parse(text).documents.map(toPlain)).toMatchObject([
@@ -221,7 +221,9 @@ describe('faults', () => {
   });
 
   test('deep nesting is a fault and no stack overflow', () => {
-    expect(faults('['.repeat(100_000))).toEqual(['1:1001 yaml: exceeded max depth of 1000']);
+    expect(faults('['.repeat(100_000))).toEqual([
+      '1:1001 yaml: line 1: exceeded max depth of 1000',
+    ]);
   });
 });
 

@@ -26,7 +26,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
     '      | ~~~~~~~~',
   ],
   'a tab as indentation': [
-    'yaml: found character that cannot start any token',
+    'yaml: line 2: found character that cannot start any token',
     '  compose.yaml:2:1',
     '    2 |   web:',
     '      | ~~',
@@ -37,7 +37,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
     '  help: YAML is indented with spaces only: replace the tab by spaces',
   ],
   'a mapping that loses its indentation': [
-    'yaml: did not find expected key',
+    'yaml: line 4: did not find expected key',
     '  compose.yaml:4:4',
     '    4 |    ports:',
     '      |    ~',
@@ -48,14 +48,14 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
     '  help: keys and items of one block must start in the same column',
   ],
   'an unclosed quote': [
-    'yaml: found unexpected end of stream',
+    'yaml: line 3: found unexpected end of stream',
     '  compose.yaml:3:12',
     '    3 |     image: "nginx',
     '      |            ~',
     '  help: the quote that opens here is never closed',
   ],
   'an unclosed bracket': [
-    "yaml: did not find expected ',' or ']'",
+    "yaml: line 4: did not find expected ',' or ']'",
     '  compose.yaml:4:12',
     '    4 |     ports: [80, 443',
     '      |            ~',
@@ -109,7 +109,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
     '  help: the file contains U+0000: is it a text file in UTF-8?',
   ],
   'two mistakes in one file': [
-    'yaml: found unexpected end of stream',
+    'yaml: line 3: found unexpected end of stream',
     '  compose.yaml:3:12',
     '    3 |     image: "a',
     '      |            ~',

@@ -28,9 +28,18 @@ describe('services that up shows', () => {
     ],
     ['only those of --attach, even with attach: false', { attach: ['noisy'] }, ['noisy']],
     ['none of --no-attach', { noAttach: ['db', 'web'] }, ['api']],
-    ['--no-attach before --attach', { attach: ['db'], noAttach: ['db'] }, []],
+    ['--no-attach before --attach', { attach: ['db', 'api'], noAttach: ['db'] }, ['api']],
+    ['all when none would be left', { attach: ['db'], noAttach: ['db'] }, Object.keys(services)],
+    [
+      'all when only one with attach: false is named',
+      { services: ['noisy'] },
+      Object.keys(services),
+    ],
   ])('are %s', (_title, selection, value) => {
-    expect(servicesToAttach(project, { ...none, ...selection })).toEqual({ ok: true, value });
+    expect(servicesToAttach(project, { ...none, ...selection })).toEqual({
+      ok: true,
+      value: value.toSorted(),
+    });
   });
 
   it('refuses to attach to what is not started', () => {

@@ -123,8 +123,47 @@ describe('finding the engine', () => {
       'ssh://me@h:22/run/docker.sock',
       { kind: 'ssh', host: 'h', user: 'me', port: 22, path: '/run/docker.sock' },
     ],
+    // What ssh_config has under "Host" is compared letter by letter.
+    ['ssh://Prod_7:2222/', { kind: 'ssh', host: 'Prod_7', port: 2222 }],
+    ['ssh://10.7', { kind: 'ssh', host: '10.7' }],
+    ['ssh://[fe80::1%25eth0]:22', { kind: 'ssh', host: 'fe80::1%eth0', port: 22 }],
+    ['ssh://d%40e@h', { kind: 'ssh', host: 'h', user: 'd@e' }],
+    ['tcp://', { kind: 'tcp', host: 'localhost', port: 2375 }],
   ])('reads the address %s', (host, expected) => {
     expect(findEndpoint(sources({ host }))).toEqual({ ...expected, origin: '--host' });
+  });
+
+  it.each(['ssh://d%40e@[fe80::1%25eth0]:22/run/d.sock', 'tcp://[::1]:2375', 'ssh://Prod_7'])(
+    'prints %s as it reads it',
+    (host) => {
+      expect(formatEndpoint(findEndpoint(sources({ host })))).toBe(host);
+    },
+  );
+
+  it.each([
+    ['ssh://', 'unable to parse docker host "ssh://": no host specified'],
+    ['ssh://me@', 'unable to parse docker host "ssh://me@": no host specified'],
+    ['ssh://h:65536', 'unable to parse docker host "ssh://h:65536"'],
+    ['ssh://a b', 'unable to parse docker host "ssh://a b"'],
+    ['ssh://h?x=1', 'unable to parse docker host "ssh://h?x=1"'],
+    ['ssh://me%zz@h', 'unable to parse docker host "ssh://me%zz@h"'],
+    ['http://', 'unable to parse docker host "http://"'],
+    ['npipe://', 'unable to parse docker host "npipe://"'],
+  ])('refuses %s and says where it comes from', (host, message) => {
+    const hint = expect.stringContaining('It comes from --host') as string;
+    expect(() => findEndpoint(sources({ host }))).toThrow(
+      expect.objectContaining({ name: 'EngineError', message, hint }),
+    );
+  });
+
+  it('refuses a password in an address, and does not repeat it', () => {
+    const given = sources({}, { DOCKER_HOST: 'ssh://me:tell-nobody@h' });
+    const failure = expect.objectContaining({
+      name: 'EngineError',
+      message: 'unable to parse docker host "ssh://me@h": plain-text password is not supported',
+      hint: expect.stringContaining('It comes from DOCKER_HOST') as string,
+    }) as Error;
+    expect(() => findEndpoint(given)).toThrow(failure);
   });
 
   const [ca, cert, key] = [

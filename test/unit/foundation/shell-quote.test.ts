@@ -11,6 +11,8 @@ it.each([
   ['$HOME', "'$HOME'"],
   ['/a-b_c.d:e=f,g@h%i+j', '/a-b_c.d:e=f,g@h%i+j'],
   ['~', "'~'"],
+  // fish reads backslashes in quotes: its users' hosts get the same lines.
+  [String.raw`a\b`, String.raw`'a'\\'b'`],
 ])('%j is quoted as %s', (word, quoted) => {
   expect(shellQuote(word)).toBe(quoted);
 });

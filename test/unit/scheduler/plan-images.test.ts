@@ -77,6 +77,16 @@ describe('images for up', () => {
     ]);
   });
 
+  it('may be there when the pull fails, also if nothing is to be built', () => {
+    const service = { image: 'app', build: { context: '/x' } };
+    const options = { ...plain, noBuild: true, pull: 'always' };
+    const images = new Map([['app', present]]);
+    const result = planImages(project({ web: service }), { ...nothing, images }, options);
+    expect(result).toMatchObject({
+      value: { steps: [{ action: { kind: 'pull-image', image: 'app', optional: true } }] },
+    });
+  });
+
   it('may use a build of another service for the same name', () => {
     const text = images({ a: { image: 'app' }, b: { image: 'app', build: { context: '/x' } } });
     expect(text).toBe(

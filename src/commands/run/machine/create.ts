@@ -50,7 +50,8 @@ export async function run(invocation: Invocation, command: CommandDefinition): P
   });
 }
 
-function parallelism(count: number): number {
+/** @throws CommandFailure for what is no number of machines that can be worked on at once */
+export function parallelism(count: number): number {
   if (count >= 1) return count;
   throw new CommandFailure(`--parallel: ${count} is no number of machines`);
 }

@@ -8,7 +8,7 @@ import type { Session } from '../../../app/session.ts';
 import type { ProviderChoice } from '../../../machines/lifecycle/accounts.ts';
 import type { Invocation } from '../../invocation.ts';
 import { UsageError } from '../../usage-error.ts';
-import { givenValues } from './create.ts';
+import { givenValues, parallelism } from './create.ts';
 import { machineOptions } from './options.ts';
 import { providerFlags } from './provider-flags.ts';
 
@@ -23,7 +23,7 @@ export function apply(invocation: Invocation): Promise<number> {
     path,
     prune: flags.bool('prune'),
     replace: flags.bool('replace'),
-    parallel: flags.int('parallel'),
+    parallel: parallelism(flags.int('parallel')),
     yes: flags.bool('yes'),
     dryRun,
     format: flags.string('format'),

@@ -1,295 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toPlain } from '../../../../src/compose/node.ts';
-import { parseYaml } from '../../../../src/compose/yaml.ts';
-import {
-  applySteps,
-  planMachines,
-  resolveMachines,
-} from '../../../../src/machines/lifecycle/apply.ts';
-import {
-  planApply,
-  type ApplyStep,
-  type WantedMachine,
-} from '../../../../src/machines/lifecycle/apply-plan.ts';
-import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
+import { systemClock } from '../../../../src/foundation/clock.ts';
+import { applySteps, planMachines } from '../../../../src/machines/lifecycle/apply.ts';
+import type { ApplyStep } from '../../../../src/machines/lifecycle/apply-plan.ts';
 import { parseMachinesFile } from '../../../../src/machines/lifecycle/machines-file.ts';
+import { resolveMachines } from '../../../../src/machines/lifecycle/resolve-machines.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
-import type { MachineRecord } from '../../../../src/machines/store/machine-record.ts';
+import { MachineError } from '../../../../src/machines/machine-error.ts';
+import type { MachineEvent } from '../../../../src/machines/machine-event.ts';
 import { formatDiagnostics } from '../../../../src/output/diagnostics.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
 import { testFolders } from '../../../support/lifecycle-bench.ts';
-import { machineRecord } from '../../../support/machine-record.ts';
-import { cloudOf, testContext } from '../../../support/machine-context.ts';
-import { cloudResources } from '../../../support/scripted-provider.ts';
+import { cloudOf, testContext, type TestContextOptions } from '../../../support/machine-context.ts';
+import {
+  changeCloud,
+  cloudResources,
+  scriptedProvider,
+} from '../../../support/scripted-provider.ts';
 
 const style = { cwd: '/', color: false };
-const schema: unknown = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../../schemas/machines.json'), 'utf8'),
-);
-const validate = new Ajv2020({ strictTypes: false, allowUnionTypes: true }).compile(
-  schema as object,
-);
 
 function parse(text: string) {
   return parseMachinesFile({ path: '/machines.yaml', text });
 }
-
-/** Whether the published schema takes a text. */
-function schemaTakes(text: string): boolean {
-  const [node] = parseYaml({ path: '/machines.yaml', text }).documents;
-  return node !== undefined && validate(JSON.parse(JSON.stringify(toPlain(node))));
-}
-
-describe('a machines.yaml', () => {
-  it('gives machines with defaults, counts and engines', () => {
-    const text = `
-name: staging
-defaults:
-  driver: amazonec2
-  options: { region: eu-west-1, instance-type: t3.small }
-  engine: { version: 28.10, labels: { tier: web } }
-machines:
-  web: { count: 2, options: { instance-type: t3.large, open-port: [80, 443] } }
-  db:
-    engine: { labels: [tier=db], tls: true, source: docker }
-  edge: { driver: generic, options: { ip-address: 192.0.2.1 } }
-`;
-    expect(schemaTakes(text)).toBe(true);
-    const { file, diagnostics } = parse(text);
-    expect(diagnostics).toEqual([]);
-    expect(file?.group).toBe('staging');
-    expect(
-      file?.machines.map(({ name, driver, options, engine }) => ({
-        name,
-        driver,
-        options,
-        engine,
-      })),
-    ).toEqual([
-      ...['web-1', 'web-2'].map((name) => ({
-        name,
-        driver: 'amazonec2',
-        options: { region: 'eu-west-1', 'instance-type': 't3.large', 'open-port': ['80', '443'] },
-        engine: { ...DEFAULT_ENGINE, version: '28.10', labels: ['tier=web'] },
-      })),
-      {
-        name: 'db',
-        driver: 'amazonec2',
-        options: { region: 'eu-west-1', 'instance-type': 't3.small' },
-        engine: {
-          ...DEFAULT_ENGINE,
-          version: '28.10',
-          labels: ['tier=db'],
-          tlsPort: 2376,
-          source: 'docker',
-        },
-      },
-      // The options of the defaults are those of another driver.
-      {
-        name: 'edge',
-        driver: 'generic',
-        options: { 'ip-address': '192.0.2.1' },
-        engine: { ...DEFAULT_ENGINE, version: '28.10', labels: ['tier=web'] },
-      },
-    ]);
-  });
-
-  it.each<readonly [string, string, string]>([
-    ['machine: {}\n', 'machines.yaml:1:1', "did you mean 'machines'?"],
-    ['machines: []\n', 'machines.yaml:1:11', 'machines must be a mapping'],
-    ['name: x\n', 'machines.yaml:1:1', "missing property 'machines'"],
-    [
-      'machines:\n  web:\n    driver: none\n    cuont: 2\n',
-      'machines.yaml:4:5',
-      "did you mean 'count'?",
-    ],
-    [
-      'machines:\n  web: { driver: none, count: many }\n',
-      'machines.yaml:2:31',
-      'must be a number from 0 to 1000',
-    ],
-    [
-      'machines:\n  web: { driver: none, count: -1 }\n',
-      'machines.yaml:2:31',
-      'must be a number from 0 to 1000',
-    ],
-    [
-      'machines:\n  a_b: { driver: none }\n',
-      'machines.yaml:2:3',
-      'cannot be the name of a machine',
-    ],
-    ['machines:\n  web: { driver: [none] }\n', 'machines.yaml:2:18', 'must be a string'],
-    [
-      'machines:\n  web: { driver: none, engine: { source: dokcer } }\n',
-      'machines.yaml:2:42',
-      "did you mean 'docker'?",
-    ],
-    [
-      'machines:\n  web: { driver: none, engine: { tls: 70000 } }\n',
-      'machines.yaml:2:39',
-      'must be true, false or a port',
-    ],
-    [
-      'machines:\n  web: { driver: none, engine: { label: x } }\n',
-      'machines.yaml:2:34',
-      "did you mean 'labels'?",
-    ],
-    [
-      'machines:\n  web: { driver: none, options: [a] }\n',
-      'machines.yaml:2:33',
-      'must be a mapping',
-    ],
-    [
-      'defaults: { count: 2 }\nmachines: {}\n',
-      'machines.yaml:1:13',
-      "additional properties 'count' not allowed",
-    ],
-  ])('with a fault is refused by reader and schema alike: %j', (text, place, words) => {
-    const { file, diagnostics } = parse(text);
-    expect(file).toBeUndefined();
-    const told = formatDiagnostics(diagnostics, style);
-    expect(told).toContain(place);
-    expect(told).toContain(words);
-    expect(schemaTakes(text)).toBe(false);
-  });
-
-  it.each<readonly [string, string]>([
-    ['', 'there are no machines in this file'],
-    ['machines: {web: {}}\n', "machines.web missing property 'driver'"],
-    [
-      'machines:\n  web: {driver: none, count: 2}\n  web-1: {driver: none}\n',
-      'two machines are called web-1',
-    ],
-    ['machines:\n  web: {driver: none}\n  WEB: {driver: none}\n', 'two machines are called WEB'],
-    [
-      `machines:\n  ${'x'.repeat(61)}: {driver: none, count: 10}\n`,
-      'it has 64 characters, a host name has at most 63',
-    ],
-    ['machines:\n  web: {driver: none\n', ''],
-  ])('with a fault that no schema sees is refused, too: %j', (text, words) => {
-    const { file, diagnostics } = parse(text);
-    expect(file).toBeUndefined();
-    expect(formatDiagnostics(diagnostics, style)).toContain(words);
-  });
-});
-
-function wanted(name: string, changes: Partial<WantedMachine> = {}): WantedMachine {
-  return { name, provider: 'p', settings: { region: 'a' }, engine: DEFAULT_ENGINE, ...changes };
-}
-
-function stored(name: string, changes: Partial<MachineRecord> = {}): MachineRecord {
-  return machineRecord({ ...wanted(name), group: 'g', ...changes });
-}
-
-function byHand(name: string): MachineRecord {
-  const { group: _group, ...record } = stored(name);
-  return record;
-}
-
-function plan(
-  machines: readonly WantedMachine[],
-  records: readonly (MachineRecord | readonly [string, string])[],
-  prune = false,
-): string[] {
-  const map = new Map<string, MachineRecord | string>(
-    records.map((record) => ('name' in record ? [record.name, record] : [record[0], record[1]])),
-  );
-  const steps = planApply({ group: 'g', wanted: machines, stored: map, prune });
-  return steps.map((step) => [`${step.do} ${step.name}`, ...step.causes].join(': '));
-}
-
-describe('the plan of an apply', () => {
-  const version = { engine: { ...DEFAULT_ENGINE, version: '28' } };
-  it.each<readonly [string, readonly string[], readonly string[]]>([
-    ['makes what is not there', plan([wanted('a')], []), ['create a: it is not there']],
-    ['keeps what is as it should be', plan([wanted('a')], [stored('a')]), ['keep a']],
-    [
-      'continues what is not finished',
-      plan([wanted('a')], [stored('a', { phase: 'failed', step: 'provision' })]),
-      ['create a: it stopped at: provision'],
-    ],
-    [
-      'changes an engine in place',
-      plan([wanted('a', version)], [stored('a')]),
-      ['change a: engine.version: nothing is now 28'],
-    ],
-    [
-      'replaces what has other settings',
-      plan([wanted('a', { settings: { region: 'b' } })], [stored('a')]),
-      ['replace a: region: a is now b'],
-    ],
-    [
-      'replaces what has another driver',
-      plan([wanted('a', { provider: 'q' })], [stored('a')]),
-      ['replace a: driver: p is now q'],
-    ],
-    [
-      'tells of machines of the group that the file does not name',
-      plan([], [stored('a')]),
-      ['keep a: g does not have it any more; --prune removes it'],
-    ],
-    [
-      'removes them when asked to',
-      plan([], [stored('a')], true),
-      ['remove a: g does not have it any more'],
-    ],
-    ['leaves machines of others alone', plan([], [stored('a', { group: 'h' })], true), []],
-    [
-      'refuses machines of other groups',
-      plan([wanted('a')], [stored('a', { group: 'h' })]),
-      ['refuse a: it belongs to h'],
-    ],
-    [
-      'keeps machines that were made by hand and are as they should be',
-      plan([wanted('a')], [byHand('a')]),
-      ['keep a'],
-    ],
-    [
-      'refuses to replace machines that were made by hand',
-      plan([wanted('a', { settings: { region: 'b' } })], [byHand('a')]),
-      ['refuse a: it was made by hand, and differs: region: a is now b'],
-    ],
-    [
-      'refuses broken records',
-      plan([wanted('a')], [['a', 'f:1:1: broken']]),
-      ['refuse a: f:1:1: broken'],
-    ],
-    [
-      'does not mind the order of lists',
-      plan(
-        [wanted('a', { engine: { ...DEFAULT_ENGINE, labels: ['a=1', 'b=2'] } })],
-        [stored('a', { engine: { ...DEFAULT_ENGINE, labels: ['b=2', 'a=1'] } })],
-      ),
-      ['keep a'],
-    ],
-  ])('%s', (_title, steps, expected) => {
-    expect(steps).toEqual(expected);
-  });
-
-  it('has each machine once, and nothing to do after it was done', () => {
-    const names = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd'));
-    fc.assert(
-      fc.property(names, names, fc.constantFrom('a', 'b'), (want, have, region) => {
-        const machines = want.map((name) => wanted(name, { settings: { region } }));
-        const map = new Map(have.map((name) => [name, stored(name)]));
-        const steps = planApply({ group: 'g', wanted: machines, stored: map, prune: true });
-        const all = steps.map(({ name }) => name);
-        expect(new Set(all).size).toBe(all.length);
-        const after = new Map(map);
-        for (const step of steps) {
-          if (step.do === 'remove') after.delete(step.name);
-          else if ('wanted' in step) after.set(step.name, stored(step.name, step.wanted));
-        }
-        const again = planApply({ group: 'g', wanted: machines, stored: after, prune: true });
-        expect(again.every((step) => step.do === 'keep')).toBe(true);
-      }),
-    );
-  });
-});
 
 const { base } = testFolders();
 
@@ -307,8 +40,9 @@ describe('applying a machines.yaml', () => {
   ): Promise<readonly string[]> {
     const { group, wanted, diagnostics } = await resolve(context, text);
     expect(diagnostics).toEqual([]);
-    const steps: readonly ApplyStep[] = await planMachines(context, { group, wanted, prune });
-    const outcomes = await applySteps(context, steps, { group, replace });
+    const request = { group, wanted, prune, replace };
+    const steps: readonly ApplyStep[] = await planMachines(context, request);
+    const outcomes = await applySteps(context, steps, { group });
     return outcomes.map((outcome, index) =>
       outcome.ok
         ? `${steps[index]?.do} ${outcome.name}`
@@ -343,7 +77,7 @@ describe('applying a machines.yaml', () => {
     const moved = file(1, '29', '192.0.2.2');
     expect(await apply(context, moved)).toEqual([
       'keep web-1',
-      'own: machine own would have to be replaced: address: 192.0.2.1 is now 192.0.2.2',
+      expect.stringMatching(/^own: address: 192.0.2.1 is now 192.0.2.2: it cannot be changed/),
       'keep web-2',
     ]);
     expect(await apply(context, moved, { prune: true, replace: true })).toEqual([
@@ -358,6 +92,206 @@ describe('applying a machines.yaml', () => {
     );
   });
 
+  const two = 'machines:\n  web: {driver: scripted, count: 2, options: {}}\n';
+  const grown = (count: number, size: string): string =>
+    `machines:\n  web: {driver: scripted, count: ${count}, engine: {labels: ['size=${size}']}}\n`;
+
+  async function planOf(
+    context: MachineContext,
+    text: string,
+    request: { readonly prune?: boolean; readonly replace?: boolean } = {},
+  ) {
+    const resolved = await resolve(context, text);
+    return planMachines(context, { prune: false, replace: false, ...resolved, ...request });
+  }
+
+  async function instancesOf(folder: string): Promise<readonly string[]> {
+    await Promise.resolve();
+    return cloudResources(cloudOf(folder))
+      .filter(({ kind }) => kind === 'instance')
+      .map(({ id }) => id)
+      .toSorted();
+  }
+
+  const doneBy = async (
+    context: MachineContext,
+    steps: readonly ApplyStep[],
+  ): Promise<readonly string[]> => {
+    const group = 'machines.yaml';
+    const outcomes = await applySteps(context, steps, { group, limit: 1 });
+    return outcomes.map((outcome) =>
+      outcome.ok
+        ? `${outcome.value.do} ${outcome.name}`
+        : `${outcome.name}: ${String(outcome.error)}`,
+    );
+  };
+
+  it('makes each machine once when two do it at the same time', async () => {
+    const folder = join(base, 'two');
+    const [one, other] = [
+      testContext({ folder, clock: systemClock }),
+      testContext({ folder, clock: systemClock }),
+    ];
+    const plans = [await planOf(one, two), await planOf(other, two)] as const;
+    const done = await Promise.all([doneBy(one, plans[0]), doneBy(other, plans[1])]);
+    expect(done.flat().toSorted()).toEqual([
+      'create web-1',
+      'create web-2',
+      'keep web-1',
+      'keep web-2',
+    ]);
+    expect(await instancesOf(folder)).toHaveLength(2);
+  });
+
+  it('does not do again what somebody else has done since it was planned', async () => {
+    const folder = join(base, 'since');
+    const [one, other] = [
+      testContext({ folder, clock: systemClock }),
+      testContext({ folder, clock: systemClock }),
+    ];
+    await doneBy(one, await planOf(one, two));
+    for (const id of await instancesOf(folder)) changeCloud(cloudOf(folder), id, { state: 'gone' });
+    const plans = [await planOf(one, two), await planOf(other, two)] as const;
+    expect(await doneBy(one, plans[0])).toEqual(['replace web-1', 'replace web-2']);
+    const made = await instancesOf(folder);
+    expect(made).toHaveLength(2);
+    expect(await doneBy(other, plans[1])).toEqual(['keep web-1', 'keep web-2']);
+    expect(await instancesOf(folder)).toEqual(made);
+    const empty = 'machines: {}\n';
+    const removals = [
+      await planOf(one, empty, { prune: true }),
+      await planOf(other, empty, { prune: true }),
+    ] as const;
+    expect(await doneBy(one, removals[0])).toEqual(['remove web-1', 'remove web-2']);
+    await doneBy(one, await planOf(one, two));
+    // Those are others, which nobody has agreed to remove.
+    expect(await doneBy(other, removals[1])).toEqual([
+      'web-1: MachineError: machine web-1 is another one since it was looked at',
+      'web-2: MachineError: machine web-2 is another one since it was looked at',
+    ]);
+    expect(await instancesOf(folder)).toHaveLength(2);
+  });
+
+  it('removes nothing for a machine that could not be made', async () => {
+    const folder = join(base, 'impossible');
+    const context = testContext({ folder, clock: systemClock });
+    await doneBy(context, await planOf(context, two));
+    const failures = { check: ['invalid', 'there is no size huge'] } as const;
+    const impossible = { ...scriptedProvider(cloudOf(folder), { failures }), name: 'impossible' };
+    const file = 'machines:\n  web: {driver: impossible, count: 2}\n';
+    const planning = testContext({ folder, clock: systemClock, providers: [impossible] });
+    const steps = await planOf(planning, file, { replace: true });
+    expect(steps.map((step) => [step.do, ...step.causes])).toEqual(
+      Array.from({ length: 2 }, () => [
+        'refuse',
+        'driver: scripted is now impossible',
+        'it could not be made anew: there is no size huge',
+      ]),
+    );
+    // It became so after it was planned.
+    const possible = { ...scriptedProvider(cloudOf(folder)), name: 'impossible' };
+    const sure = testContext({ folder, clock: systemClock, providers: [possible] });
+    const planned = await planOf(sure, file, { replace: true });
+    expect(await doneBy(planning, planned)).toEqual([
+      'web-1: MachineError: there is no size huge',
+      'web-2: MachineError: there is no size huge',
+    ]);
+    expect(await instancesOf(folder)).toHaveLength(2);
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const folder = join(base, 'interrupted');
+    const interrupt = new AbortController();
+    const at = (moment: string): void => {
+      if (moment === 'made instance') interrupt.abort(new Error('Ctrl-C'));
+    };
+    const first = testContext({
+      folder,
+      clock: systemClock,
+      script: { at },
+      signal: interrupt.signal,
+    });
+    const steps = await planOf(first, two);
+    expect(await doneBy(first, steps)).toEqual(['web-1: Error: Ctrl-C', 'web-2: Error: Ctrl-C']);
+    const again = testContext({ folder, clock: systemClock });
+    const plan = await planOf(again, two);
+    expect(plan.map(({ do: what, causes }) => [what, ...causes])).toEqual([
+      ['create', 'it stopped at: create'],
+      ['create', 'it is not there'],
+    ]);
+    await doneBy(again, plan);
+    expect(await instancesOf(folder)).toHaveLength(2);
+    expect((await planOf(again, two)).map((step) => step.do)).toEqual(['keep', 'keep']);
+  });
+
+  it.each<readonly [string, Pick<TestContextOptions, 'run' | 'connect'>, string]>([
+    ['idle', { run: () => ({ stdout: '\n' }) }, 'nothing runs on it'],
+    [
+      'busy',
+      { run: () => ({ stdout: 'db\na\nb\nc\nd\n\ndata\n' }) },
+      'lost with it: 5 running containers (db, a, b, … 2 more) and 1 volume',
+    ],
+    [
+      'without an answer of its engine',
+      { run: () => ({ code: 3 }) },
+      'what runs on it is lost, and could not be looked at: its engine is silent',
+    ],
+    [
+      'out of reach',
+      {
+        run: () => {
+          throw new MachineError('unreachable', 'web-2 refuses connections');
+        },
+      },
+      'what runs on it is lost, and could not be looked at: web-2 refuses connections',
+    ],
+  ])('says before what is lost with a machine that is %s', async (name, answers, loses) => {
+    const folder = join(base, `loses-${name}`);
+    const maker = testContext({ folder, clock: systemClock });
+    await doneBy(maker, await planOf(maker, two));
+    const context = testContext({ folder, clock: systemClock, ...answers });
+    const steps = await planOf(context, grown(1, 'big'), { prune: true });
+    expect(steps).toMatchObject([{ do: 'change' }, { do: 'remove', name: 'web-2', loses }]);
+  });
+
+  it('tells what it leaves as it is on a host', async () => {
+    const events: MachineEvent[] = [];
+    const left = ['storage driver: overlay2 stays'];
+    const context = testContext({
+      folder: join(base, 'left'),
+      events,
+      provision: () =>
+        Promise.resolve({ changes: [], engineVersion: '28', system: 'debian 13', left }),
+    });
+    await doneBy(context, await planOf(context, grown(1, 'big')));
+    events.length = 0;
+    expect(await doneBy(context, await planOf(context, grown(1, 'small')))).toEqual([
+      'change web-1',
+    ]);
+    expect(events).toContainEqual({
+      type: 'warning',
+      machine: 'web-1',
+      text: 'left as it is: storage driver: overlay2 stays',
+    });
+  });
+
+  it('leaves an engine alone about which the file says nothing', async () => {
+    const configured: boolean[] = [];
+    const context = testContext({
+      folder: join(base, 'alone'),
+      providers: [existingHosts],
+      provision: ({ configure }) => {
+        configured.push(configure);
+        return Promise.resolve({ changes: [], engineVersion: '28', system: 'debian 13', left: [] });
+      },
+    });
+    const own = (engine: string): string =>
+      `machines:\n  own: {driver: existing, options: {address: 192.0.2.1}${engine}}\n`;
+    await doneBy(context, await planOf(context, own('')));
+    await doneBy(context, await planOf(context, own(', engine: {labels: [a=b]}')));
+    expect(configured).toEqual([false, true]);
+  });
+
   it.each<readonly [string, string, string]>([
     [
       'driver: existing, options: {adress: x}',
@@ -370,7 +304,11 @@ describe('applying a machines.yaml', () => {
       'set PASSWORD',
     ],
     ['driver: existing', 'machines.web an address is missing', ''],
-    ['driver: existing, options: {address: x, port: many}', 'is no whole number', ''],
+    [
+      'driver: existing, options: {address: x, port: many}',
+      'machines.web.options.port: "many" is no whole number',
+      '',
+    ],
     ['driver: scriptd', 'unknown driver "scriptd"', ''],
   ])('tells what a driver does not take, with its place: %s', async (machine, message, hint) => {
     const context = testContext({ folder: join(base, 'b'), providers: [existingHosts] });
@@ -379,5 +317,16 @@ describe('applying a machines.yaml', () => {
     expect(told).toContain(message);
     expect(told).toContain(hint);
     expect(told).toMatch(/machines\.yaml:2:\d+/);
+  });
+
+  it('shows the driver or the option that is wrong', async () => {
+    const context = testContext({ folder: join(base, 'b'), providers: [existingHosts] });
+    const { diagnostics } = await resolve(
+      context,
+      'machines:\n  a: {driver: existng}\n  b:\n    driver: existing\n    options:\n      address: x\n      port: many\n',
+    );
+    const told = formatDiagnostics(diagnostics, style);
+    expect(told).toContain('machines.yaml:2:15');
+    expect(told).toContain('machines.yaml:7:7');
   });
 });

@@ -5,7 +5,10 @@ import { createMachine } from '../../../../src/machines/lifecycle/create.ts';
 import { DEFAULT_ENGINE } from '../../../../src/machines/lifecycle/create-request.ts';
 import { readDockerMachineConfig } from '../../../../src/machines/lifecycle/docker-machine-config.ts';
 import { exportMachines, importExported } from '../../../../src/machines/lifecycle/export.ts';
-import { importFromCloud } from '../../../../src/machines/lifecycle/import-cloud.ts';
+import {
+  importFromCloud,
+  searchedRegion,
+} from '../../../../src/machines/lifecycle/import-cloud.ts';
 import {
   dockerMachineStore,
   importDockerMachines,
@@ -15,6 +18,9 @@ import { removeMachine } from '../../../../src/machines/lifecycle/remove.ts';
 import { machineStates } from '../../../../src/machines/lifecycle/states.ts';
 import { MachineError } from '../../../../src/machines/machine-error.ts';
 import type { MachineContext } from '../../../../src/machines/machine-context.ts';
+import type { MachineEvent } from '../../../../src/machines/machine-event.ts';
+import { amazonec2 } from '../../../../src/providers/amazonec2/amazonec2.ts';
+import { digitalocean } from '../../../../src/providers/digitalocean/digitalocean.ts';
 import type { Provider } from '../../../../src/providers/provider.ts';
 import { systemClock } from '../../../../src/foundation/clock.ts';
 import { existingHosts } from '../../../support/existing-hosts.ts';
@@ -65,7 +71,8 @@ describe('an export', () => {
   });
 
   it('has no passwords of proxies and mirrors, nor variables that are secrets', async () => {
-    const mine = testContext({ folder: join(base, 'proxied') });
+    const events: MachineEvent[] = [];
+    const mine = testContext({ folder: join(base, 'proxied'), events });
     await make(mine, 'web');
     const options = { create: false, timeout: 0, signal: mine.signal };
     await mine.store.withMachine('web', options, async (folder) => {
@@ -73,7 +80,8 @@ describe('an export', () => {
       if (record === undefined) throw new Error('no record');
       const engine = {
         ...record.engine,
-        env: ['HTTP_PROXY=http://ada:s3cret@proxy:3128/', 'API_TOKEN=s3cret', 'NO_PROXY=a@b,c'],
+        env: ['HTTP_PROXY=http://ada:s3cret@proxy:3128/', 'API_TOKEN=s3cret=', 'NO_PROXY=a@b,c'],
+        options: ['log-opt=splunk-token=s3cret', 'log-level=warn'],
         registryMirrors: ['https://s3cret@mirror.example'],
       };
       await folder.write({ ...record, engine });
@@ -82,6 +90,12 @@ describe('an export', () => {
     expect(text).not.toContain('s3cret');
     expect(text).toContain('HTTP_PROXY=http://proxy:3128/');
     expect(text).toContain('NO_PROXY=a@b,c');
+    expect(text).toContain('log-level=warn');
+    expect(events.at(-1)).toEqual({
+      type: 'warning',
+      machine: 'web',
+      text: 'left out, as they may be secrets: API_TOKEN, log-opt=splunk-token',
+    });
   });
 
   it.each<readonly [string, string]>([
@@ -135,10 +149,19 @@ describe('an import by tags', () => {
     const context = testContext({ folder, clock: systemClock });
     await make(context, 'web');
     rmSync(join(folder, 'store/machines'), { recursive: true });
-    expect(await importFromCloud(context, choice)).toMatchObject([{ name: 'web', done: true }]);
+    expect(await importFromCloud(context, choice)).toMatchObject([
+      {
+        name: 'web',
+        done: true,
+        remark: expect.stringContaining(
+          'the one that was made for it is not here any more',
+        ) as string,
+      },
+    ]);
     expect(await importFromCloud(context, choice)).toEqual([]);
-    expect(await importFromCloud(context, choice, ['wbe'])).toMatchObject([
-      { name: 'wbe', done: false },
+    expect(await importFromCloud(context, choice, ['wbe', 'web'])).toEqual([
+      { name: 'wbe', done: false, reason: 'the account has no such machine' },
+      { name: 'web', done: false, reason: 'it is in the store already' },
     ]);
     const elsewhere = join(base, 'elsewhere');
     const other: Provider = scriptedProvider(cloudOf(folder));
@@ -146,7 +169,9 @@ describe('an import by tags', () => {
       ...testContext({ folder: elsewhere, clock: systemClock }),
       provider: () => Promise.resolve(other),
     };
-    await importFromCloud(colleague, choice);
+    expect(await importFromCloud(colleague, choice)).toMatchObject([
+      { remark: expect.stringContaining('"machine authorize --key FILE.pub web"') as string },
+    ]);
     expect(await colleague.store.get('web')).toMatchObject({
       record: { taggedBy: await context.store.id(), phase: 'ready' },
     });
@@ -156,6 +181,35 @@ describe('an import by tags', () => {
     // Removed in the name of the store that made it, with everything that belongs to it.
     await removeMachine(colleague, { name: 'web', force: false });
     expect(cloudResources(cloudOf(folder))).toEqual([]);
+  });
+});
+
+describe('what an account tells of a machine', () => {
+  const instance = { id: 'i', name: 'web', state: 'Running', tags: {} } as const;
+
+  it('is its region and size; what was asked for with flags stays', () => {
+    const droplet = digitalocean.settings({ 'digitalocean-tags': ['a'] });
+    const told = { ...instance, region: 'fra1', size: 's-4vcpu-8gb', image: 'debian-12-x64' };
+    expect(digitalocean.settingsOf?.(droplet, told)).toEqual({
+      ...droplet,
+      region: 'fra1',
+      size: 's-4vcpu-8gb',
+    });
+    const ec2 = amazonec2.settings({ 'amazonec2-region': 'eu-west-1' });
+    expect(amazonec2.settingsOf?.(ec2, { ...instance, size: 't3.large' })).toEqual({
+      ...ec2,
+      instanceType: 't3.large',
+    });
+    expect(amazonec2.settingsOf?.(ec2, instance)).toEqual(ec2);
+  });
+
+  it('is looked for in one region where accounts have borders there', () => {
+    const choice = (provider: Provider) => ({
+      provider: provider.name,
+      settings: provider.settings({ [`${provider.name}-region`]: 'here' }),
+    });
+    expect(searchedRegion(amazonec2, choice(amazonec2))).toBe('here');
+    expect(searchedRegion(digitalocean, choice(digitalocean))).toBeUndefined();
   });
 });
 

@@ -107,6 +107,28 @@ it('a key that the agent does not sign with is passed over', async () => {
   }
 });
 
+it('a certificate in the agent is told as what cannot be used', async () => {
+  using home = sshHome();
+  const socket = join(home.path, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  try {
+    const env = { PATH: process.env['PATH'], SSH_AUTH_SOCK: socket };
+    while ((await run('ssh-add', ['-l'], { env })).code === 2) {
+      if (agent.exitCode !== null) throw new Error('no ssh-agent');
+    }
+    const sign = ['-q', '-s', home.keyPath, '-I', 'me', '-n', 'me', `${home.keyPath}.pub`];
+    await succeed('ssh-keygen', sign, { env });
+    await succeed('ssh-add', ['-q', home.keyPath], { env });
+    await using server = await sshServer({ login: (context) => context.reject() });
+    const target = server.target({ keyPaths: [], onlyTheseKeys: false, agentSocket: socket });
+    const lost = await failure(openConnection(target, createSshContext({ env: {} }), signal));
+    expect(lost.message).toContain('is of a kind that cannot be used: ssh-ed25519-cert-v01');
+    expect(lost.hint).toContain('nor certificates');
+  } finally {
+    agent.kill();
+  }
+});
+
 it('a key of the agent is found by its file, also when that has a passphrase and nothing beside it', async () => {
   using home = sshHome({ passphrase: 'open sesame' });
   rmSync(`${home.keyPath}.pub`);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostKeyOrder, verifyHostKey } from '../../../../src/machines/ssh/host-key.ts';
+import { resolveTarget, targetSources } from '../../../../src/machines/ssh/resolve-target.ts';
 import { createSshContext } from '../../../../src/machines/ssh/ssh-context.ts';
 import type { SshTarget } from '../../../../src/machines/ssh/ssh-host.ts';
 import { sshHome } from '../../../support/ssh-home.ts';
@@ -55,6 +56,22 @@ describe('a host key', () => {
     );
     if (reason === undefined) await verified;
     else await expect(verified).rejects.toThrow(reason);
+  });
+
+  it('that nobody knows is told with the words that reach the host by ssh', async () => {
+    using home = sshHome();
+    home.configure('Host Prod-*\n  HostName 192.0.2.7\n  User admin\n  Port 2200\n');
+    const sources = targetSources({}, home.path);
+    for (const [destination, command] of [
+      [{ host: 'Prod-1' }, '"ssh Prod-1"'],
+      [{ host: '192.0.2.7', user: 'me', port: 2222 }, '"ssh -p 2222 me@192.0.2.7"'],
+    ] as const) {
+      const target = resolveTarget(destination, sources);
+      const failed = verifyHostKey(target, blob(home.publicKey), createSshContext({ env: {} }));
+      await expect(failed).rejects.toMatchObject({
+        hint: expect.stringContaining(`connect once with ${command}`) as string,
+      });
+    }
   });
 
   it('that is new is remembered in the first file, whatever is missing', async () => {

@@ -1,4 +1,4 @@
-import type { Session } from 'ssh2';
+import type { ServerChannel, Session } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { openSshHost } from '../../../../src/machines/ssh/open-ssh-host.ts';
 import { createSshContext } from '../../../../src/machines/ssh/ssh-context.ts';
@@ -80,6 +80,21 @@ describe('a host', () => {
     await asked.promise;
     host.close();
     await expect(opening).rejects.toThrow('the connection to server was closed');
+  });
+
+  it('whose shell talks before the answers about files is told as that', async () => {
+    await using server = await sshServer({
+      connected: (connection) =>
+        void connection.on('session', (accept) => {
+          // Without a listener for "sftp" it is a subsystem like any other.
+          accept().on('subsystem', (take: () => ServerChannel) => take().write('Welcome!\n'));
+        }),
+    });
+    using host = open(server);
+    const failed = host.readFile('/f', signal);
+    await expect(failed).rejects.toThrow(
+      'the shell of somebody prints comes before the answer: "Welc" …',
+    );
   });
 
   it('that ends the channel of files gets another one', async () => {

@@ -83,6 +83,34 @@ describe('a command that is given up', () => {
   });
 });
 
+it('what a shell prints before a command is not in its output', async () => {
+  const { channel, stderr, result } = played(new AbortController().signal);
+  stderr.end(`bashrc: no such colour\n${MARK} 12\nown warning\n`);
+  channel.emit('data', Buffer.from('Welcome to web!\nload: 0.3\ntcompose'));
+  channel.emit('data', Buffer.from(`-1234 \nown`));
+  channel.emit('data', Buffer.from(' output\n'));
+  await turn();
+  channel.emit('exit', 0);
+  channel.emit('close');
+  await expect(result).resolves.toEqual({
+    code: 0,
+    stdout: 'own output\n',
+    stderr: 'bashrc: no such colour\nown warning\n',
+  });
+});
+
+it('what is said instead of a command is kept', async () => {
+  const { channel, result } = played(new AbortController().signal);
+  channel.emit('data', Buffer.from('This account is only for backups.\n'));
+  await turn();
+  channel.emit('exit', 1);
+  channel.emit('close');
+  await expect(result).resolves.toMatchObject({
+    code: 1,
+    stdout: 'This account is only for backups.\n',
+  });
+});
+
 it.each(['before it began', 'while it ran'])('a session that is given up %s ends', async (when) => {
   const stop = new AbortController();
   const told: string[] = [];

@@ -159,6 +159,15 @@ describe('the next sync', () => {
     expect(readdirSync(dirname(there)).toSorted()).toEqual(['copy', 'copy.json']);
   });
 
+  it('clears away what a sync that failed has left beside the copy', async () => {
+    write('a', '1');
+    await sync();
+    write('half', 'of a large file', `${there}.new`);
+    await sync();
+    expect(existsSync(`${there}.new`)).toBe(false);
+    expect(tree(there)).toEqual(tree(here));
+  });
+
   it('takes over modes of files and directories', async () => {
     chmodSync(join(here, 'deep'), 0o750);
     chmodSync(join(here, 'deep/kept'), 0o400);

@@ -20,6 +20,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { JournalLine } from '../../../../src/machines/store/machine-record.ts';
 import type { MachineFolder, MachineStore } from '../../../../src/machines/store/machine-store.ts';
 import { openMachineStore, storePath } from '../../../../src/machines/store/open-store.ts';
+import { makeFolder } from '../../../../src/machines/store/store-files.ts';
 import { machineRecord } from '../../../support/machine-record.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tcompose-store-'));
@@ -50,6 +51,22 @@ function make<T>(
 }
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+it('a store where no folder can be made is told, not tried for ever', async () => {
+  await expect(makeFolder('/proc/tcompose/machines')).rejects.toMatchObject({
+    kind: 'store',
+    message: expect.stringMatching(/^cannot make \/proc\/tcompose\/machines: /) as string,
+  });
+});
+
+it('a folder of the store is made with those above it, for its owner alone', async () => {
+  const above = mkdtempSync(join(tmpdir(), 'tcompose-store-'));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  const path = join(above, 'a', 'b');
+  await Promise.all([makeFolder(path), makeFolder(path), makeFolder(join(above, 'a'))]);
+  await makeFolder(path);
+  for (const made of [join(above, 'a'), path]) expect(statSync(made).mode & 0o777).toBe(0o700);
+});
 
 describe('the store of machines', () => {
   it('is named by TCOMPOSE_HOME, or lies in the home directory', () => {

@@ -54,6 +54,21 @@ describe('variables for a shell', () => {
     expect(setting).toBe(line);
   });
 
+  it.each(['sh', 'bash'])('%s may evaluate them without quotes as well', (shell) => {
+    const variables = [
+      { name: 'A', value: undefined },
+      { name: 'B', value: 'tcp://10.0.0.1' },
+      { name: 'C', value: undefined },
+      { name: 'D', value: 'x y' },
+    ];
+    const lines = shellLines(variables, { shell, commandLine: 'x' });
+    const script = 'eval $(printf %s "$1"); echo "${A-none} $B ${C-none} $D ${unset-none}"';
+    const env = { PATH: process.env['PATH'], A: 'a', C: 'c' };
+    expect(execFileSync(shell, ['-c', script, shell, lines], { encoding: 'utf8', env })).toBe(
+      'none tcp://10.0.0.1 none x y none\n',
+    );
+  });
+
   it('a POSIX shell that evaluates them has the same values', () => {
     const text = fc.string({
       unit: fc.constantFrom(...Array.from('ab $`"\'\\!()&;|<>*?~#=%{}[]\t')),
