@@ -1,7 +1,8 @@
 import { createMachine } from '../../machines/lifecycle/create.ts';
-import type {
-  CreateMachineRequest,
-  CreatedMachine,
+import {
+  ENGINE_PORT,
+  type CreateMachineRequest,
+  type CreatedMachine,
 } from '../../machines/lifecycle/create-request.ts';
 import { eachMachine, machineNames } from '../../machines/lifecycle/several.ts';
 import { isMachineError } from '../../machines/machine-error.ts';
@@ -25,9 +26,6 @@ import type { Tell } from './progress.ts';
 import { providerSettings, settingsWords } from './provider-settings.ts';
 import { providerNamed } from './providers.ts';
 import { rehearse } from './rehearse.ts';
-
-/** Default of `--engine-tls-port`. */
-const ENGINE_PORT = 2376;
 
 export interface CreateMachinesRequest {
   readonly names: readonly string[];

@@ -1,23 +1,21 @@
-import { machineCertificates } from '../../machines/provision/certificates.ts';
+import { ENGINE_PORT } from '../../machines/lifecycle/create-request.ts';
 import { changeEngine } from '../../machines/lifecycle/change-engine.ts';
 import { changePower } from '../../machines/lifecycle/power.ts';
 import { DOCKER_MACHINE } from '../../machines/lifecycle/import-docker-machine.ts';
-import { reprovision } from '../../machines/lifecycle/reprovision.ts';
+import { reprovision, type ReprovisionRequest } from '../../machines/lifecycle/reprovision.ts';
 import { eachMachine } from '../../machines/lifecycle/several.ts';
 import type { MachineContext } from '../../machines/machine-context.ts';
+import type { ProvisionReport } from '../../machines/provision/provision.ts';
+import type { EngineOptions } from '../../machines/store/machine-record.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { ask } from './ask.ts';
 import { withMachines } from './context.ts';
 import { joinFailures, sortOutcomes, wordsOf } from './failures.ts';
-import { folderFiles } from './folder-files.ts';
 import type { MachineOptions } from './options.ts';
 import type { Tell } from './progress.ts';
 import { runningMachine, statusOf } from './running.ts';
 import { knownMachine, targetNames, type KnownMachine } from './target.ts';
-
-/** Milliseconds for another process that works on the machine. */
-const LOCK_TIME = 600_000;
 
 /** What is done to several machines, once they are known to exist. */
 interface SetUpWork {
@@ -32,6 +30,8 @@ export interface ProvisionWish {
   readonly names: readonly string[];
   /** Also an engine that was there before. */
   readonly configure: boolean;
+  /** Whether the engine listens with TLS from now on; undefined: as it was recorded. */
+  readonly engineTls: boolean | undefined;
   readonly dryRun: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface ProvisionWish {
 export function provisionMachines(
   session: Session,
   options: MachineOptions,
-  { names, configure, dryRun }: ProvisionWish,
+  { names, configure, engineTls, dryRun }: ProvisionWish,
 ): Promise<number> {
   return setUp(session, options, {
     title: 'provision',
@@ -48,17 +48,36 @@ export function provisionMachines(
       const { record } = await machineWithSsh(context, name);
       const { makesInstances } = await context.provider(record.provider);
       // An engine that was to have certificates was to be configured; those of docker-machine are its own.
-      const ours = record.engine.tlsPort !== undefined && record.madeBy !== DOCKER_MACHINE;
+      const made = makesInstances || record.engine.tlsPort !== undefined;
+      const ours = made && record.madeBy !== DOCKER_MACHINE;
+      const exposure = engineTls === undefined ? {} : withExposure(record.engine, engineTls);
       const report = await reprovision(context, {
         name,
-        configure: makesInstances || configure || ours,
+        configure: configure || ours || engineTls !== undefined,
+        ...(engineTls === undefined || configure || ours ? {} : { only: 'exposure' }),
+        ...exposure,
         dryRun,
       });
-      for (const step of report.planned ?? []) tell(`(${name}) would ${step}`);
+      if (report.planned !== undefined) tellPlan(tell, name, report);
       if ((report.planned ?? []).length === 0) tellChanges(tell, name, report.changes);
       for (const line of report.left) tell(`(${name}) left as it is: ${line}`);
     },
   });
+}
+
+function withExposure(
+  { tlsPort = ENGINE_PORT, ...engine }: EngineOptions,
+  expose: boolean,
+): Pick<ReprovisionRequest, 'engine' | 'close'> {
+  return expose ? { engine: { ...engine, tlsPort } } : { engine, close: true };
+}
+
+function tellPlan(tell: Tell, name: string, { planned = [], notes = [] }: ProvisionReport): void {
+  for (const { title, details } of planned) {
+    tell(`(${name}) would ${title}`);
+    for (const line of details) tell(`(${name})   ${line}`);
+  }
+  for (const note of notes) tell(`(${name}) note: ${note}`);
 }
 
 export interface UpgradeWish {
@@ -133,9 +152,8 @@ export async function renewCertificates(
     names,
     opening: 'Regenerating TLS certificates',
     work: async (context, name, tell) => {
-      const { record, path } = await machineWithSsh(context, name);
-      const { engine, address } = record;
-      if (engine.tlsPort === undefined) {
+      const { record } = await machineWithSsh(context, name);
+      if (record.engine.tlsPort === undefined) {
         tell(`(${name}) has no certificates: its engine is reached over SSH`);
         return;
       }
@@ -143,16 +161,12 @@ export async function renewCertificates(
         tell(`(${name}) would make new certificates and restart the engine`);
         return;
       }
-      const lock = { create: false, timeout: LOCK_TIME, signal: context.signal };
-      await context.store.withMachine(name, lock, () =>
-        machineCertificates(folderFiles(path), {
-          machine: name,
-          names: [...(address === undefined ? [] : [address]), ...engine.tlsSans],
-          now: context.clock.now(),
-          renew: clients ? 'all' : 'server',
-        }),
-      );
-      const report = await reprovision(context, { name, configure: true });
+      const report = await reprovision(context, {
+        name,
+        configure: true,
+        only: 'exposure',
+        renew: clients ? 'all' : 'server',
+      });
       tellChanges(tell, name, report.changes);
     },
   });

@@ -47,6 +47,12 @@ export const changingCommands: readonly CommandDefinition[] = [
           type: 'bool',
           summary: 'Also change an engine that was there before tcompose',
         },
+        {
+          name: 'engine-tls',
+          type: 'bool',
+          summary:
+            "Let the engine listen on the network with certificates; =false closes the port, docker-machine's too",
+        },
       ],
     },
     async (invocation) => (await import('../run/machine/provision.ts')).provision(invocation),

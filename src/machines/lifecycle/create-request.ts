@@ -39,6 +39,9 @@ export interface CreatedMachine {
   readonly resumed: boolean;
 }
 
+/** Port on which engines listen with TLS where no other is named, as docker-machine's did. */
+export const ENGINE_PORT = 2376;
+
 /** An engine about which nothing was said. */
 export const DEFAULT_ENGINE: EngineOptions = {
   source: 'auto',

@@ -1,7 +1,7 @@
 import { isObject } from '../store/stored-json.ts';
 import type { ProviderFlagValues } from '../../providers/provider.ts';
 import type { EngineOptions } from '../store/machine-record.ts';
-import { DEFAULT_ENGINE } from './create-request.ts';
+import { DEFAULT_ENGINE, ENGINE_PORT } from './create-request.ts';
 
 /** What a `config.json` of docker-machine says, in our words; credentials are left out. */
 export interface DockerMachineConfig {
@@ -30,9 +30,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Drivers whose machines can be taken over. */
 const IMPORTED_DRIVERS = ['generic', 'amazonec2', 'digitalocean', 'none'];
-
-/** Port of the engines of docker-machine. */
-const ENGINE_PORT = 2376;
 
 /** Reads a configuration of version 3, the last one that docker-machine had. */
 export function readDockerMachineConfig(value: unknown): ReadConfig {

@@ -14,12 +14,18 @@ export interface ReprovisionRequest {
   readonly configure: boolean;
   /** True: only what would be done is looked up. */
   readonly dryRun?: boolean;
+  /** Nothing but the port of the engine and its certificates is the matter. */
+  readonly only?: 'exposure';
+  /** True: a port that docker-machine has opened is closed. */
+  readonly close?: boolean;
+  /** Certificates are made anew: only the engine's, or the authority and both. */
+  readonly renew?: 'server' | 'all';
 }
 
 /** Sets a machine up again; how its engine is to be is recorded once it is so. */
 export async function reprovision(
   context: MachineContext,
-  { name, engine, configure, dryRun = false }: ReprovisionRequest,
+  { name, engine, configure, dryRun = false, ...exposure }: ReprovisionRequest,
 ): Promise<ProvisionReport> {
   const { store, signal, onEvent } = context;
   await store.checkWritable();
@@ -43,6 +49,7 @@ export async function reprovision(
         ...(provider.makesInstances ? { hostname: name } : {}),
         configure,
         dryRun,
+        ...exposure,
         changeVersion: engine !== undefined && engine.version !== record.engine.version,
         onEvent,
         signal,

@@ -1,12 +1,20 @@
 import { type Step, second, writeStep } from './step.ts';
 
-/** One file that changes. */
+/**
+ * What it takes for a change to have effect; `units`: systemd has to read its files again, the engine knows already
+ * what they say; `socket`: the engine is restarted, and the socket that systemd holds for it.
+ */
+export type Effect = 'none' | 'units' | 'reload' | 'restart' | 'socket';
+
+/** Files that change together. */
 export interface Change {
   readonly step: Step;
   readonly undo?: Step;
   readonly difference: readonly string[];
   /** What it takes for it to have effect, where that is not a restart. */
-  readonly effect?: 'none' | 'units';
+  readonly effect?: Effect;
+  /** Removes what only its undoing needs, once the engine runs with the change. */
+  readonly cleanup?: Step;
 }
 
 export function command(title: string, argv: readonly string[]): Step {

@@ -40,22 +40,20 @@ export function canReload(changed: readonly string[], gone: readonly string[] = 
 
 /**
  * Puts `wanted` into the text of a daemon.json and leaves everything else in it as it is: lists and maps get what
- * they lack. `earlier` is what tcompose had put there before; of that, what is no longer wanted is taken out. Fails
- * with a sentence for text that is no JSON object.
+ * they lack. `earlier` is what tcompose had put there before; of that, what is no longer wanted is taken out.
+ * `moved` is what others have told the engine elsewhere, and what it is to know from this file now. Fails with a
+ * sentence for text that is no JSON object.
  */
 export function mergeDaemonJson(
   text: string | undefined,
   wanted: DaemonConfig,
   earlier: DaemonConfig,
+  moved: DaemonConfig = {},
 ): Result<MergedDaemonJson, string> {
   const read = readDaemonJson(text);
   if (!read.ok) return read;
   const current = read.value;
-  const merged: Record<string, JsonValue> = {};
-  for (const key of new Set([...Object.keys(current), ...Object.keys(wanted)])) {
-    const value = mergeValue(key, current[key], { wanted: wanted[key], earlier: earlier[key] });
-    if (value !== undefined) merged[key] = value;
-  }
+  const merged = mergeConfig(mergeConfig(current, moved, {}), wanted, earlier);
   const keys = [...new Set([...Object.keys(current), ...Object.keys(merged)])];
   const changed = keys.filter((key) => !same(current[key], merged[key]));
   if (changed.length === 0) return ok({ text: undefined, changed, gone: [], difference: [] });
@@ -65,6 +63,19 @@ export function mergeDaemonJson(
     gone: changed.filter((key) => merged[key] === undefined),
     difference: changed.map((key) => differenceLine(key, current[key], merged[key])),
   });
+}
+
+function mergeConfig(
+  current: DaemonConfig,
+  wanted: DaemonConfig,
+  earlier: DaemonConfig,
+): DaemonConfig {
+  const merged: Record<string, JsonValue> = {};
+  for (const key of new Set([...Object.keys(current), ...Object.keys(wanted)])) {
+    const value = mergeValue(key, current[key], { wanted: wanted[key], earlier: earlier[key] });
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged;
 }
 
 function readDaemonJson(text: string | undefined): Result<DaemonConfig, string> {

@@ -1,4 +1,5 @@
 import { DAEMON_JSON, mergeDaemonJson } from './daemon-json.ts';
+import { exposedUnit } from './docker-machine-unit.ts';
 import type { HostFacts, RootlessFacts } from './facts.ts';
 import { findReason, relevantJournal } from './failure.ts';
 import { rootRefusal } from './root-access.ts';
@@ -22,6 +23,7 @@ export interface DoctorCheck {
 
 /** What was found on a host. */
 export interface DoctorData {
+  readonly machine: string;
   readonly facts: HostFacts;
   /** Sections that only the doctor asks for. */
   readonly sections: ReadonlyMap<string, string>;
@@ -216,9 +218,15 @@ function checkApi(data: DoctorData): Found {
 /** Ports that engines are exposed on by custom: without, and with TLS. */
 const PORTS: readonly number[] = [2375, 2376];
 
-function checkPorts({ sections, tlsPort }: DoctorData): Found {
+function checkPorts({ sections, facts, tlsPort, machine }: DoctorData): Found {
   const open = publicPorts(sections.get('listening') ?? '');
-  const exposed = PORTS.filter((port) => open.has(port) && port !== tlsPort);
+  const old = exposedUnit(facts);
+  const close = `close it, as SSH needs none: tcompose machine provision --engine-tls=false ${machine}`;
+  const others = PORTS.filter((port) => port !== tlsPort && port !== old?.port);
+  const exposed = others.filter((port) => open.has(port));
+  if (exposed.length === 0 && old !== undefined && old.port !== tlsPort && open.has(old.port)) {
+    return bad(`port ${old.port} of the engine is open, as docker-machine left it`, close);
+  }
   if (exposed.length > 0) {
     return bad(
       `port ${exposed.join(' and ')} of the engine listens on public addresses`,
@@ -227,8 +235,8 @@ function checkPorts({ sections, tlsPort }: DoctorData): Found {
   }
   if (tlsPort !== undefined && open.has(tlsPort)) {
     return warn(
-      `port ${tlsPort} listens with TLS on all addresses, as asked for`,
-      'let only those through that need it, in the firewall',
+      `port ${tlsPort} listens with TLS on all addresses, as ${old?.port === tlsPort ? 'docker-machine left it' : 'asked for'}`,
+      `let only those through that need it, in the firewall; or ${close}`,
     );
   }
   return ok('neither 2375 nor 2376 listens on public addresses');

@@ -68,6 +68,7 @@ async function examineHost(request: DoctorRequest): Promise<readonly DoctorCheck
     return first === undefined ? [] : [{ ...first, status: 'fail', detail, advice }, ...others];
   }
   const data = {
+    machine: request.machine,
     facts,
     sections: sections(result.stdout),
     now: request.now / 1000,

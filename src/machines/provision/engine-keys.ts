@@ -49,6 +49,58 @@ const RENAMED: Readonly<Record<string, string>> = {
   graph: 'data-root',
 };
 
+/** Switches of dockerd that no key of daemon.json stands for. */
+const SWITCHES = new Set(['tls', 'tlsverify', 'validate', 'version', 'help', 'rootless']);
+
+interface Form {
+  readonly key: string;
+  /** The value of the key, with what it has so far; undefined: the text is not of this form. */
+  readonly read: (text: string, before: JsonValue | undefined) => JsonValue | undefined;
+}
+
+/** Flags of dockerd that write differently what daemon.json has as objects. */
+const FORMS: Readonly<Record<string, Form>> = {
+  'default-ulimit': {
+    key: 'default-ulimits',
+    read: (text, before) => {
+      const [, Name, soft, hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
+      if (Name === undefined) return undefined;
+      const limit = { Name, Hard: Number(hard ?? soft), Soft: Number(soft) };
+      return { ...object(before), [Name]: limit };
+    },
+  },
+  'default-address-pool': {
+    key: 'default-address-pools',
+    read: (text, before) => {
+      const [, base, size] = /^base=([^,]+),size=(\d+)$/.exec(text) ?? [];
+      if (base === undefined) return undefined;
+      return [...(Array.isArray(before) ? before : []), { base, size: Number(size) }];
+    },
+  },
+  'add-runtime': {
+    key: 'runtimes',
+    read: (text, before) => {
+      const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      return name === undefined || path === undefined
+        ? undefined
+        : { ...object(before), [name]: { path } };
+    },
+  },
+};
+
+/** True for a flag of dockerd that takes the next word for no value. */
+export function isSwitch(flag: string): boolean {
+  return SWITCHES.has(flag) || TYPES.get(flag) === 'bool';
+}
+
+/** The key of daemon.json that a flag of dockerd stands for; undefined: none that is known. */
+export function keyOfFlag(flag: string): string | undefined {
+  if (PROXIES.has(flag)) return 'proxies';
+  if (Object.hasOwn(FORMS, flag)) return FORMS[flag]?.key;
+  const key = Object.hasOwn(RENAMED, flag) ? (RENAMED[flag] ?? flag) : flag;
+  return TYPES.has(key) && TYPES.get(key) !== 'json' ? key : undefined;
+}
+
 /** Proxies of dockerd's flags are members of one key. */
 const PROXIES = new Set(['http-proxy', 'https-proxy', 'no-proxy']);
 
@@ -98,6 +150,7 @@ function addOption(config: Record<string, JsonValue>, option: string): string | 
     config['proxies'] = { ...object(config['proxies']), [written]: value };
     return undefined;
   }
+  if (Object.hasOwn(FORMS, written)) return addForm(config, written, value);
   const key = Object.hasOwn(RENAMED, written) ? (RENAMED[written] ?? written) : written;
   const type = TYPES.get(key);
   if (type === undefined) {
@@ -145,6 +198,20 @@ function addTyped(
       return undefined;
     }
   }
+}
+
+function addForm(
+  config: Record<string, JsonValue>,
+  flag: string,
+  text: string,
+): string | undefined {
+  const form = FORMS[flag];
+  const value = form?.read(text, config[form.key]);
+  if (form === undefined || value === undefined) {
+    return 'the value has to be as dockerd has it: `dockerd --help` on the host';
+  }
+  config[form.key] = value;
+  return undefined;
 }
 
 function addMember(

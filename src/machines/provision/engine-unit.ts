@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import type { HostFacts } from './facts.ts';
+import { engineCommand, type UnitTexts } from './engine-command.ts';
 
 const folder = '/etc/systemd/system/docker.service.d';
 
@@ -40,14 +40,18 @@ export function earlierEnvDropIn(variables: readonly string[]): string {
  * Text of the drop-in that has the engine listen on a port with TLS, besides its sockets. It repeats the command of
  * the package's unit, wherever that has dockerd, so that the port is never open without the flags that protect it.
  */
-export function tlsDropIn(facts: HostFacts, port: number): Result<string, string> {
-  const command = engineCommand(facts);
+export function tlsDropIn(facts: UnitTexts, port: number): Result<string, string> {
+  const command = engineCommand(facts, [TLS_DROP_IN]);
   if (command === undefined) return fail('its unit docker.service has no single ExecStart');
-  const conflict = /(?:^|\s)(-H[ =]?tcp:\S*|--host[ =]tcp:\S*|--tls\S*)/.exec(command)?.[1];
+  const { path, text, flags } = command;
+  const conflict = flags.find(
+    ({ name, value = '' }) =>
+      name.startsWith('tls') || (name === 'host' && value.startsWith('tcp:')),
+  );
   if (conflict !== undefined) {
-    return fail(`its unit docker.service already says ${conflict}; take that out first`);
+    return fail(`its unit already says ${conflict.raw} (${path}); take that out first`);
   }
-  const flags = [
+  const added = [
     `-H tcp://0.0.0.0:${port}`,
     '--tlsverify',
     `--tlscacert=${TLS_FOLDER}/ca.pem`,
@@ -55,21 +59,6 @@ export function tlsDropIn(facts: HostFacts, port: number): Result<string, string
     `--tlskey=${TLS_FOLDER}/server-key.pem`,
   ];
   // Without any -H dockerd would listen on nothing but the port.
-  if (!/(?:^|\s)(-H|--host)\b/.test(command)) flags.unshift('-H unix:///var/run/docker.sock');
-  return ok(`[Service]\nExecStart=\nExecStart=${command} ${flags.join(' ')}\n`);
-}
-
-/** The command of the unit with all drop-ins but ours; undefined: none, or several. */
-function engineCommand(facts: HostFacts): string | undefined {
-  const others = Object.entries(facts.dropIns)
-    .filter(([path]) => path !== TLS_DROP_IN)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  let commands: string[] = [];
-  for (const text of [facts.unit ?? '', ...others.map(([, content]) => content)]) {
-    for (const match of text.replaceAll(/\\\n/g, ' ').matchAll(/^\s*ExecStart=(.*)$/gm)) {
-      const command = (match[1] ?? '').trim();
-      commands = command === '' ? [] : [...commands, command];
-    }
-  }
-  return commands.length === 1 ? commands[0] : undefined;
+  if (!flags.some(({ name }) => name === 'host')) added.unshift('-H unix:///var/run/docker.sock');
+  return ok(`[Service]\nExecStart=\nExecStart=${text} ${added.join(' ')}\n`);
 }

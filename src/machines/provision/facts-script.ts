@@ -37,8 +37,11 @@ done
 [ -e /etc/docker/daemon.json ] && s daemon.json $as cat /etc/docker/daemon.json
 $as test -e /etc/docker/tcompose.env && s engine-env $as cat /etc/docker/tcompose.env
 $as test -e /var/lib/tcompose/engine.json && s record $as cat /var/lib/tcompose/engine.json
-tls() { $as sha256sum /etc/docker/tls/ca.pem /etc/docker/tls/server.pem /etc/docker/tls/server-key.pem; }
-$as test -d /etc/docker/tls && s tls tls
+# Certificates lie where tcompose puts them, or where the drop-ins of others name them.
+named() { for file in /etc/systemd/system/docker.service.d/*.conf /run/systemd/system/docker.service.d/*.conf; do
+  $as cat "$file"; done | grep -o -e '--tls\\(cacert\\|cert\\|key\\)[= ][^/]*/[^ ]*' | sed 's/^[^/]*//; s/[^A-Za-z0-9._/-].*//'; }
+tls() { $as sha256sum /etc/docker/tls/ca.pem /etc/docker/tls/server.pem /etc/docker/tls/server-key.pem $(named); }
+s tls tls
 dockerd=$(command -v dockerd)
 if [ -n "$dockerd" ]; then
   s dockerd echo "$dockerd"

@@ -88,7 +88,7 @@ export interface HostFacts {
   readonly daemonJson: string | undefined;
   /** What tcompose noted when it provisioned the host before. */
   readonly record: string | undefined;
-  /** SHA-256 by file name of what lies in /etc/docker/tls. */
+  /** SHA-256 by path of the certificates that tcompose has put there, or that drop-ins name. */
   readonly tls: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, PackageFact>>;
   /** True: dpkg was interrupted and has to finish what it began. */
@@ -253,7 +253,7 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
 
 function parseDigests(text: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const match of text.matchAll(/^([0-9a-f]{64}) [ *]\S*\/([^/\s]+)$/gm)) {
+  for (const match of text.matchAll(/^([0-9a-f]{64}) [ *](\/\S+)$/gm)) {
     found[match[2] ?? ''] = match[1] ?? '';
   }
   return found;

@@ -1,29 +1,22 @@
-import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../foundation/result.ts';
-import { type Change, command, removal, restoreStep } from './change.ts';
-import { canReload, DAEMON_JSON, type MergedDaemonJson, mergeDaemonJson } from './daemon-json.ts';
+import type { Change, Effect } from './change.ts';
 import { daemonConfig, type DaemonConfig } from './engine-keys.ts';
+import { daemonChanges } from './plan-daemon.ts';
 import { environmentChanges } from './plan-environment.ts';
-import { TLS_DROP_IN, TLS_FOLDER, tlsDropIn } from './engine-unit.ts';
+import { tlsChanges } from './plan-tls.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { EngineRecord } from './record.ts';
-import { type Refusal, type Step, minute, writeStep } from './step.ts';
-import { compareVersions } from './versions.ts';
+import { type Refusal, type Step, minute } from './step.ts';
 
 /** Steps that give an engine its configuration, and what it takes for it to have effect. */
 export interface Configuration {
-  readonly steps: readonly Step[];
-  /** Puts back what the steps replace. */
-  readonly undo: readonly Step[];
+  readonly changes: readonly Change[];
   readonly effect: Effect;
   /** What tcompose wants in daemon.json. */
   readonly wanted: DaemonConfig;
   /** What differs, as lines for people. */
   readonly difference: readonly string[];
 }
-
-/** What it takes; `units`: systemd has to read its files again, the engine knows already what they say. */
-export type Effect = 'none' | 'units' | 'reload' | 'restart';
 
 /** What a kind of host wants of the keys that nobody asked for. */
 export interface ConfigurationContext {
@@ -41,48 +34,29 @@ export function planConfiguration(
   input: PlanInput,
   context: ConfigurationContext,
 ): Result<Configuration, Refusal> {
-  const wanted = wantedConfig(input, context);
+  // Where only the port is the matter, daemon.json is not looked through for what it was given before.
+  const only = input.only === 'exposure';
+  const wanted = only ? ok({}) : wantedConfig(input, context);
   if (!wanted.ok) return wanted;
-  const merged = mergeDaemonJson(
-    input.facts.daemonJson,
-    wanted.value,
-    context.record?.daemon ?? {},
-  );
-  if (!merged.ok) {
-    return fail({
-      message: merged.error,
-      hint: `correct the file on the host; nothing was changed`,
-    });
-  }
-  const files: Change[] = [];
-  const { text, difference } = merged.value;
-  if (text !== undefined) {
-    const foreign = !isOwnText(input.facts.daemonJson, context.record);
-    files.push(daemonJsonChange(input, { text, difference, foreign }));
-  }
-  const environment = environmentChanges(input);
+  const daemon = daemonChanges(input, only ? undefined : context.record, wanted.value);
+  if (!daemon.ok) return daemon;
+  const environment = only ? ok([]) : environmentChanges(input);
   if (!environment.ok) return environment;
   const tls = tlsChanges(input);
   if (!tls.ok) return tls;
-  const units = [...environment.value, ...tls.value];
-  const all = [...files, ...units];
+  const changes = [...daemon.value.changes, ...environment.value, ...tls.value];
   return ok({
-    steps: all.map(({ step }) => step),
-    undo: all.flatMap((change) => change.undo ?? []),
-    effect: strongest([effectOf(merged.value), ...units.map(({ effect }) => effect ?? 'restart')]),
-    wanted: wanted.value,
-    difference: all.flatMap((change) => change.difference),
+    changes,
+    effect: strongest(changes.map(({ effect }) => effect ?? 'restart')),
+    wanted: only ? (context.record?.daemon ?? {}) : daemon.value.put,
+    difference: changes.flatMap(({ difference }) => difference),
   });
 }
 
-function effectOf({ changed, gone }: MergedDaemonJson): Effect {
-  if (changed.length === 0) return 'none';
-  return canReload(changed, gone) ? 'reload' : 'restart';
-}
+const EFFECTS: readonly Effect[] = ['none', 'units', 'reload', 'restart', 'socket'];
 
-const EFFECTS: readonly Effect[] = ['none', 'units', 'reload', 'restart'];
-
-function strongest(effects: readonly Effect[]): Effect {
+/** The one of several effects that has the others in it. */
+export function strongest(effects: readonly Effect[]): Effect {
   return EFFECTS.findLast((effect) => effects.includes(effect)) ?? 'none';
 }
 
@@ -111,98 +85,6 @@ function wantedConfig(
   });
 }
 
-/** True when there is nothing in a daemon.json but what tcompose put there. */
-function isOwnText(text: string | undefined, record: EngineRecord | undefined): boolean {
-  if (text === undefined || record === undefined) return text === undefined;
-  const stripped = mergeDaemonJson(text, {}, record.daemon);
-  return stripped.ok && stripped.value.text?.trim() === '{}';
-}
-
-function daemonJsonChange(
-  input: PlanInput,
-  change: {
-    readonly text: string;
-    readonly difference: readonly string[];
-    readonly foreign: boolean;
-  },
-): Change {
-  const { facts } = input;
-  const current = facts.daemonJson;
-  const version = facts.engine?.version ?? '0';
-  const backup = `${DAEMON_JSON}.before-${input.now}`;
-  return {
-    step: writeStep({
-      title: `${current === undefined ? 'write' : 'change'} ${DAEMON_JSON}`,
-      path: DAEMON_JSON,
-      content: change.text,
-      mode: '0644',
-      details: change.difference,
-      ...(change.foreign ? { backup } : {}),
-      // Older ones cannot check a configuration without starting with it.
-      ...(facts.engine !== undefined && compareVersions(version, '23.0') >= 0
-        ? { validator: facts.engine.path }
-        : {}),
-    }),
-    undo: change.foreign
-      ? command(`put ${DAEMON_JSON} back`, ['mv', '-f', backup, DAEMON_JSON])
-      : restoreStep(DAEMON_JSON, current, '0644'),
-    difference: change.difference.map((line) => `${DAEMON_JSON}: ${line}`),
-  };
-}
-
-/** Certificates first: the drop-in must never name files that are not there. */
-function tlsChanges(input: PlanInput): Result<readonly Change[], Refusal> {
-  const { engine, facts, tls } = input;
-  const current = facts.dropIns[TLS_DROP_IN];
-  if (engine.tlsPort === undefined) {
-    return ok(current === undefined ? [] : [removal(TLS_DROP_IN, current, '0644')]);
-  }
-  if (tls === undefined) throw new Error('internal error: TLS without certificates');
-  // Without a unit there is no engine yet; the plan is made again once there is.
-  if (facts.unit === undefined) return ok([]);
-  const text = tlsDropIn(facts, engine.tlsPort);
-  if (!text.ok) {
-    return fail({
-      message: `the engine cannot be exposed with TLS: ${text.error}`,
-      hint: 'SSH works without it: leave --engine-tls away',
-    });
-  }
-  const files: readonly (readonly [string, string, string])[] = [
-    ['ca.pem', tls.ca, '0644'],
-    ['server.pem', tls.certificate, '0644'],
-    ['server-key.pem', tls.key, '0600'],
-  ];
-  const changes: Change[] = files
-    .filter(([name, content]) => facts.tls[name] !== sha256(content))
-    .map(([name, content, mode]) => ({
-      step: writeStep({
-        title: `write ${TLS_FOLDER}/${name}`,
-        path: `${TLS_FOLDER}/${name}`,
-        content,
-        mode,
-        secret: true,
-      }),
-      difference: [`${TLS_FOLDER}/${name}`],
-    }));
-  if (current?.trimEnd() !== text.value.trimEnd()) {
-    changes.push({
-      step: writeStep({
-        title: `expose the engine on port ${engine.tlsPort} with TLS`,
-        path: TLS_DROP_IN,
-        content: text.value,
-        mode: '0644',
-      }),
-      undo: restoreStep(TLS_DROP_IN, current, '0644'),
-      difference: [`the engine would listen on port ${engine.tlsPort} with TLS`],
-    });
-  }
-  return ok(changes);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 const ACTIVE = ['systemctl', 'is-active', '--quiet', 'docker.service'] as const;
 
 /** Starts the engine, now and at every boot. */
@@ -222,15 +104,20 @@ export function startEngine(): Step {
   };
 }
 
-/** Restarts the engine; what was changed is put back, and the engine with it, when it does not come up. */
-export function restartEngine(undo: readonly Step[]): Step {
+/**
+ * Restarts the engine; what was changed is put back, and the engine with it, when it does not come up. `socket`: also
+ * the socket that systemd holds for it, whose file an engine that made its own has taken away.
+ */
+export function restartEngine(undo: readonly Step[], { socket = false } = {}): Step {
   // systemd gives up on a unit that failed often, and on its socket; being asked again it shall try.
-  const script =
-    'systemctl daemon-reload && { systemctl reset-failed docker.service docker.socket 2>/dev/null; systemctl restart docker.service; }';
+  const again = 'systemctl reset-failed docker.service docker.socket 2>/dev/null';
+  const units = socket
+    ? '$(systemctl is-active --quiet docker.socket && echo docker.socket) docker.service'
+    : 'docker.service';
   const step: Step = {
     kind: 'engine',
     title: 'restart the engine',
-    argv: ['sh', '-c', script],
+    argv: ['sh', '-c', `systemctl daemon-reload && { ${again}; systemctl restart ${units}; }`],
     timeout: 3 * minute,
     changes: true,
     check: ACTIVE,

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
 import { type Change, removal, restoreStep } from './change.ts';
+import { unitVariables } from './engine-command.ts';
 import {
   earlierEnvDropIn,
   ENV_DROP_IN,
@@ -17,7 +18,9 @@ export function environmentChanges({
 }: PlanInput): Result<readonly Change[], Refusal> {
   const dropIn = facts.dropIns[ENV_DROP_IN];
   const current = facts.engineEnv;
-  if (engine.env.length === 0) {
+  // What docker-machine or an administrator gives it already is not given twice.
+  const given = unitVariables(facts, [ENV_DROP_IN]);
+  if (engine.env.every((variable) => given.has(variable))) {
     return ok([
       ...(dropIn === undefined ? [] : [removal(ENV_DROP_IN, dropIn, '0600')]),
       ...(current === undefined ? [] : [removal(ENV_FILE, current, '0600')]),

@@ -9,6 +9,10 @@ export interface PlanInput {
   readonly provider: string;
   readonly hostname?: string;
   readonly configure: boolean;
+  /** Nothing but the port of the engine and its certificates is the matter; the rest stays as it is. */
+  readonly only?: 'exposure';
+  /** A port that docker-machine has opened is closed, and its options move into daemon.json. */
+  readonly close?: boolean;
   readonly tls?: ServerTls;
   /** Fingerprints of keys that packages of Docker's repository may be signed with; absent: Docker's own. */
   readonly dockerKeys?: readonly string[];

@@ -1,12 +1,14 @@
 import { fail, ok, type Result } from '../../foundation/result.ts';
 import type { HostFacts, RootlessFacts } from './facts.ts';
+import type { Change, Effect } from './change.ts';
+import { exposedUnit } from './docker-machine-unit.ts';
 import {
-  type Configuration,
   planConfiguration,
   reloadEngine,
   reloadUnits,
   restartEngine,
   startEngine,
+  strongest,
 } from './plan-config.ts';
 import { planInstallation } from './plan-install.ts';
 import { addToGroup, setHostname, waitForCloudInit } from './plan-system.ts';
@@ -37,6 +39,9 @@ export function planHost(input: PlanInput): Result<Plan, Refusal> {
   }
   const fresh = facts.engine === undefined || record?.complete === false;
   if (!fresh && !input.configure) return planAdoption(input, record);
+  if (input.engine.tlsPort !== undefined && input.tls === undefined) {
+    throw new Error('internal error: TLS without certificates');
+  }
   const plan = fresh ? planFresh(input, record) : planExisting(input, record);
   if (!plan.ok) return plan;
   return withRights(input, { ...plan.value, notes: [...plan.value.notes, ...notesOf(facts)] });
@@ -69,10 +74,11 @@ function planFresh(input: PlanInput, record: EngineRecord | undefined): Result<P
   const installed = isInstalled(facts);
   const installation = installed ? ok({ steps: [], again: false }) : planInstallation(input);
   if (!installation.ok) return installation;
-  const { wanted } = configuration.value;
+  const { wanted, changes } = configuration.value;
+  const changeSteps = changes.map(({ step }) => step);
   // Written first: what is begun here is nobody else's engine, if it is looked at again after a crash.
   const begun = recordSteps(facts, { installed: true, complete: false, daemon: wanted });
-  const before = [...begun, ...setHostname(facts, input.hostname), ...configuration.value.steps];
+  const before = [...begun, ...setHostname(facts, input.hostname), ...changeSteps];
   const steps = [...before, ...installation.value.steps];
   const partial = (again: readonly Step[]): Result<Plan, Refusal> =>
     ok({ steps: again, again: true, left: [], notes: [] });
@@ -98,23 +104,32 @@ function planExisting(input: PlanInput, record: EngineRecord | undefined): Resul
   const own = record?.installed === true;
   const configuration = planConfiguration(input, { own, fresh: false, defaults: true, record });
   if (!configuration.ok) return configuration;
-  const { wanted } = configuration.value;
-  const effect = record?.pending === true ? 'restart' : configuration.value.effect;
-  const group = addToGroup(facts);
+  const { wanted, changes } = configuration.value;
+  // Whatever was begun: the most that it may have been.
+  const effect = strongest([
+    configuration.value.effect,
+    ...(record?.pending === true ? (['socket'] as const) : []),
+  ]);
+  const exposureOnly = input.only === 'exposure';
+  const group = exposureOnly ? { steps: [], notes: [] } : addToGroup(facts);
   const running = facts.engine?.running === true;
   const done: EngineRecord = { installed: own, complete: true, daemon: wanted };
   const before = recordStep(record ?? { ...done, daemon: {} });
-  const undo = [...configuration.value.undo, before];
-  // A file that is refused leaves all as it is, the note included.
-  const files = configuration.value.steps.map((step) => ({ ...step, undo: [before] }));
+  const undo = [...undoOf(changes), before];
+  // A file that is refused leaves all as it is, those before it and the note included.
+  const files = changes.map(({ step }, index) => ({
+    ...step,
+    undo: [...undoOf(changes.slice(0, index)), before],
+  }));
   const steps = [
-    ...setHostname(facts, input.hostname),
+    ...(exposureOnly ? [] : setHostname(facts, input.hostname)),
     // A cut between the files and the engine must not leave it with what it had before.
     ...(files.length > 0
       ? recordSteps(facts, { ...(record ?? { ...done, daemon: {} }), pending: true })
       : []),
     ...files,
     ...(running ? effectSteps(effect, undo) : [startEngine()]),
+    ...changes.flatMap(({ cleanup }) => cleanup ?? []),
     ...group.steps,
     ...(files.length > 0 ? [recordStep(done)] : recordSteps(facts, done)),
   ];
@@ -127,16 +142,21 @@ function planExisting(input: PlanInput, record: EngineRecord | undefined): Resul
   });
 }
 
-function containersStopped(facts: HostFacts, effect: Configuration['effect']): readonly string[] {
+/** The last one first, as files may name one another. */
+function undoOf(changes: readonly Change[]): readonly Step[] {
+  return changes.toReversed().flatMap(({ undo }) => undo ?? []);
+}
+
+function containersStopped(facts: HostFacts, effect: Effect): readonly string[] {
   const info = facts.engine?.info;
-  if (effect !== 'restart' || info === undefined || info.liveRestore) return [];
+  if (!['restart', 'socket'].includes(effect) || info === undefined || info.liveRestore) return [];
   const count = info.containersRunning;
   return count === 0
     ? []
     : [`restarting the engine stops its ${count} containers, as live-restore is off`];
 }
 
-function effectSteps(effect: Configuration['effect'], undo: readonly Step[]): readonly Step[] {
+function effectSteps(effect: Effect, undo: readonly Step[]): readonly Step[] {
   switch (effect) {
     case 'none':
       return [];
@@ -146,6 +166,8 @@ function effectSteps(effect: Configuration['effect'], undo: readonly Step[]): re
       return [reloadEngine()];
     case 'restart':
       return [restartEngine(undo)];
+    case 'socket':
+      return [restartEngine(undo, { socket: true })];
   }
 }
 
@@ -159,7 +181,11 @@ function planAdoption(input: PlanInput, record: EngineRecord | undefined): Resul
     });
   }
   const own = record?.installed === true;
-  const configuration = planConfiguration(input, { own, fresh: false, defaults: own, record });
+  const { tls: _, ...withoutTls } = input;
+  // What nobody asked for, but was put there when the engine was configured, is no difference.
+  const defaults = own || Object.keys(record?.daemon ?? {}).length > 0;
+  const context = { own, fresh: false, defaults, record };
+  const configuration = planConfiguration(withoutTls, context);
   const differences = configuration.ok
     ? configuration.value.difference
     : [configuration.error.message];
@@ -195,8 +221,9 @@ function planRootless(
 }
 
 /** What no configuration changes in an engine that is there. */
-function keptAsIs({ facts, engine }: PlanInput): readonly string[] {
-  const left: string[] = [];
+function keptAsIs(input: PlanInput): readonly string[] {
+  const { facts, engine } = input;
+  const left = [...openLeft(input)];
   const { storageDriver, version } = engine;
   const driver = facts.engine?.info?.storageDriver;
   if (storageDriver !== undefined && driver !== undefined && driver !== storageDriver) {
@@ -225,6 +252,15 @@ function keptAsIs({ facts, engine }: PlanInput): readonly string[] {
     }
   }
   return left;
+}
+
+/** A port of docker-machine's that nobody asked for here. */
+function openLeft({ facts, engine, close = false }: PlanInput): readonly string[] {
+  const exposed = exposedUnit(facts);
+  if (exposed === undefined || engine.tlsPort !== undefined || close) return [];
+  return [
+    `port ${exposed.port} of the engine is open, as docker-machine left it: "machine provision --engine-tls=false" closes it`,
+  ];
 }
 
 /** Who makes the package that an engine came from; undefined: nobody that is known. */

@@ -3,7 +3,7 @@ import { gatherFacts } from './gather-facts.ts';
 import type { HostFacts } from './facts.ts';
 import { planHost } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
-import type { ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
+import type { PlannedStep, ProvisionHost, ProvisionReport, ProvisionRequest } from './provision.ts';
 import { refused } from './refused.ts';
 import { renewSession } from './renew-session.ts';
 import { runSteps } from './run-steps.ts';
@@ -30,7 +30,7 @@ export const provisionHost: ProvisionHost = async (request) => {
     const facts = { ...seen, dockerReached: reached };
     const plan = planned(request, facts);
     if (request.dryRun === true) {
-      return { ...report(facts, { plan, changes, notes }), planned: toldTitles(plan) };
+      return { ...report(facts, { plan, changes, notes }), planned: told(plan) };
     }
     if (plan.steps.length === 0) {
       const done = { plan, changes, notes };
@@ -47,7 +47,7 @@ export const provisionHost: ProvisionHost = async (request) => {
     if (plan.steps.some(({ renewsSession }) => renewsSession === true)) {
       await renewSession(request.host, request.signal);
     }
-    changes.push(...toldTitles(plan));
+    changes.push(...told(plan).map(({ title }) => title));
     settled = !plan.again;
   }
   throw new MachineError('provision', 'the host is never as it was asked for', {
@@ -57,8 +57,10 @@ export const provisionHost: ProvisionHost = async (request) => {
 };
 
 /** What of a plan changes something that people want to know of. */
-function toldTitles({ steps }: Plan): readonly string[] {
-  return steps.filter((step) => step.changes && step.quiet !== true).map(({ title }) => title);
+function told({ steps }: Plan): readonly PlannedStep[] {
+  return steps
+    .filter((step) => step.changes && step.quiet !== true)
+    .map(({ title, details = [] }) => ({ title, details }));
 }
 
 async function look(request: ProvisionRequest, first: boolean): Promise<HostFacts> {
@@ -74,13 +76,15 @@ async function look(request: ProvisionRequest, first: boolean): Promise<HostFact
 }
 
 function planned(request: ProvisionRequest, facts: HostFacts): Plan {
-  const { engine, provider, hostname, configure, tls, dockerKeys } = request;
+  const { engine, provider, hostname, configure, tls, dockerKeys, only, close } = request;
   const input: PlanInput = {
     facts,
     engine,
     provider,
     configure,
     now: timestamp(facts.time),
+    ...(only === undefined ? {} : { only }),
+    ...(close === undefined ? {} : { close }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(tls === undefined ? {} : { tls }),
     ...(dockerKeys === undefined ? {} : { dockerKeys }),

@@ -20,6 +20,12 @@ export interface ProvisionRequest {
   readonly hostname?: string;
   /** False: an engine that is there already is left as it is, whatever `engine` says, and differences are told. */
   readonly configure: boolean;
+  /** Nothing but the port of the engine and its certificates is the matter; the rest stays as it is. */
+  readonly only?: 'exposure';
+  /** True: a port that docker-machine has opened is closed, and the options of its drop-in move into daemon.json. */
+  readonly close?: boolean;
+  /** Certificates are made anew: only the engine's, or the authority and both. */
+  readonly renew?: 'server' | 'all';
   /** True: an engine that is there gets the version that `engine` names; else it is told which it has. */
   readonly changeVersion?: boolean;
   /** True: only the next steps are looked up, as far as they are known before the first one is done. */
@@ -34,6 +40,13 @@ export interface ProvisionRequest {
   readonly signal: AbortSignal;
 }
 
+/** Something that would be done. */
+export interface PlannedStep {
+  readonly title: string;
+  /** What would change, line by line. */
+  readonly details: readonly string[];
+}
+
 export interface ProvisionReport {
   /** Commands that changed something; none when everything was as it should be. */
   readonly changes: readonly string[];
@@ -44,7 +57,7 @@ export interface ProvisionReport {
   /** What would have been changed but was left alone, as lines for people. */
   readonly left: readonly string[];
   /** What would be done; only with `dryRun`. */
-  readonly planned?: readonly string[];
+  readonly planned?: readonly PlannedStep[];
   /** What the user should know. */
   readonly notes?: readonly string[];
 }

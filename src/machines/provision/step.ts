@@ -1,3 +1,5 @@
+import { REPLACE, WRITE } from './write-scripts.ts';
+
 /** What a step works on, which decides how its output is understood. */
 export type StepKind = 'packages' | 'engine' | 'file' | 'system';
 
@@ -49,23 +51,6 @@ export interface Refusal {
 
 export const second = 1000;
 export const minute = 60 * second;
-
-/**
- * Writes its input to a file, by a temporary name in the same folder. Arguments: file, mode, where to keep what was
- * there before (or nothing), and a dockerd that has to find the new text valid (or nothing).
- */
-const WRITE = `set -e
-umask 077
-mkdir -p -m 0755 "$(dirname "$1")"
-new="$1.tcompose-new"
-trap 'rm -f "$new"' EXIT
-cat >"$new"
-chmod "$2" "$new"
-if [ -n "$4" ]; then "$4" --validate --config-file "$new" >/dev/null; fi
-if [ -n "$3" ] && [ -e "$1" ]; then cp -p "$1" "$3"; fi
-sync "$new"
-mv -f "$new" "$1"
-`;
 
 export interface FileToWrite {
   readonly title: string;
@@ -131,10 +116,16 @@ function inputLines(step: Step): string[] {
     .map((line) => `< ${line}`);
 }
 
+/** Names for scripts, whose text is of no interest in a plan. */
+const SCRIPTS = new Map([
+  [WRITE, 'WRITE'],
+  [REPLACE, 'REPLACE'],
+]);
+
 /** Words quoted for a shell where that is needed; the text of scripts is left out. */
 function commandText(argv: readonly string[]): string {
   return argv
-    .map((word) => (word === WRITE ? 'WRITE' : word))
+    .map((word) => SCRIPTS.get(word) ?? word)
     .map((word) => (/^[\w@%+=:,./~*-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }

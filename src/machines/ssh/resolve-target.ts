@@ -119,6 +119,12 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
   };
 }
 
+/** How the same host is reached by `ssh`, which reads the same configuration. */
+function sshCommand({ host, user, port }: SshDestination): string {
+  const way = port === undefined ? [] : ['-p', String(port)];
+  return shellCommand(['ssh', ...way, user === undefined ? host : `${user}@${host}`]);
+}
+
 /** What `%` and a letter stand for in ssh_config, as far as it is about this computer. */
 function localTokens({ localUser, home }: TargetSources): Readonly<Record<string, string>> {
   const here = hostname();
@@ -129,12 +135,6 @@ function localTokens({ localUser, home }: TargetSources): Readonly<Record<string
     L: here.replace(/\..*$/, ''),
     i: String(process.getuid?.() ?? ''),
   };
-}
-
-/** How the same host is reached by `ssh`, which reads the same configuration. */
-function sshCommand({ host, user, port }: SshDestination): string {
-  const way = port === undefined ? [] : ['-p', String(port)];
-  return shellCommand(['ssh', ...way, user === undefined ? host : `${user}@${host}`]);
 }
 
 function jumpsOf(config: SshConfig, sources: TargetSources, depth: number): readonly SshTarget[] {

@@ -260,6 +260,9 @@ describe('a host', () => {
     expect(await succeed(['provision', 'web'])).not.toContain('left as it is: /etc/docker');
     expect(readFileSync(join(path, 'server.pem'), 'utf8')).not.toBe(before);
     await succeed(['env', 'web']);
+    await succeed(['provision', '--engine-tls=false', 'web']);
+    expect(await succeed(['url', 'web'])).toBe(`ssh://root@${host.address}\n`);
+    expect(await succeed(['version', 'web'])).toMatch(/^20\.10\./);
   });
 
   it('is told to be stopped when nobody answers, and to hang when nothing is said', async () => {

@@ -156,8 +156,7 @@ describe('a Debian 12 host without engine', () => {
       renew: 'server',
     });
     expect((await provision(host, engine, { tls: renewed.server })).changes).toEqual([
-      'write /etc/docker/tls/server.pem',
-      'write /etc/docker/tls/server-key.pem',
+      'write certificates to /etc/docker/tls',
       'restart the engine',
     ]);
     expect(await ask(server.address, { ca, cert, key })).toMatchObject({ status: 200 });

@@ -38,7 +38,7 @@ const EXTRA_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'parallel int=5': 'how many at once',
     'rollback bool': 'instead of going on later',
   },
-  provision: { 'configure bool': 'as for create' },
+  provision: { 'configure bool': 'as for create', 'engine-tls bool': 'opens and closes the port' },
   rm: { 'yes -y bool': 'the long name of -y' },
   upgrade: { 'engine-version string': 'a certain one, newer or older' },
   doctor: FORMAT,

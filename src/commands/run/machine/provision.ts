@@ -13,6 +13,7 @@ export function provision(invocation: Invocation): Promise<number> {
   return provisionMachines(session, machineOptions(invocation), {
     names: args,
     configure: flags.bool('configure'),
+    engineTls: flags.changed('engine-tls') ? flags.bool('engine-tls') : undefined,
     dryRun,
   });
 }

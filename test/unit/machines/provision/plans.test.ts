@@ -228,6 +228,12 @@ describe('plans for hosts with an engine', () => {
     ]);
   });
 
+  it('do not tell what was put there when it was configured, though nobody asked for it', () => {
+    const daemon = { labels: ['provider=generic'] };
+    const record = JSON.stringify({ installed: false, complete: true, daemon });
+    expect(left({ record, daemonJson: JSON.stringify(daemon) }, {})).toEqual([]);
+  });
+
   it('take one that a user runs without root as it is, and make no other beside it', () => {
     const socket = '/run/user/1000/docker.sock';
     const rootless = { socket, version: '28.5.2', lingers: true };

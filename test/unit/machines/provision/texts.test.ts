@@ -198,6 +198,7 @@ describe('memory', () => {
   ])('of %d GiB with %d GiB swap is %s', (memory, swap, status) => {
     const bytes = { memoryBytes: memory * 2 ** 30, swapBytes: swap * 2 ** 30 };
     const found = HOST_CHECKS.find(({ id }) => id === 'memory')?.check({
+      machine: 'm',
       facts: { ...debianWithEngine, ...bytes },
       sections: new Map(),
       now: 0,
