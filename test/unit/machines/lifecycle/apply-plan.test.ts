@@ -10,23 +10,14 @@ import type {
   EngineOptions,
   MachineRecord,
 } from '../../../../src/machines/store/machine-record.ts';
+import { machineRecord } from '../../../support/machine-record.ts';
 
 function wanted(name: string, changes: Partial<WantedMachine> = {}): WantedMachine {
   return { name, provider: 'p', settings: { region: 'a' }, engine: DEFAULT_ENGINE, ...changes };
 }
 
 function stored(name: string, changes: Partial<MachineRecord> = {}): MachineRecord {
-  return {
-    ...wanted(name),
-    version: 1,
-    phase: 'ready',
-    ssh: { user: 'root', port: 22 },
-    token: 't',
-    createdAt: '',
-    madeBy: '',
-    group: 'g',
-    ...changes,
-  };
+  return machineRecord({ ...wanted(name), group: 'g', ...changes });
 }
 
 function byHand(name: string): MachineRecord {
