@@ -1,4 +1,5 @@
 import { MachineError } from '../machines/machine-error.ts';
+import type { RunResult } from '../machines/ssh/ssh-host.ts';
 import type { Operation } from './operation.ts';
 import { BINDS_FOLDER } from './remote-binds.ts';
 import { remoteOf } from './remote-engine.ts';
@@ -20,17 +21,19 @@ export async function settleRemoteCopies(
   const remote = remoteOf(engine);
   // A name that -p gives is not looked at, and this one becomes a path.
   if (remote === undefined || !/^[a-z0-9][a-z0-9_-]*$/.test(project)) return;
-  const host = await remote.host();
   const argv = ['sh', '-c', SETTLE, 'sh', BINDS_FOLDER, project, remove ? 'yes' : 'no'];
-  const [asked] = await Promise.allSettled([host.run(argv, { signal: session.signal })]);
+  const ask = async (): Promise<RunResult & { readonly title: string }> => {
+    const host = await remote.host();
+    return { ...(await host.run(argv, { signal: session.signal })), title: host.target.title };
+  };
+  const [asked] = await Promise.allSettled([ask()]);
   if (asked.status === 'rejected') {
     if (remove || session.signal.aborted) throw asked.reason;
     // A host that runs no commands for this user has no copies either.
     return;
   }
-  const { code, stdout, stderr } = asked.value;
+  const { code, stdout, stderr, title } = asked.value;
   const folder = `~/${BINDS_FOLDER}/${project}`;
-  const { title } = host.target;
   if (code !== 0 && remove) {
     const reason = stderr.trim().split('\n')[0] ?? '';
     throw new MachineError('command', `cannot remove ${folder} on ${title}: ${reason}`, {

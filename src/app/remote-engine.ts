@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Endpoint } from '../engine/endpoint.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ConnectStream } from '../engine/connection.ts';
@@ -8,6 +9,7 @@ import {
   type MachineErrorKind,
 } from '../machines/machine-error.ts';
 import type { SshHost, SshStreams, SshTarget } from '../machines/ssh/ssh-host.ts';
+import type { Tunnel } from '../machines/ssh/tunnel.ts';
 import type { EngineStreams } from '../machines/ssh/engine-streams.ts';
 import { CommandFailure } from './failure.ts';
 import { machineProgram } from './identity.ts';
@@ -35,33 +37,59 @@ export function remoteOf(engine: Engine): RemoteEngine | undefined {
   return remotes.get(engine.client);
 }
 
+/** Files cannot be seen or copied by a way that leads to the engine alone. */
+function onlyEngine(host: string): EngineError {
+  const text = `only ssh itself can log in to ${host}, which leads to its engine, but not to its files`;
+  return new EngineError('permission-denied', text, {
+    hint: 'Bind mounts, configs and secrets of this computer need a login with a key of ed25519, ECDSA or RSA. What is on the host already can be named by paths outside of the project and your home.',
+  });
+}
+
 type SshEndpoint = Extract<Endpoint, { kind: 'ssh' }>;
 
 /** One connection to the engine's host, over which everything goes; opened when it is first needed. */
 export function remoteEngine(session: Session, endpoint: SshEndpoint): RemoteEngine {
   let streams: Promise<EngineStreams> | undefined;
+  let tunnel: Promise<Tunnel> | undefined;
   let closed = false;
-  return {
-    connect: async () => {
+  const stream = async (): Promise<Duplex> => {
+    if (tunnel === undefined) {
       try {
         streams ??= openStreams(session, endpoint);
         const open = await streams;
         if (closed) open.close();
         return await open.open();
       } catch (error) {
+        const { tunnelInstead } = await import('./ssh-tunnel.ts');
+        tunnel ??= tunnelInstead(session, endpoint, error);
+        if (tunnel === undefined) throw error;
+      }
+    }
+    const open = await tunnel;
+    if (closed) open.close();
+    return await open.open();
+  };
+  return {
+    connect: async () => {
+      try {
+        return await stream();
+      } catch (error) {
         throw isMachineError(error) ? asEngineError(error) : error;
       }
     },
     host: async () => {
+      if (tunnel !== undefined) throw onlyEngine(endpoint.host);
       streams ??= openStreams(session, endpoint);
       return (await streams).host;
     },
     close: () => {
       closed = true;
-      void streams?.then(
-        (open) => open.close(),
-        () => undefined,
-      );
+      for (const way of [streams, tunnel]) {
+        void way?.then(
+          (open) => open.close(),
+          () => undefined,
+        );
+      }
     },
   };
 }

@@ -26,6 +26,8 @@ export interface MachineErrorDetails {
   readonly host?: string;
   /** What was being done: `wait for SSH`. */
   readonly step?: string;
+  /** Of a login: ways to log in that only `ssh` itself can go, as SSH calls them. */
+  readonly otherWays?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -36,6 +38,7 @@ export class MachineError extends Error {
   readonly hint: string | undefined;
   readonly host: string | undefined;
   readonly step: string | undefined;
+  readonly otherWays: readonly string[];
 
   constructor(kind: MachineErrorKind, message: string, details: MachineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -43,6 +46,7 @@ export class MachineError extends Error {
     this.hint = details.hint;
     this.host = details.host;
     this.step = details.step;
+    this.otherWays = details.otherWays ?? [];
   }
 }
 

@@ -5,6 +5,7 @@ import { agentKeys } from './agent-keys.ts';
 import { unlockKey } from './keys.ts';
 import { fingerprintOf } from './known-hosts.ts';
 import { publicKeyOf } from './openssh-key.ts';
+import { otherWays } from './other-ways.ts';
 import { inTime } from './patience.ts';
 import { textIfThere, type SshContext } from './ssh-context.ts';
 import type { SshTarget } from './ssh-host.ts';
@@ -37,7 +38,7 @@ const FEWER =
 
 /** Ways to log in to a target: keys of the agent, then those of files, unless only these are wanted. */
 export function authentication(target: SshTarget, context: SshContext): Authentication {
-  const told: Told = { tried: [], hints: [], offered: new Set() };
+  const told: Told = { tried: [], hints: [], hasOtherKey: false, offered: new Set() };
   const ways = waysFor(target, context, told);
   return {
     next: async () => {
@@ -63,6 +64,7 @@ export function authentication(target: SshTarget, context: SshContext): Authenti
         {
           host: target.title,
           step: 'log in',
+          otherWays: otherWays(target, methods, told.hasOtherKey),
           hint:
             (tooMany ? FEWER : told.hints[0]) ??
             target.howIn ??
@@ -76,6 +78,8 @@ export function authentication(target: SshTarget, context: SshContext): Authenti
 interface Told {
   readonly tried: string[];
   readonly hints: string[];
+  /** Whether the agent has a key that only `ssh` itself can use. */
+  hasOtherKey: boolean;
   /** Key of the agent that is being tried. */
   agentKey?: { readonly name: string; readonly blob: string };
   /** Public halves of keys that the agent has offered. */
@@ -138,6 +142,7 @@ async function tellUnusable(socket: string, { clock }: SshContext, told: Told): 
       if (USABLE.test(type)) continue;
       told.tried.push(`key ${comment} of the agent is of a kind that cannot be used: ${type}`);
       told.hints.push(USABLE_HINT);
+      told.hasOtherKey = true;
     }
   } catch {
     // It has answered before; what was tried is told all the same.

@@ -99,6 +99,9 @@ function resolve(destination: SshDestination, sources: TargetSources, depth: num
     keyPaths: config.has('identityfile')
       ? identities.map(path)
       : IDENTITIES.map((name) => join(home, '.ssh', name)),
+    ...(config.has('certificatefile')
+      ? { certificates: (config.get('certificatefile') ?? []).map(path) }
+      : {}),
     onlyTheseKeys: one('identitiesonly')?.toLowerCase() === 'yes',
     ...(agent === undefined || agent === '' ? {} : { agentSocket: path(agent) }),
     knownHosts: knownHosts(config).map(path),

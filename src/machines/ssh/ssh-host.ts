@@ -9,6 +9,8 @@ export interface SshTarget {
   readonly user: string;
   /** Private keys in the order in which they are tried. */
   readonly keyPaths: readonly string[];
+  /** Certificates of keys, which only `ssh` itself can show (`CertificateFile`). */
+  readonly certificates?: readonly string[];
   /** True: only these keys, nothing an agent offers (`IdentitiesOnly`). */
   readonly onlyTheseKeys: boolean;
   /** Socket of an agent; absent: none is asked. */

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMachineStore } from '../../../src/machines/store/open-store.ts';
 import type { EngineApi } from '../../support/api.ts';
 import { ended, type Finished, run, type RunOptions } from '../../support/command.ts';
@@ -260,6 +261,88 @@ it('--machine and TCOMPOSE_MACHINE choose the engine of a machine of the store',
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toContain('m2');
   expect(unknown.stderr).toContain('m1');
+});
+
+describe('a certificate, which only ssh itself can show', () => {
+  const guest = sshHome();
+  const temporary = join(guest.path, 'tmp');
+  afterAll(() => guest[Symbol.dispose]());
+
+  beforeAll(async () => {
+    const authority = join(guest.path, 'authority');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', authority]);
+    const trusted = `cert-authority ${readFileSync(`${authority}.pub`, 'utf8').trim()}`;
+    await host.shell(`echo '${trusted}' >>/root/.ssh/authorized_keys`);
+    guest.know(host.address, host.hostKey);
+    guest.configure(
+      `IdentityFile ${guest.keyPath}\nUserKnownHostsFile ${guest.path}/.ssh/known_hosts\n`,
+    );
+    mkdirSync(temporary);
+    // The machine's own ssh takes the home directory from /etc/passwd.
+    mkdirSync(join(guest.path, 'bin'));
+    const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F ${guest.path}/.ssh/config "$@"\n`;
+    writeFileSync(join(guest.path, 'bin/ssh'), ssh, { mode: 0o755 });
+  });
+
+  const certify = (validity: string): void => {
+    const words = ['-q', '-s', 'authority', '-I', 'guest', '-n', 'root', '-V', validity];
+    execFileSync('ssh-keygen', [...words, `${guest.keyPath}.pub`], { cwd: guest.path });
+  };
+  const asGuest = (args: readonly string[], options: RunOptions = {}): Promise<Finished> =>
+    tcomposeOn(remote.url, guest, args, {
+      cwd: project,
+      ...options,
+      env: { PATH: `${guest.path}/bin:${process.env['PATH']}`, TMPDIR: temporary },
+    });
+
+  it('lets in by that, once for each command, and nothing stays behind', async () => {
+    certify('+1h');
+    const logins = async (): Promise<number> =>
+      Number(await host.shell('journalctl -u ssh --no-pager | grep -c "ED25519-CERT" || true'));
+    const before = await logins();
+    ended(await asGuest(['up', '-d']));
+    expect((await logins()) - before).toBe(1);
+    expect(ended(await asGuest(['exec', '-T', 'web', 'echo', 'here'])).stdout).toBe('here\n');
+    const attached = await asGuest(['up'], {
+      signals: [{ after: 'Attaching to', signal: 'SIGINT' }],
+    });
+    expect(attached.stderr).toContain('Container shop-talker-1 Stopped');
+    const killed = await asGuest(['logs', '-f', 'talker'], {
+      signals: [{ after: 'line 3', signal: 'SIGKILL' }],
+    });
+    expect(killed.stdout).toContain('line 3');
+    await expect
+      .poll(() => spawnSync('pgrep', ['-f', `-L ${temporary}`]).stdout.toString(), {
+        timeout: 20_000,
+      })
+      .toBe('');
+    rmSync(temporary, { recursive: true });
+    mkdirSync(temporary);
+    ended(await asGuest(['down', '-t', '1']));
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('that has expired is refused in the words of both', async () => {
+    certify('-2h:-1h');
+    const { code, stderr } = await asGuest(['ps']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('does not let root in: key');
+    expect(stderr).toContain('; nor does ssh get in: root@');
+    expect(stderr).toContain('Permission denied');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('leads to the engine only, which is said where files are needed', async () => {
+    certify('+1h');
+    const folder = join(guest.path, 'bound');
+    mkdirSync(folder);
+    const file = 'services:\n  web:\n    image: test-idle\n    volumes: [./:/srv]\n';
+    writeFileSync(join(folder, 'compose.yaml'), file);
+    const { code, stderr } = await asGuest(['up', '-d', '--sync-binds'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('leads to its engine, but not to its files');
+    expect(await api.containers(['com.docker.compose.project=bound'])).toEqual([]);
+  });
 });
 
 it('no private directory is left behind', () => {
