@@ -17,6 +17,8 @@ export interface CreateWish {
   readonly provider: string;
   readonly settings: ProviderSettings;
   readonly force: boolean;
+  /** True: the host was there before, and nothing is made at a provider. */
+  readonly given?: boolean;
 }
 
 /** Decides by what is recorded; called while the machine is locked. */
@@ -54,15 +56,22 @@ export function decideCreate(
       );
     case 'creating':
     case 'failed':
-      return decideUnfinished(record, wish);
+      return decideUnfinished(record, state, wish);
   }
 }
 
-function decideUnfinished(record: MachineRecord, wish: CreateWish): CreateDecision {
+function decideUnfinished(
+  record: MachineRecord,
+  state: JournalState,
+  wish: CreateWish,
+): CreateDecision {
   const differences = differingSettings(record, wish);
   if (differences.length === 0) return { do: 'resume', record };
   const cause = differences.join(', ');
-  if (wish.force) return { do: 'begin-anew', record, cause };
+  // Nothing is lost of a host that nobody has reached: its address was a wrong one.
+  const untouched =
+    wish.given === true && wish.provider === record.provider && !state.done.has('wait for SSH');
+  if (wish.force || untouched) return { do: 'begin-anew', record, cause };
   const { name } = wish;
   return refuse(
     new MachineError('already-exists', `machine ${name} was begun with other settings: ${cause}`, {

@@ -99,7 +99,10 @@ class Creation {
   async #begin(): Promise<{ readonly record: MachineRecord; readonly resumed: boolean }> {
     const folder = this.#folder;
     const state = readJournalState(await folder.journal());
-    const decision = decideCreate(await folder.read(), state, this.#request);
+    const decision = decideCreate(await folder.read(), state, {
+      ...this.#request,
+      given: !this.#provider.makesInstances,
+    });
     switch (decision.do) {
       case 'refuse':
         // What a process left that ended right after it was ready.

@@ -26,23 +26,23 @@ const wish = fc.record({
   provider: fc.constantFrom('p', 'q'),
   settings,
   force: fc.boolean(),
+  given: fc.boolean(),
 });
 
-function state(resources: JournalState['resources']): JournalState {
-  return { resources, done: new Set(), step: undefined };
-}
-
 describe('what a create does about what is there', () => {
-  it('never begins where something may be, removes only by force, and goes on only with the same settings', () => {
+  it('never begins where something may be, begins anew only by force or where no host was reached, and goes on only with the same settings', () => {
     fc.assert(
       fc.property(
         fc.option(record, { nil: undefined }),
         wish,
         fc.boolean(),
-        (known, want, some) => {
+        fc.boolean(),
+        (known, want, some, reached) => {
           const before = known === undefined ? undefined : machineRecord(known);
           const resources = some ? [{ kind: 'instance', token: 't', at: '' }] : [];
-          const decision = decideCreate(before, state(resources), want);
+          const done = new Set(reached ? ['wait for SSH'] : []);
+          const state: JournalState = { resources, done, step: undefined };
+          const decision = decideCreate(before, state, want);
           const differs = before === undefined || differingSettings(before, want).length > 0;
           switch (decision.do) {
             case 'begin':
@@ -55,10 +55,15 @@ describe('what a create does about what is there', () => {
               ]);
               break;
             case 'begin-anew':
-              expect([want.force, before?.phase]).toEqual([
-                true,
-                expect.not.stringMatching('ready'),
-              ]);
+              expect(before?.phase).not.toBe('ready');
+              if (!want.force) {
+                expect([want.given, reached, before?.provider]).toEqual([
+                  true,
+                  false,
+                  want.provider,
+                ]);
+                expect(differs).toBe(true);
+              }
               break;
             case 'refuse':
               expect(decision.error.message).toContain('web');
