@@ -188,6 +188,8 @@ class MachineBench {
       for (let index = 0; index < count; index += 1) {
         const host = await this.#hosts.start({ image, authorizedKeys: [this.home.publicKey] });
         started.push(host);
+        // It says that it is there before its engine runs.
+        if (image === made.image) await host.dockerApi();
         this.home.know(host.address, host.hostKey);
       }
       return await work(started);
