@@ -9,7 +9,7 @@ import { openConnection } from '../../../../src/machines/ssh/connect.ts';
 import { createSshContext } from '../../../../src/machines/ssh/ssh-context.ts';
 import { run, succeed } from '../../../support/command.ts';
 import { virtualClock } from '../../../support/virtual-clock.ts';
-import { sshHome } from '../../../support/ssh-home.ts';
+import { type SshHome, sshHome } from '../../../support/ssh-home.ts';
 import { heldClock, sshServer } from '../../../support/ssh-server.ts';
 
 const { signal } = new AbortController();
@@ -82,51 +82,52 @@ it('a server that resets connections at once is told as that', async () => {
   expect(lost.message).toMatch(/closes the connection before it says who it is|cannot reach/);
 });
 
-it('a key that the agent does not sign with is passed over', async () => {
-  using home = sshHome();
+interface Agent extends Disposable {
+  readonly socket: string;
+  /** Of `ssh-add` and the like. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** An agent without keys that answers. */
+async function sshAgent(home: SshHome): Promise<Agent> {
   const socket = join(home.path, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  try {
-    const env = { PATH: process.env['PATH'], SSH_AUTH_SOCK: socket };
-    while ((await run('ssh-add', ['-l'], { env })).code === 2) {
-      if (agent.exitCode !== null) throw new Error('no ssh-agent');
-    }
-    // Asks before each use, and there is nobody to ask.
-    await succeed('ssh-add', ['-q', '-c', home.keyPath], { env });
-    await using server = await sshServer();
-    const context = createSshContext({ env: {} });
-    const ways = { onlyTheseKeys: false, agentSocket: socket };
-    (await openConnection(server.target(ways), context, signal)).close();
-    const lost = await failure(
-      openConnection(server.target({ ...ways, keyPaths: [] }), context, signal),
-    );
-    expect(lost.kind).toBe('auth');
-    expect(lost.message).toContain('the agent does not sign with key somebody');
-  } finally {
-    agent.kill();
+  const env = { PATH: process.env['PATH'], SSH_AUTH_SOCK: socket };
+  while ((await run('ssh-add', ['-l'], { env })).code === 2) {
+    if (agent.exitCode !== null) throw new Error('no ssh-agent');
   }
+  return { socket, env, [Symbol.dispose]: () => void agent.kill() };
+}
+
+it('a key that the agent does not sign with is passed over', async () => {
+  using home = sshHome();
+  using agent = await sshAgent(home);
+  const { socket, env } = agent;
+  // Asks before each use, and there is nobody to ask.
+  await succeed('ssh-add', ['-q', '-c', home.keyPath], { env });
+  await using server = await sshServer();
+  const context = createSshContext({ env: {} });
+  const ways = { onlyTheseKeys: false, agentSocket: socket };
+  (await openConnection(server.target(ways), context, signal)).close();
+  const lost = await failure(
+    openConnection(server.target({ ...ways, keyPaths: [] }), context, signal),
+  );
+  expect(lost.kind).toBe('auth');
+  expect(lost.message).toContain('the agent does not sign with key somebody');
 });
 
 it('a certificate in the agent is told as what cannot be used', async () => {
   using home = sshHome();
-  const socket = join(home.path, 'agent');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  try {
-    const env = { PATH: process.env['PATH'], SSH_AUTH_SOCK: socket };
-    while ((await run('ssh-add', ['-l'], { env })).code === 2) {
-      if (agent.exitCode !== null) throw new Error('no ssh-agent');
-    }
-    const sign = ['-q', '-s', home.keyPath, '-I', 'me', '-n', 'me', `${home.keyPath}.pub`];
-    await succeed('ssh-keygen', sign, { env });
-    await succeed('ssh-add', ['-q', home.keyPath], { env });
-    await using server = await sshServer({ login: (context) => context.reject() });
-    const target = server.target({ keyPaths: [], onlyTheseKeys: false, agentSocket: socket });
-    const lost = await failure(openConnection(target, createSshContext({ env: {} }), signal));
-    expect(lost.message).toContain('is of a kind that cannot be used: ssh-ed25519-cert-v01');
-    expect(lost.hint).toContain('nor certificates');
-  } finally {
-    agent.kill();
-  }
+  using agent = await sshAgent(home);
+  const { socket, env } = agent;
+  const sign = ['-q', '-s', home.keyPath, '-I', 'me', '-n', 'me', `${home.keyPath}.pub`];
+  await succeed('ssh-keygen', sign, { env });
+  await succeed('ssh-add', ['-q', home.keyPath], { env });
+  await using server = await sshServer({ login: (context) => context.reject() });
+  const target = server.target({ keyPaths: [], onlyTheseKeys: false, agentSocket: socket });
+  const lost = await failure(openConnection(target, createSshContext({ env: {} }), signal));
+  expect(lost.message).toContain('is of a kind that cannot be used: ssh-ed25519-cert-v01');
+  expect(lost.hint).toContain('nor certificates');
 });
 
 it('a key of the agent is found by its file, also when that has a passphrase and nothing beside it', async () => {
